@@ -1,0 +1,8 @@
+using System.CommandLine;
+using System.Text;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+var root = new RootCommand("Escala runs the scale-up of a health intervention and shows whether it worked.")
+{
+};
+return await root.Parse(args).InvokeAsync();
