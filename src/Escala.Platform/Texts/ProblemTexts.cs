@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Escala.Platform.Problems;
+
+namespace Escala.Platform.Texts;
+
+/// <summary>
+/// The sentences of problems, from the <c>Texts/problems.json</c> that each chapter embeds:
+/// <c>{"code": {"pt": "…{line}…", "es": …, "en": …}}</c>. A sentence says what is wrong, where, and what to do.
+/// </summary>
+public sealed class ProblemTexts
+{
+    private readonly FrozenDictionary<string, LocalText> _texts;
+
+    private ProblemTexts(IEnumerable<KeyValuePair<string, LocalText>> texts) => _texts = texts.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public IEnumerable<string> Codes => _texts.Keys;
+
+    public static ProblemTexts From(params IEnumerable<System.Reflection.Assembly> chapters)
+    {
+        var texts = new List<KeyValuePair<string, LocalText>>();
+        foreach (var chapter in chapters)
+        {
+            foreach (var name in chapter.GetManifestResourceNames().Where(n => n.EndsWith(".problems.json", StringComparison.Ordinal)))
+            {
+                using var stream = chapter.GetManifestResourceStream(name)!;
+                var read = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(stream)!;
+                texts.AddRange(read.Select(t => KeyValuePair.Create(t.Key, new LocalText(t.Value["pt"], t.Value["es"], t.Value["en"]))));
+            }
+        }
+
+        return new ProblemTexts(texts);
+    }
+
+    public bool Knows(string code) => _texts.ContainsKey(code);
+
+    public string Sentence(Problem problem, Language language)
+    {
+        if (!_texts.TryGetValue(problem.Code, out var text)) return problem.ToString();
+        var sentence = text.In(language);
+        foreach (var (key, value) in problem.Details) sentence = sentence.Replace("{" + key + "}", value, StringComparison.Ordinal);
+        return sentence;
+    }
+}

@@ -1,0 +1,29 @@
+using Escala.Platform.Texts;
+
+namespace Escala.Programmes.Facts;
+
+/// <summary>A register: one row a visit; its columns fill facts. Columns that no fact reads are kept with the row.</summary>
+public sealed record Register
+{
+    public required string Name { get; init; }
+
+    public required int Version { get; init; }
+
+    public required LocalText Title { get; init; }
+
+    public required string PersonColumn { get; init; }
+
+    /// <summary>The system of the identifiers in <see cref="PersonColumn"/>; they are issued programme-wide.</summary>
+    public required string PersonSystem { get; init; }
+
+    public required string FacilityColumn { get; init; }
+
+    public required string DateColumn { get; init; }
+
+    /// <summary>The source's own id of a row, where it has one.</summary>
+    public string? RowIdColumn { get; init; }
+
+    public required IReadOnlyList<FactDefinition> Facts { get; init; }
+
+    public int SlotCount => Facts.Sum(f => f.SlotCount);
+}
