@@ -1,0 +1,87 @@
+namespace Escala.Cascades.Counters;
+
+/// <summary>
+/// The bytes of one facility and window: people, queries, rows by day, every measure's totals, then the strata that are not empty. Totals
+/// stand first because a trend or a grid of facilities asks for nothing else.
+/// </summary>
+internal static class CountsCode
+{
+    public static byte[] Encode(Counts counts)
+    {
+        var shape = counts.Shape;
+        var cells = counts.Cells;
+        var buffer = new byte[16 + (5 * (counts.RowsByDay.Length + 4 + (shape.Measures * 3))) + (10 * cells.Length)];
+        var at = 0;
+        Put(buffer, ref at, counts.People);
+        Put(buffer, ref at, counts.Queried);
+        Put(buffer, ref at, counts.UnknownBirthDate);
+        Put(buffer, ref at, counts.RowsByDay.Length);
+        foreach (var rows in counts.RowsByDay) Put(buffer, ref at, rows);
+        for (var measure = 0; measure < shape.Measures; measure++)
+        {
+            for (var kind = CountKind.Denominator; kind <= CountKind.Missing; kind++) Put(buffer, ref at, counts.Total(measure, kind));
+        }
+
+        var last = -1;
+        for (var i = 0; i < cells.Length; i++)
+        {
+            if (cells[i] == 0) continue;
+            Put(buffer, ref at, i - last);
+            Put(buffer, ref at, cells[i]);
+            last = i;
+        }
+
+        return buffer.AsSpan(0, at).ToArray();
+    }
+
+    public static Counts Decode(CountsShape shape, ReadOnlySpan<byte> content)
+    {
+        var at = 0;
+        var counts = new Counts(shape) { People = Get(content, ref at), Queried = Get(content, ref at), UnknownBirthDate = Get(content, ref at) };
+        counts.RowsByDay = new int[Get(content, ref at)];
+        for (var i = 0; i < counts.RowsByDay.Length; i++) counts.RowsByDay[i] = Get(content, ref at);
+        for (var i = 0; i < shape.Measures * 3; i++) Get(content, ref at);
+        var cell = -1;
+        while (at < content.Length)
+        {
+            cell += Get(content, ref at);
+            counts.Cells[cell] = Get(content, ref at);
+        }
+
+        return counts;
+    }
+
+    /// <summary>The totals alone, measure after measure: denominator, numerator, missing.</summary>
+    public static void DecodeTotals(CountsShape shape, ReadOnlySpan<byte> content, Span<int> totals)
+    {
+        var at = 0;
+        for (var i = 0; i < 3; i++) Get(content, ref at);
+        var days = Get(content, ref at);
+        for (var i = 0; i < days; i++) Get(content, ref at);
+        for (var i = 0; i < shape.Measures * 3; i++) totals[i] = Get(content, ref at);
+    }
+
+    private static void Put(Span<byte> to, ref int at, int number)
+    {
+        if (number < 0) throw new ArgumentOutOfRangeException(nameof(number), "A count is never below zero");
+        var value = (uint)number;
+        while (value >= 0x80)
+        {
+            to[at++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        to[at++] = (byte)value;
+    }
+
+    private static int Get(ReadOnlySpan<byte> from, ref int at)
+    {
+        var value = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var b = from[at++];
+            value |= (b & 0x7f) << shift;
+            if (b < 0x80) return value;
+        }
+    }
+}

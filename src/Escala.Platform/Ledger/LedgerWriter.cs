@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+
+namespace Escala.Platform.Ledger;
+
+/// <summary>
+/// What later chapters derive from entries. <see cref="Apply"/> runs in the ledger's own transaction; <see cref="Load"/> forgets everything
+/// remembered, after opening and after a transaction that failed. <see cref="Examine"/> may refuse an entry before it is written.
+/// </summary>
+public sealed record Derivation(Action<Session> Load, Func<Session, Entry, Problem?> Examine, Action<Session, IReadOnlyList<LedgerEntry>> Apply)
+{
+    public static Derivation Nothing { get; } = new(_ => { }, (_, _) => null, (_, _) => { });
+}
+
+/// <summary>
+/// The one writer of a store: a thread of its own takes what waits, commits it together and answers only then. Entries that wait while the
+/// disk works share the next commit.
+/// </summary>
+public sealed class LedgerWriter : IDisposable
+{
+    private const int LargestGroup = 2000;
+
+    private readonly Lease _lease;
+    private readonly Derivation _derivation;
+    private readonly TimeProvider _clock;
+    private readonly LedgerTables _tables = new();
+    private readonly BlockingCollection<Request> _waiting = new(boundedCapacity: 100_000);
+    private readonly Thread _thread;
+    private bool _mustReload = true;
+
+    public LedgerWriter(Lease lease, Derivation derivation, TimeProvider clock)
+    {
+        (_lease, _derivation, _clock) = (lease, derivation, clock);
+        Reload();
+        _thread = new Thread(Work) { Name = "ledger writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Position of the last entry that is committed.</summary>
+    public long Head { get; private set; }
+
+    /// <summary>Durable and derived when the task completes. A store that fails faults the task: then nothing of it was kept.</summary>
+    public Task<IReadOnlyList<Receipt>> Commit(IReadOnlyList<Entry> entries)
+    {
+        var request = new Request(entries, null);
+        _waiting.Add(request);
+        return request.Done.Task;
+    }
+
+    /// <summary>Runs work in one transaction of the writer, alone; for imports and for switching generations.</summary>
+    public void Run(Action<WriterTransaction> work)
+    {
+        var request = new Request([], work);
+        _waiting.Add(request);
+        request.Done.Task.GetAwaiter().GetResult();
+    }
+
+    public void Dispose()
+    {
+        _waiting.CompleteAdding();
+        _thread.Join();
+        _waiting.Dispose();
+        _lease.Dispose();
+    }
+
+    private void Work()
+    {
+        Request? left = null;
+        while (left is not null || _waiting.TryTake(out left, Timeout.Infinite))
+        {
+            var group = new List<Request> { left! };
+            var size = left!.Entries.Count;
+            left = null;
+            // Work that asked to be alone is alone; entries that came meanwhile share a commit.
+            while (group[0].Work is null && size < LargestGroup && _waiting.TryTake(out var next))
+            {
+                if (next.Work is not null)
+                {
+                    left = next;
+                    break;
+                }
+
+                group.Add(next);
+                size += next.Entries.Count;
+            }
+
+            CommitGroup(group);
+        }
+    }
+
+    private void CommitGroup(List<Request> group)
+    {
+        try
+        {
+            var answers = InTransaction(group);
+            for (var i = 0; i < group.Count; i++) group[i].Done.SetResult(answers[i]);
+        }
+        catch (Exception e) when (group.Count > 1 && e is not StoreFailure)
+        {
+            // One of them is the cause: each alone, so that it does not spoil the others'.
+            foreach (var request in group) CommitGroup([request]);
+        }
+        catch (Exception e)
+        {
+            foreach (var request in group) request.Done.SetException(e);
+        }
+    }
+
+    private List<IReadOnlyList<Receipt>> InTransaction(List<Request> group)
+    {
+        try
+        {
+            if (_mustReload) Reload();
+            var answers = new List<IReadOnlyList<Receipt>>(group.Count);
+            _lease.Session.Begin();
+            _lease.Check();
+            var transaction = new WriterTransaction(_lease.Session, _tables, _derivation, _clock);
+            if (group[0].Work is { } work)
+            {
+                work(transaction);
+                answers.Add([]);
+            }
+            else
+            {
+                transaction.Append(group, answers);
+            }
+
+            _lease.Session.Commit();
+            Head = _tables.Head;
+            return answers;
+        }
+        catch (Exception e)
+        {
+            _mustReload = true;
+            if (e is StoreFailure { ConnectionLost: true }) _lease.Reopen();
+            else _lease.Session.Rollback();
+            throw;
+        }
+    }
+
+    private void Reload()
+    {
+        _tables.Reload(_lease.Session);
+        Head = _tables.Head;
+        _derivation.Load(_lease.Session);
+        _mustReload = false;
+    }
+
+    internal sealed record Request(IReadOnlyList<Entry> Entries, Action<WriterTransaction>? Work)
+    {
+        public TaskCompletionSource<IReadOnlyList<Receipt>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>What may be done within one transaction of the writer.</summary>
+public sealed class WriterTransaction
+{
+    private readonly LedgerTables _tables;
+    private readonly Derivation _derivation;
+    private readonly long _now;
+
+    internal WriterTransaction(Session session, LedgerTables tables, Derivation derivation, TimeProvider clock) =>
+        (Session, _tables, _derivation, _now) = (session, tables, derivation, clock.Microseconds());
+
+    public Session Session { get; }
+
+    public long Head => _tables.Head;
+
+    /// <summary>Appends entries whose ids were just made here, and derives from them.</summary>
+    public void Append(IReadOnlyList<Entry> entries) => _derivation.Apply(Session, AppendStaged(entries));
+
+    /// <summary>Appends without deriving: the caller sees to it that everything derived is switched to later.</summary>
+    public IReadOnlyList<LedgerEntry> AppendStaged(IReadOnlyList<Entry> entries)
+    {
+        var appended = new List<LedgerEntry>(entries.Count);
+        _tables.Append(Session, entries, _now, appended);
+        return appended;
+    }
+
+    /// <summary>After the caller changed what derivations remember (a new generation).</summary>
+    public void Reload() => _derivation.Load(Session);
+
+    internal void Append(List<LedgerWriter.Request> group, List<IReadOnlyList<Receipt>> answers)
+    {
+        var fresh = new List<Entry>();
+        var seen = new Dictionary<Guid, (Entry Entry, long Position)>();
+        foreach (var request in group)
+        {
+            var receipts = new Receipt[request.Entries.Count];
+            for (var i = 0; i < receipts.Length; i++)
+            {
+                var entry = request.Entries[i];
+                receipts[i] = Known(entry, seen) ?? (_derivation.Examine(Session, entry) is { } problem
+                    ? new Receipt(entry.Id, ReceiptStatus.Refused, 0, problem)
+                    : new Receipt(entry.Id, ReceiptStatus.Accepted, _tables.Head + fresh.Count + 1));
+                if (receipts[i].Status != ReceiptStatus.Accepted) continue;
+                fresh.Add(entry);
+                seen[entry.Id] = (entry, receipts[i].Position);
+            }
+
+            answers.Add(receipts);
+        }
+
+        if (fresh.Count > 0) Append(fresh);
+    }
+
+    private Receipt? Known(Entry entry, Dictionary<Guid, (Entry Entry, long Position)> seen)
+    {
+        if (seen.TryGetValue(entry.Id, out var first)) return Same(entry, first.Position, first.Entry.Body.AsSpan().SequenceEqual(entry.Body));
+        using var rows = Session.Query("SELECT e.position, e.body_hash, b.salt FROM entry e JOIN body b ON b.position = e.position WHERE e.id = $1", entry.Id);
+        if (!rows.Read()) return null;
+        // Of an erased body nothing can be compared; it was taken once and is not wanted again.
+        if (rows.IsNull(2)) return Same(entry, rows.Int(0), same: true);
+        Span<byte> hash = stackalloc byte[EntryHash.Size];
+        EntryHash.OfBody(rows.Bytes(2), entry.Body, hash);
+        return Same(entry, rows.Int(0), hash.SequenceEqual(rows.Bytes(1)));
+    }
+
+    private static Receipt Same(Entry entry, long position, bool same) => same
+        ? new Receipt(entry.Id, ReceiptStatus.Duplicate, position)
+        : new Receipt(entry.Id, ReceiptStatus.Refused, position, Problem.Of("platform.ledger.id-taken", ("id", entry.Id)));
+}

@@ -1,0 +1,198 @@
+using Escala.Platform.Problems;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Escala.Platform.Storage;
+
+/// <summary>PostgreSQL 15 and later, through Npgsql; statements are prepared once a connection.</summary>
+internal sealed class PostgresSession : Session
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
+    private NpgsqlTransaction? _transaction;
+
+    internal PostgresSession(NpgsqlDataSource source)
+    {
+        try
+        {
+            _connection = source.OpenConnection();
+        }
+        catch (NpgsqlException e)
+        {
+            throw Failure(e);
+        }
+    }
+
+    /// <summary>One writer a store: held as long as the connection lives.</summary>
+    internal bool TryLock(long key) => Text("SELECT pg_try_advisory_lock($1)::text", key) == "true";
+
+    public override void Begin() => _transaction = Guard(() => _connection.BeginTransaction());
+
+    public override void Commit()
+    {
+        Guard(() => _transaction!.Commit());
+        _transaction = null;
+    }
+
+    public override void Rollback()
+    {
+        var transaction = _transaction;
+        _transaction = null;
+        try
+        {
+            transaction?.Rollback();
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // The connection is gone, and the transaction with it.
+        }
+    }
+
+    public override long Execute(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        var command = Bind(sql, arguments);
+        return Guard(() => command.ExecuteNonQuery());
+    }
+
+    public override RowCursor Query(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        var command = Bind(sql, arguments);
+        return new Cursor(Guard(() => command.ExecuteReader()));
+    }
+
+    public override BulkWriter Bulk(string table, params ReadOnlySpan<string> columns)
+    {
+        var sql = $"COPY {table} ({string.Join(", ", columns.ToArray())}) FROM STDIN (FORMAT BINARY)";
+        return new Importer(Guard(() => _connection.BeginBinaryImport(sql)));
+    }
+
+    public override void Script(string sql)
+    {
+        using var command = new NpgsqlCommand(
+            sql.Replace("{int64}", "BIGINT", StringComparison.Ordinal).Replace("{bytes}", "BYTEA", StringComparison.Ordinal).Replace("{clustered}", "", StringComparison.Ordinal), _connection, _transaction);
+        Guard(() => command.ExecuteNonQuery());
+    }
+
+    public override bool TableExists(string table) => Text("SELECT to_regclass($1)::text", table) is not null;
+
+    public override void Dispose()
+    {
+        foreach (var command in _commands.Values) command.Dispose();
+        _connection.Dispose();
+    }
+
+    private NpgsqlCommand Bind(string sql, ReadOnlySpan<object?> arguments)
+    {
+        if (!_commands.TryGetValue(sql, out var command)) _commands[sql] = command = new NpgsqlCommand(sql, _connection);
+        command.Transaction = _transaction;
+        command.Parameters.Clear();
+        foreach (var argument in arguments)
+        {
+            command.Parameters.Add(argument switch
+            {
+                null => new NpgsqlParameter { Value = DBNull.Value },
+                long number => new NpgsqlParameter<long> { TypedValue = number },
+                int number => new NpgsqlParameter<long> { TypedValue = number },
+                string text => new NpgsqlParameter<string> { TypedValue = text },
+                byte[] bytes => new NpgsqlParameter<byte[]> { TypedValue = bytes },
+                Guid id => new NpgsqlParameter<byte[]> { TypedValue = id.ToByteArray(bigEndian: true) },
+                _ => throw new ArgumentException($"A value of type {argument.GetType().Name} cannot be stored"),
+            });
+        }
+
+        return command;
+    }
+
+    private static void Guard(Action work) => Guard<object?>(() =>
+    {
+        work();
+        return null;
+    });
+
+    private static T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (NpgsqlException e)
+        {
+            throw Failure(e);
+        }
+    }
+
+    private static StoreFailure Failure(NpgsqlException exception)
+    {
+        var state = exception.SqlState ?? "";
+        var reason = state switch
+        {
+            "53100" => "platform.store.disk-full",
+            "58030" => "platform.store.device-error",
+            "XX001" or "XX002" => "platform.store.damaged",
+            "55P03" or "40001" or "40P01" => "platform.store.busy",
+            "" => "platform.store.cannot-open",
+            _ => "platform.store.failed",
+        };
+        return new StoreFailure(Problem.Of(reason, ("engine", "PostgreSQL"), ("code", state), ("message", exception.Message)), exception)
+        {
+            ConnectionLost = state.Length == 0 || state.StartsWith("57P", StringComparison.Ordinal),
+        };
+    }
+
+    private sealed class Cursor(NpgsqlDataReader reader) : RowCursor
+    {
+        public override bool Read() => Guard(reader.Read);
+
+        public override bool IsNull(int column) => reader.IsDBNull(column);
+
+        public override long Int(int column) => reader.GetFieldType(column) == typeof(long) ? reader.GetInt64(column) : Convert.ToInt64(reader.GetValue(column), System.Globalization.CultureInfo.InvariantCulture);
+
+        public override string Text(int column) => reader.GetString(column);
+
+        public override ReadOnlySpan<byte> Bytes(int column) => reader.IsDBNull(column) ? default : reader.GetFieldValue<byte[]>(column);
+
+        public override void Dispose() => reader.Dispose();
+    }
+
+    private sealed class Importer(NpgsqlBinaryImporter importer) : BulkWriter
+    {
+        private bool _rowStarted;
+
+        public override void Write(long value)
+        {
+            Start();
+            importer.Write(value, NpgsqlDbType.Bigint);
+        }
+
+        public override void Write(ReadOnlySpan<byte> value)
+        {
+            Start();
+            importer.Write(value.ToArray(), NpgsqlDbType.Bytea);
+        }
+
+        public override void Write(string value)
+        {
+            Start();
+            importer.Write(value, NpgsqlDbType.Text);
+        }
+
+        public override void WriteNull()
+        {
+            Start();
+            importer.WriteNull();
+        }
+
+        public override void EndRow() => _rowStarted = false;
+
+        public override void Complete() => Guard(() => importer.Complete());
+
+        public override void Dispose() => importer.Dispose();
+
+        private void Start()
+        {
+            if (_rowStarted) return;
+            importer.StartRow();
+            _rowStarted = true;
+        }
+    }
+}

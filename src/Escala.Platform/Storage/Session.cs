@@ -1,0 +1,103 @@
+namespace Escala.Platform.Storage;
+
+/// <summary>
+/// One connection to a store, used by one thread at a time. SQL is the subset that SQLite and PostgreSQL share, parameters are
+/// <c>$1, $2 …</c>; values are long, string, byte[], <see cref="Guid"/> (16 bytes, big-endian) or null.
+/// </summary>
+public abstract class Session : IDisposable
+{
+    public abstract void Begin();
+
+    public abstract void Commit();
+
+    /// <summary>Does nothing outside a transaction.</summary>
+    public abstract void Rollback();
+
+    /// <summary>Rows changed.</summary>
+    public abstract long Execute(string sql, params ReadOnlySpan<object?> arguments);
+
+    /// <summary>Rows of a query, read once and forwards; dispose before the next statement of the same text.</summary>
+    public abstract RowCursor Query(string sql, params ReadOnlySpan<object?> arguments);
+
+    /// <summary>The fastest way in for many rows.</summary>
+    public abstract BulkWriter Bulk(string table, params ReadOnlySpan<string> columns);
+
+    /// <summary>Runs a script of statements, with the engine's words in place of <c>{int64}</c>, <c>{bytes}</c> and <c>{clustered}</c>.</summary>
+    public abstract void Script(string sql);
+
+    public abstract bool TableExists(string table);
+
+    public abstract void Dispose();
+
+    public long? Scalar(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        using var rows = Query(sql, arguments);
+        return rows.Read() && !rows.IsNull(0) ? rows.Int(0) : null;
+    }
+
+    public string? Text(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        using var rows = Query(sql, arguments);
+        return rows.Read() && !rows.IsNull(0) ? rows.Text(0) : null;
+    }
+
+    /// <summary>Runs the work in a transaction of its own; an exception rolls back.</summary>
+    public void InTransaction(Action work)
+    {
+        Begin();
+        try
+        {
+            work();
+            Commit();
+        }
+        catch
+        {
+            Rollback();
+            throw;
+        }
+    }
+}
+
+/// <summary>A row at a time; spans are valid until the next <see cref="Read"/>.</summary>
+public abstract class RowCursor : IDisposable
+{
+    public abstract bool Read();
+
+    public abstract bool IsNull(int column);
+
+    public abstract long Int(int column);
+
+    public abstract string Text(int column);
+
+    public abstract ReadOnlySpan<byte> Bytes(int column);
+
+    public Guid Guid(int column) => new(Bytes(column), bigEndian: true);
+
+    public abstract void Dispose();
+}
+
+/// <summary>Writes rows column after column.</summary>
+public abstract class BulkWriter : IDisposable
+{
+    public abstract void Write(long value);
+
+    public abstract void Write(ReadOnlySpan<byte> value);
+
+    public abstract void Write(string value);
+
+    public abstract void WriteNull();
+
+    public abstract void EndRow();
+
+    /// <summary>Without it the rows of a bulk are not kept.</summary>
+    public abstract void Complete();
+
+    public abstract void Dispose();
+
+    public void Write(Guid value)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        value.TryWriteBytes(bytes, bigEndian: true, out _);
+        Write(bytes);
+    }
+}

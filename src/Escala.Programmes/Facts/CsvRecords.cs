@@ -1,0 +1,173 @@
+using System.Text;
+
+namespace Escala.Programmes.Facts;
+
+/// <summary>
+/// The records of a stream, one after the other, with the line on which each begins. Memory is bounded whatever the file: a record longer than
+/// <see cref="LongestRecord"/> is cut off, reported as <see cref="Fault"/> and left behind at its first line break.
+/// </summary>
+public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
+{
+    public const int LongestRecord = 1 << 20;
+
+    private byte[] _buffer = new byte[1 << 18];
+    private int _start;
+    private int _end;
+    private bool _atEnd;
+    private int _rawLength;
+    private int _nextLine = 1;
+    private int _skipped;
+
+    /// <summary>The record's line, the first being 1.</summary>
+    public int Line { get; private set; }
+
+    /// <summary>Bytes of the file behind the record.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>Null, or why the record cannot be split: <c>too-long</c>, <c>quotes</c>, <c>nul</c>, <c>encoding</c>.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>The record's bytes without the line break, as they stand in the file; valid until the next <see cref="Read"/>.</summary>
+    public ReadOnlySpan<byte> Raw => _buffer.AsSpan(_start - _rawLength - _skipped, _rawLength);
+
+    public CsvRecord Fields { get; } = new(delimiter);
+
+    /// <summary>False at the end. Empty lines are passed over.</summary>
+    public bool Read()
+    {
+        while (Take())
+        {
+            var raw = Raw;
+            if (raw.Length == 0 && Fault is null) continue;
+            if (Fault is null && raw.Contains((byte)0)) Fault = "nul";
+            if (Fault is null && !System.Text.Unicode.Utf8.IsValid(raw)) Fault = "encoding";
+            if (Fault is null && !Fields.Fill(raw)) Fault = "quotes";
+            return true;
+        }
+
+        return false;
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    /// <summary>Reads the first bytes and passes over a byte-order mark; for looking before the first <see cref="Read"/>.</summary>
+    public ReadOnlySpan<byte> Peek()
+    {
+        while (_end < 65536 && More())
+        {
+        }
+
+        if (_start == 0 && _buffer.AsSpan(0, _end).StartsWith(Encoding.UTF8.Preamble)) _start = 3;
+        return _buffer.AsSpan(_start, _end - _start);
+    }
+
+    private bool Take()
+    {
+        Fault = null;
+        if (_end == 0) Peek();
+        Line = _nextLine;
+        int scanned = 0, lines = 0, firstBreak = -1;
+        var quoted = false;
+        while (true)
+        {
+            var ahead = _buffer.AsSpan(_start + scanned, _end - _start - scanned);
+            var found = quoted ? ahead.IndexOfAny((byte)'"', (byte)'\n') : ahead.IndexOfAny((byte)'\n', (byte)'"');
+            if (found < 0)
+            {
+                scanned += ahead.Length;
+                if (scanned <= LongestRecord && More()) continue;
+                if (_start == _end) return false;
+                return quoted || scanned > LongestRecord ? GiveUp(firstBreak, scanned > LongestRecord) : Accept(_end, 0, lines);
+            }
+
+            scanned += found + 1;
+            if (ahead[found] == '"')
+            {
+                quoted = !quoted;
+                continue;
+            }
+
+            lines++;
+            if (!quoted) return Accept(_start + scanned - 1, 1, lines);
+            if (firstBreak < 0) firstBreak = scanned - 1;
+        }
+    }
+
+    private bool Accept(int end, int lineBreak, int lines)
+    {
+        var carriage = end > _start && _buffer[end - 1] == '\r' ? 1 : 0;
+        _rawLength = end - _start - carriage;
+        _skipped = lineBreak + carriage;
+        Offset += end + lineBreak - _start;
+        _start = end + lineBreak;
+        _nextLine += Math.Max(lines, lineBreak);
+        return true;
+    }
+
+    /// <summary>A quote that never closes, or a line without end: the record ends at its first line break and reading goes on behind it.</summary>
+    private bool GiveUp(int firstBreak, bool tooLong)
+    {
+        Fault = tooLong && firstBreak < 0 ? "too-long" : "quotes";
+        if (firstBreak >= 0)
+        {
+            Accept(_start + firstBreak, 1, 1);
+            return true;
+        }
+
+        // Without a line break in sight the rest of the line is passed over; its head stays for the report.
+        var head = Math.Min(200, _end - _start);
+        var kept = _buffer.AsSpan(_start, head).ToArray();
+        while (true)
+        {
+            var found = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
+            if (found >= 0)
+            {
+                Offset += found + 1;
+                _start += found + 1;
+                break;
+            }
+
+            Offset += _end - _start;
+            _start = _end;
+            if (!More()) break;
+        }
+
+        _nextLine++;
+        // The head is laid in front of what comes next, as any raw record lies in front of the read position.
+        if (_start < head) Shift(head);
+        kept.CopyTo(_buffer, _start - head);
+        _rawLength = head;
+        _skipped = 0;
+        return true;
+    }
+
+    private void Shift(int room)
+    {
+        var moved = new byte[Math.Max(_buffer.Length, _end - _start + room)];
+        _buffer.AsSpan(_start, _end - _start).CopyTo(moved.AsSpan(room));
+        _end = room + _end - _start;
+        _start = room;
+        _buffer = moved;
+    }
+
+    /// <summary>Reads more bytes behind those there are; what lies before the read position may be dropped.</summary>
+    private bool More()
+    {
+        if (_atEnd) return false;
+        if (_end == _buffer.Length && _start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+        else if (_end == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+
+        var read = stream.Read(_buffer, _end, _buffer.Length - _end);
+        _atEnd = read == 0;
+        _end += read;
+        return read > 0;
+    }
+}

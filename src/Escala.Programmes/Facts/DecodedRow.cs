@@ -1,0 +1,41 @@
+using Escala.Platform.Problems;
+
+namespace Escala.Programmes.Facts;
+
+/// <summary>One register row as facts. Filled again for each row.</summary>
+public sealed class DecodedRow(Register register)
+{
+    /// <summary>Value of each slot; NaN is "not recorded".</summary>
+    public double[] Slots { get; } = new double[register.SlotCount];
+
+    public string Person { get; internal set; } = "";
+
+    public string Facility { get; internal set; } = "";
+
+    /// <summary>Day of the visit, <see cref="DateOnly.DayNumber"/>.</summary>
+    public int Day { get; internal set; }
+
+    /// <summary>The source's own id of the row, where the register has one.</summary>
+    public string? RowId { get; internal set; }
+
+    /// <summary>Hash of everything the row says, whatever its spelling: equal content has an equal hash.</summary>
+    public ulong ContentHash { get; internal set; }
+
+    /// <summary>Columns whose value is implausible; it counts as recorded.</summary>
+    public List<string> Queries { get; } = [];
+
+    /// <summary>Why the row cannot be taken; empty when it can. Details name column and remedy, never the value.</summary>
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>A flag was cleared (a diagnosis withdrawn, a prescription stopped).</summary>
+    public int Cleared { get; internal set; }
+
+    internal void Reset()
+    {
+        Array.Fill(Slots, double.NaN);
+        Queries.Clear();
+        Problems.Clear();
+        RowId = null;
+        Cleared = 0;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace Escala.Programmes.Facts;
+
+/// <summary>In which order a source writes the parts of a date that is not ISO.</summary>
+public enum DateOrder
+{
+    /// <summary>Only year-month-day.</summary>
+    Iso,
+    DayMonthYear,
+    MonthDayYear,
+}
+
+/// <summary>How a source lays out its rows: found in the file or told, stated in the report, kept with every row. ISO dates are always read.</summary>
+public sealed record Layout(char Delimiter, char DecimalMark, DateOrder Dates, IReadOnlyList<string> Columns)
+{
+    /// <summary>One line, for an origin: <c>csv|;|,|DayMonthYear|patient_id;…</c>.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder("csv|").Append(Delimiter).Append('|').Append(DecimalMark).Append('|').Append(Dates);
+        foreach (var column in Columns) text.Append('|').Append(column.Replace("|", "¦", StringComparison.Ordinal));
+        return text.ToString();
+    }
+
+    public static Layout? Parse(string? text)
+    {
+        var parts = text?.Split('|');
+        if (parts is not ["csv", [var delimiter], [var mark], var dates, .. var columns] || !Enum.TryParse<DateOrder>(dates, out var order)) return null;
+        return new Layout(delimiter, mark, order, columns);
+    }
+}

@@ -1,0 +1,308 @@
+using System.Globalization;
+using System.Text;
+using Escala.Platform.Problems;
+
+namespace Escala.Programmes.Facts;
+
+/// <summary>Reads the fields of a record as the facts of a register, under a <see cref="Layout"/>. One per thread.</summary>
+public sealed class RowReader
+{
+    private const ulong FnvOffset = 14695981039346656037, FnvPrime = 1099511628211;
+
+    private readonly Layout _layout;
+    private readonly int _person;
+    private readonly int _facility;
+    private readonly int _date;
+    private readonly int _rowId;
+    private readonly (FactDefinition Fact, int[] Fields)[] _facts;
+    private readonly int[] _uninterpreted;
+    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _codes =
+        new Dictionary<string, string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private RowReader(Register register, Layout layout, Dictionary<string, int> columns)
+    {
+        _layout = layout;
+        _person = columns[register.PersonColumn];
+        _facility = columns[register.FacilityColumn];
+        _date = columns[register.DateColumn];
+        _rowId = register.RowIdColumn is { } id && columns.TryGetValue(id, out var field) ? field : -1;
+        // A column that the file does not have is a field beyond its last: not recorded.
+        _facts = register.Facts.Select(f => (f, f.Columns.Select(c => columns.GetValueOrDefault(c, int.MaxValue)).ToArray())).Where(f => f.f.Type != FactType.Text).ToArray();
+        var interpreted = _facts.SelectMany(f => f.Fields).Append(_person).Append(_facility).Append(_date).Append(_rowId).ToHashSet();
+        _uninterpreted = [.. Enumerable.Range(0, layout.Columns.Count).Where(c => !interpreted.Contains(c)).OrderBy(c => layout.Columns[c], StringComparer.Ordinal)];
+    }
+
+    /// <summary>Refused when a column without which no row can be taken is missing, or a column stands twice.</summary>
+    public static Result<RowReader> For(Register register, Layout layout)
+    {
+        var columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < layout.Columns.Count; i++)
+        {
+            if (!columns.TryAdd(layout.Columns[i], i)) return Problem.Of("programmes.register.column-twice", ("column", layout.Columns[i]));
+        }
+
+        string[] needed = [register.PersonColumn, register.FacilityColumn, register.DateColumn];
+        var missing = needed.Where(c => !columns.ContainsKey(c)).Select(c => Problem.Of("programmes.register.column-missing", ("column", c), ("columns", string.Join(", ", layout.Columns)))).ToList();
+        return missing.Count > 0 ? Result<RowReader>.Refused(missing) : new RowReader(register, layout, columns);
+    }
+
+    /// <summary>Fills the row; what cannot be read is among its problems.</summary>
+    public void Read(CsvRecord record, DecodedRow row)
+    {
+        row.Reset();
+        if (record.Count > _layout.Columns.Count) row.Problems.Add(Problem.Of("programmes.register.too-many-fields", ("fields", record.Count), ("columns", _layout.Columns.Count)));
+        row.Person = Required(record, _person, row);
+        row.Facility = Required(record, _facility, row);
+        row.Day = ReadDate(record[_date], out var day) switch
+        {
+            Reading.Ok => day,
+            Reading.Empty => Refuse(row, _date, "programmes.register.empty"),
+            _ => Refuse(row, _date, "programmes.register.not-a-date"),
+        };
+        if (_rowId >= 0) row.RowId = Text(record[_rowId]);
+        var hash = FnvOffset;
+        Mix(ref hash, (ulong)row.Day);
+        foreach (var (fact, fields) in _facts)
+        {
+            if (fact.Type == FactType.Pair) ReadPair(record, fact, fields, row, ref hash);
+            else if (!record[fields[0]].IsEmpty) ReadFact(record[fields[0]], fact, fields[0], row, ref hash);
+        }
+
+        foreach (var field in _uninterpreted)
+        {
+            var value = record[field];
+            if (value.IsEmpty) continue;
+            foreach (var letter in _layout.Columns[field]) Mix(ref hash, letter);
+            foreach (var b in value) hash = (hash ^ b) * FnvPrime;
+        }
+
+        row.ContentHash = hash;
+    }
+
+    private void ReadFact(ReadOnlySpan<byte> field, FactDefinition fact, int column, DecodedRow row, ref ulong hash)
+    {
+        double value, second = 0;
+        switch (fact.Type)
+        {
+            case FactType.Flag:
+                value = field is [(byte)'1'] ? 1 : field is [(byte)'0'] ? 0 : fact.ClearedBy is { } word && Ascii.EqualsIgnoreCase(field, word) ? -1 : double.NaN;
+                if (value < 0) row.Cleared++;
+                break;
+            case FactType.Date:
+                value = ReadDate(field, out var day) == Reading.Ok ? day : double.NaN;
+                break;
+            case FactType.Category:
+                value = CategoryOf(field, fact);
+                break;
+            case FactType.Quantity:
+                value = ReadQuantity(field, out second);
+                break;
+            default:
+                value = Number(field);
+                if (fact.Type == FactType.Supply && value != Math.Floor(value)) value = double.NaN;
+                break;
+        }
+
+        if (double.IsNaN(value))
+        {
+            row.Problems.Add(Unreadable(fact, column));
+            return;
+        }
+
+        row.Slots[fact.Slot] = value;
+        if (fact.Type == FactType.Quantity) row.Slots[fact.Slot + 1] = second;
+        Mix(ref hash, (ulong)fact.Slot);
+        Mix(ref hash, BitConverter.DoubleToUInt64Bits(value));
+        Mix(ref hash, (ulong)second);
+        if (Implausible(fact, value, second)) row.Queries.Add(_layout.Columns[column]);
+    }
+
+    private static bool Implausible(FactDefinition fact, double value, double second)
+    {
+        if (fact.ReadableAt is { } limit && (((Qualifier)(int)second == Qualifier.Below && value > limit) || ((Qualifier)(int)second == Qualifier.Above && value < limit))) return true;
+        // Nobody is given less than nothing; 0 days says that nothing was given.
+        if (fact.Type == FactType.Supply && value == 0) return false;
+        if (fact.Type == FactType.Quantity && (Qualifier)(int)second == Qualifier.NotDetected) return false;
+        return fact.Plausible.Count > 0 && (value < fact.Plausible[0].Lowest || value > fact.Plausible[0].Highest);
+    }
+
+    private void ReadPair(CsvRecord record, FactDefinition fact, int[] fields, DecodedRow row, ref ulong hash)
+    {
+        var readings = fields.Length / 2;
+        double first = 0, second = 0;
+        var taken = 0;
+        // From the last reading backwards: the rule asks for the last complete ones.
+        for (var i = readings - 1; i >= 0; i--)
+        {
+            var one = record[fields[2 * i]];
+            var two = record[fields[(2 * i) + 1]];
+            if (one.IsEmpty && two.IsEmpty) continue;
+            var a = PartOf(one, fact, 0, fields[2 * i], row);
+            var b = PartOf(two, fact, 1, fields[(2 * i) + 1], row);
+            Mix(ref hash, (ulong)((fact.Slot * 64) + i));
+            Mix(ref hash, BitConverter.DoubleToUInt64Bits(a));
+            Mix(ref hash, BitConverter.DoubleToUInt64Bits(b));
+            if (double.IsNaN(a) || double.IsNaN(b)) continue;
+            if (fact.FirstAboveSecond && a <= b) row.Queries.Add(_layout.Columns[fields[2 * i]]);
+            if (taken == (fact.Reading switch { ReadingRule.Last => 1, ReadingRule.MeanOfLastTwo => 2, _ => int.MaxValue })) continue;
+            first += a;
+            second += b;
+            taken++;
+        }
+
+        if (taken == 0) return;
+        row.Slots[fact.Slot] = first / taken;
+        row.Slots[fact.Slot + 1] = second / taken;
+    }
+
+    private double PartOf(ReadOnlySpan<byte> field, FactDefinition fact, int part, int column, DecodedRow row)
+    {
+        if (field.IsEmpty) return double.NaN;
+        var value = Number(field);
+        if (double.IsNaN(value)) row.Problems.Add(Unreadable(fact, column));
+        else if (part < fact.Plausible.Count && (value < fact.Plausible[part].Lowest || value > fact.Plausible[part].Highest)) row.Queries.Add(_layout.Columns[column]);
+        return value;
+    }
+
+    private Problem Unreadable(FactDefinition fact, int column) => fact.Type switch
+    {
+        FactType.Flag => Problem.Of("programmes.register.not-a-flag", ("column", _layout.Columns[column]), ("clears", fact.ClearedBy is null ? "" : ", " + fact.ClearedBy)),
+        FactType.Category => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.Categories.SelectMany(c => c.Words)))),
+        FactType.Date => Problem.Of("programmes.register.not-a-date", ("column", _layout.Columns[column])),
+        FactType.Quantity => Problem.Of("programmes.register.not-a-quantity", ("column", _layout.Columns[column])),
+        FactType.Supply => Problem.Of("programmes.register.not-whole-days", ("column", _layout.Columns[column])),
+        _ => Problem.Of("programmes.register.not-a-number", ("column", _layout.Columns[column]), ("mark", _layout.DecimalMark)),
+    };
+
+    private int Refuse(DecodedRow row, int column, string code)
+    {
+        row.Problems.Add(Problem.Of(code, ("column", _layout.Columns[column])));
+        return 0;
+    }
+
+    private string Required(CsvRecord record, int field, DecodedRow row)
+    {
+        var value = record[field];
+        if (!value.IsEmpty) return Text(value)!;
+        row.Problems.Add(Problem.Of("programmes.register.empty", ("column", _layout.Columns[field])));
+        return "";
+    }
+
+    /// <summary>The text of a field; the same text is the same string, for codes that recur on every line.</summary>
+    private string? Text(ReadOnlySpan<byte> field)
+    {
+        if (field.IsEmpty) return null;
+        Span<char> letters = field.Length <= 128 ? stackalloc char[128] : new char[field.Length];
+        var length = Encoding.UTF8.GetChars(field, letters);
+        var key = letters[..length];
+        if (_codes.TryGetValue(key, out var known)) return known;
+        var text = key.ToString();
+        if (_codes.Dictionary.Count < 20_000) _codes[text] = text;
+        return text;
+    }
+
+    private static double CategoryOf(ReadOnlySpan<byte> field, FactDefinition fact)
+    {
+        for (var i = 0; i < fact.Categories.Count; i++)
+        {
+            foreach (var word in fact.Categories[i].Words)
+            {
+                if (Ascii.EqualsIgnoreCase(field, word) || string.Equals(Encoding.UTF8.GetString(field), word, StringComparison.OrdinalIgnoreCase)) return i;
+            }
+        }
+
+        return double.NaN;
+    }
+
+    private double ReadQuantity(ReadOnlySpan<byte> field, out double qualifier)
+    {
+        qualifier = (double)Qualifier.Exact;
+        if (field.Length == 2 && Ascii.EqualsIgnoreCase(field, "ND"u8))
+        {
+            qualifier = (double)Qualifier.NotDetected;
+            return 0;
+        }
+
+        if (field[0] is (byte)'<' or (byte)'>')
+        {
+            qualifier = (double)(field[0] == '<' ? Qualifier.Below : Qualifier.Above);
+            field = field[1..].TrimStart((byte)' ');
+        }
+
+        return Number(field);
+    }
+
+    /// <summary>NaN when it is not a number under the layout's decimal mark.</summary>
+    private double Number(ReadOnlySpan<byte> field)
+    {
+        long whole = 0, scale = 1;
+        int digits = 0, at = 0;
+        var negative = field is [(byte)'-', ..];
+        if (negative) at++;
+        var fraction = false;
+        for (; at < field.Length; at++)
+        {
+            var letter = field[at];
+            if (letter is >= (byte)'0' and <= (byte)'9')
+            {
+                if (++digits > 15) return double.NaN;
+                whole = (whole * 10) + letter - '0';
+                if (fraction) scale *= 10;
+            }
+            else if (letter == _layout.DecimalMark && !fraction && digits > 0)
+            {
+                fraction = true;
+            }
+            else
+            {
+                return double.NaN;
+            }
+        }
+
+        if (digits == 0 || (fraction && scale == 1)) return double.NaN;
+        return (negative ? -whole : whole) / (double)scale;
+    }
+
+    private enum Reading
+    {
+        Ok,
+        Empty,
+        Unreadable,
+    }
+
+    private Reading ReadDate(ReadOnlySpan<byte> field, out int day)
+    {
+        day = 0;
+        if (field.IsEmpty) return Reading.Empty;
+        // A midnight that a spreadsheet added says nothing.
+        if (field.Length == 19 && field[10] is (byte)' ' or (byte)'T' && field[11..].SequenceEqual("00:00:00"u8)) field = field[..10];
+        int a, b, c;
+        if (field.Length == 10 && field[4] == '-' && field[7] == '-')
+        {
+            if (!Digits(field[..4], out a) || !Digits(field[5..7], out b) || !Digits(field[8..], out c)) return Reading.Unreadable;
+        }
+        else
+        {
+            if (_layout.Dates == DateOrder.Iso) return Reading.Unreadable;
+            var first = field.IndexOfAny((byte)'/', (byte)'-', (byte)'.');
+            var rest = first < 0 ? -1 : field[(first + 1)..].IndexOf(field[first]);
+            if (rest < 0) return Reading.Unreadable;
+            var second = first + 1 + rest;
+            if (!Digits(field[..first], out c) || !Digits(field[(first + 1)..second], out b) || field.Length - second != 5 || !Digits(field[(second + 1)..], out a)) return Reading.Unreadable;
+            if (_layout.Dates == DateOrder.MonthDayYear) (b, c) = (c, b);
+        }
+
+        if (a is < 1900 or > 2100 || b is < 1 or > 12 || c < 1 || c > DateTime.DaysInMonth(a, b)) return Reading.Unreadable;
+        day = new DateOnly(a, b, c).DayNumber;
+        return Reading.Ok;
+    }
+
+    private static bool Digits(ReadOnlySpan<byte> field, out int value) =>
+        int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out value) && field.Length <= 4;
+
+    private static void Mix(ref ulong hash, ulong value)
+    {
+        hash = (hash ^ value) * FnvPrime;
+        hash ^= hash >> 32;
+    }
+}

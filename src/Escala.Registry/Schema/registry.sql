@@ -1,0 +1,26 @@
+-- Derived from the ledger, one set of tables a generation: a new one is built beside the old and switched to at once.
+CREATE TABLE person_{generation} (
+  person {int64} PRIMARY KEY,
+  id {bytes} NOT NULL,
+  merged_into {int64},
+  head {int64} NOT NULL
+);
+CREATE UNIQUE INDEX person_{generation}_id ON person_{generation} (id);
+CREATE INDEX person_{generation}_merged ON person_{generation} (head) WHERE head <> person;
+
+CREATE TABLE identifier_{generation} (
+  system TEXT NOT NULL,
+  value TEXT NOT NULL,
+  person {int64} NOT NULL,
+  PRIMARY KEY (system, value)
+){clustered};
+
+CREATE TABLE facility_{generation} (
+  facility {int64} PRIMARY KEY,
+  code TEXT NOT NULL
+);
+
+CREATE TABLE timeline_{generation} (
+  person {int64} PRIMARY KEY,
+  content {bytes} NOT NULL
+);
