@@ -16,7 +16,7 @@ public sealed record Programme
 
     public required int Version { get; init; }
 
-    /// <summary>SHA-256 of the package's files (names and bytes, in ordinal order of their names), lower-case hex.</summary>
+    /// <summary>SHA-256 of the package's files (names and bytes, in ordinal order of their names), lower-case hex: <see cref="Packages.PackageFiles.Hash"/>.</summary>
     public required string Hash { get; init; }
 
     public required LocalText Name { get; init; }

@@ -36,7 +36,7 @@ public sealed record Measure
 
     public required Condition Numerator { get; init; }
 
-    /// <summary>The YAML of the measure as the package has it, for `escala measures`.</summary>
+    /// <summary>The YAML of the measure and of every named condition and value it rests on, as the package has it.</summary>
     public required string Source { get; init; }
 }
 

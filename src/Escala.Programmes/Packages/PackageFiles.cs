@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text;
+using Escala.Platform.Problems;
+
+namespace Escala.Programmes.Packages;
+
+/// <summary>The files of a package by name, as bytes: what the ledger keeps. Nothing else of the folder is read or hashed.</summary>
+public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
+{
+    public const string Places = "places.csv";
+    public const string FacilityFacts = "facility-facts.csv";
+
+    private const long MostBytes = 16_000_000;
+
+    internal static readonly IReadOnlyList<string> Needed = [ProgrammeFile.Name, RegisterFile.Name, MeasuresFile.Name];
+    internal static readonly IReadOnlyList<string> Known = [.. Needed, Places, FacilityFacts];
+
+    private static readonly string[] s_ours = [".yaml", ".yml", ".csv"];
+
+    /// <summary>SHA-256, in lower-case hex, over each file in ordinal order of names: the name in UTF-8, a zero byte, the SHA-256 of the bytes.</summary>
+    public string Hash
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var (name, bytes) in Bytes.OrderBy(f => f.Key, StringComparer.Ordinal))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(name));
+                hash.AppendData([0]);
+                hash.AppendData(SHA256.HashData(bytes));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
+    /// <summary>
+    /// The package in a folder. Notes and licences beside it are passed over; a YAML or CSV file of another name is refused, for it is
+    /// most likely one of ours misspelt.
+    /// </summary>
+    public static Result<PackageFiles> In(string folder)
+    {
+        if (!Directory.Exists(folder)) return Problem.Of("programmes.package.folder-missing", ("name", folder));
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var problems = new List<Problem>();
+        foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileName(path);
+            if (name.StartsWith('.') || !s_ours.Contains(Path.GetExtension(name))) continue;
+            if (!Known.Contains(name)) problems.Add(Unknown(name));
+            else if (new FileInfo(path).Length > MostBytes) problems.Add(Located(name, "file-too-large", ("most", MostBytes)));
+            else if (Read(path) is { } bytes) files.Add(name, bytes);
+            else problems.Add(Located(name, "file-unreadable"));
+        }
+
+        return problems.Count > 0 ? Result<PackageFiles>.Refused(problems) : new PackageFiles(files);
+    }
+
+    internal IReadOnlyList<Problem> Check() =>
+    [
+        .. Bytes.Keys.Where(n => !Known.Contains(n)).Select(Unknown),
+        .. Needed.Where(n => !Bytes.ContainsKey(n)).Select(n => Located(n, "file-missing")),
+        .. Bytes.Where(f => f.Value.Length > MostBytes).Select(f => Located(f.Key, "file-too-large", ("most", MostBytes))),
+    ];
+
+    private static Problem Unknown(string name) =>
+        Located(name, "file-unknown", ("nearest", Nearest.To(name, Known)), ("known", string.Join(", ", Known)));
+
+    private static Problem Located(string name, string reason, params (string Key, object? Value)[] details) =>
+        Problem.Of("programmes.package." + reason, [("file", name), ("line", 1), ("column", 1), ("name", name), .. details]);
+
+    private static byte[]? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

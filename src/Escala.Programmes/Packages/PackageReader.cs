@@ -1,0 +1,39 @@
+using Escala.Platform.Problems;
+
+namespace Escala.Programmes.Packages;
+
+/// <summary>Makes a programme of a package's files, or says of every file everything that stands in the way.</summary>
+public static class PackageReader
+{
+    public static Result<Programme> Read(string folder)
+    {
+        var files = PackageFiles.In(folder);
+        return files.IsOk ? Read(files.Value.Bytes) : Result<Programme>.Refused(files.Problems);
+    }
+
+    public static Result<Programme> Read(IReadOnlyDictionary<string, byte[]> files)
+    {
+        var package = new PackageFiles(files);
+        if (package.Check() is { Count: > 0 } wrong) return Result<Programme>.Refused(wrong);
+
+        var ofRegister = new NodeReader(RegisterFile.Name);
+        var ofProgramme = new NodeReader(ProgrammeFile.Name);
+        var ofMeasures = new NodeReader(MeasuresFile.Name);
+        var registerFile = new RegisterFile(ofRegister);
+        var register = registerFile.Read(YamlFile.Read(ofRegister, files[RegisterFile.Name]));
+
+        var programmeFile = new ProgrammeFile(ofProgramme, registerFile.Table);
+        var programmeRoot = YamlFile.Read(ofProgramme, files[ProgrammeFile.Name]);
+        var programme = programmeFile.Read(programmeRoot);
+
+        // Without programme.yaml nobody knows whether there are birth dates; then that is not a mistake of the measures.
+        var hasBirthDate = programmeRoot is null || (programmeRoot["population"] as YamlMap)?.Has("birth-date") == true;
+        Utf8.Decode(files[MeasuresFile.Name], out var measuresText);
+        var measures = new MeasuresFile(ofMeasures, registerFile.Table, programme?.Id ?? "", hasBirthDate, measuresText)
+            .Read(YamlFile.Read(ofMeasures, files[MeasuresFile.Name]));
+
+        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems];
+        if (problems.Count > 0) return Result<Programme>.Refused(problems);
+        return programme! with { Hash = package.Hash, Register = register!, Measures = measures!.Value.Measures, Cascade = measures.Value.Cascade! };
+    }
+}
