@@ -1,0 +1,53 @@
+using Escala.Cli.Economics;
+
+namespace Escala.Cli.Statistics;
+
+/// <summary>Answers a <see cref="PowerQuestion"/> and, unasked, what becomes of the answer when correlation decays and clusters are few.</summary>
+internal static class PowerReport
+{
+    private static readonly double[] s_autocorrelations = [1, 0.95, 0.9, 0.8, 0.5];
+
+    public static void Write(PowerQuestion question, bool json)
+    {
+        var answer = PowerAnswer.To(question, s_autocorrelations);
+        if (json) Output.WriteJson(answer);
+        else WriteText(question, answer);
+    }
+
+    private static void WriteText(PowerQuestion question, PowerAnswer answer)
+    {
+        Say($"{answer.Clusters} clusters, {answer.Sequences} sequences, {answer.Periods} periods ({answer.Layout}); {answer.Test} test{(answer.Df is { } df ? $" on {df} df" : "")}, level {question.Alpha}");
+        if (answer.Reason is not null)
+        {
+            Say($"  {answer.Reason}");
+            return;
+        }
+        Say($"  power {answer.Power:0.0000} for a difference of {answer.Difference:0.####}; standard error {answer.Se:0.000000} ({answer.Method})");
+        Say($"  detectable difference {answer.DetectableDifference:0.0000} at power {question.Target}");
+        Say($"  for power {question.Target}: {Number(answer.SampleSize.ClustersPerSequence)} clusters a sequence of this size, or {Number(answer.SampleSize.SizePerCell)} persons a cell with these clusters");
+        if (answer.Readings is { } readings)
+        {
+            Say($"\nReadings of the same statement\n  periods  variance   power   detectable");
+            foreach (var r in readings) Say($"  {r.Periods,7}  {r.Variance,-8} {r.Power,7:0.0000} {r.DetectableDifference,10:0.0000}");
+        }
+        if (answer.Sensitivity.Count > 0) Say($"\nIf the correlation between periods is lower (false positives: analysis with a cluster intercept alone)\n  autocorrelation   power   detectable   false positives");
+        foreach (var s in answer.Sensitivity) Say($"  {s.Cac,15:0.00} {s.Power,7:0.000} {s.DetectableDifference,12:0.0000} {s.FalsePositive,17:0.000}");
+        if (answer.SmallSample is { } study) WriteSmallSample(study);
+        foreach (string note in answer.Notes) Say($"\nNote: {note}");
+    }
+
+    private static void WriteSmallSample(SmallSampleTable table)
+    {
+        Say($"\nWhat {table.Replicates} simulated trials a row find (seed {table.Seed}): false positives / power");
+        foreach (var row in table.Rows)
+        {
+            Say($"  autocorrelation {row.Cac:0.00}");
+            foreach (var m in row.Methods) Say($"    {m.Name,-46} {m.FalsePositive,6:0.000} / {m.Power:0.000}");
+        }
+        Say($"  The randomisation test compares {table.Allocations} allocations{(table.AllAllocations ? "" : " (sampled)")}; attainable level {table.AttainableLevel:0.0000}.");
+    }
+
+    private static string Number(int? value) => value is { } n ? n.ToString(System.Globalization.CultureInfo.InvariantCulture) : "no number of";
+
+    private static void Say(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
+}

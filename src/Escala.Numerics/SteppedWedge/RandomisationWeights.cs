@@ -1,0 +1,97 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Escala.Numerics.SteppedWedge;
+
+/// <summary>
+/// The effect estimate as a weighted sum of cell means under every allocation that could have been drawn (Fisher's randomisation test with the
+/// planned least-squares estimate as its statistic). The actual allocation is the first.
+/// </summary>
+internal sealed class RandomisationWeights
+{
+    private readonly double[][] _weights;
+    private readonly double[] _exposureEstimates;
+
+    private RandomisationWeights(double[][] weights, double[] exposureEstimates, bool isComplete)
+    {
+        _weights = weights;
+        _exposureEstimates = exposureEstimates;
+        IsComplete = isComplete;
+    }
+
+    internal int Count => _weights.Length;
+
+    internal bool IsComplete { get; }
+
+    internal static RandomisationWeights Create(TrialLayout layout, CorrelationStructure planned, ulong seed)
+    {
+        int[] capacity = [.. Enumerable.Range(0, layout.Sequences).Select(s => layout.SequenceOf.Count(own => own == s))];
+        var space = new AllocationSpace([.. Enumerable.Repeat(0, layout.Clusters)], capacity);
+        bool complete = space.Count <= SmallSampleStudy.MostAllocations;
+        int[] actual = [.. layout.SequenceOf];
+        IEnumerable<int[]> others = complete ? space.Enumerate().Where(a => !a.SequenceEqual(actual)) : Sample(space, seed);
+        double[] exposure = Cells(layout, layout.Exposure);
+        double[][] weights = [.. others.Prepend(actual).Select(a => Weights(layout, layout.Reallocated(a), planned))];
+        return new(weights, [.. weights.Select(w => Dot(w, exposure))], complete);
+    }
+
+    /// <summary>Two-sided p of the cell means plus <paramref name="effect"/> in the exposed cells; ties count against.</summary>
+    internal double PValue(double[] means, double effect)
+    {
+        double observed = Math.Abs(Dot(_weights[0], means) + (effect * _exposureEstimates[0]));
+        int asExtreme = 0;
+        for (int k = 0; k < _weights.Length; k++)
+        {
+            asExtreme += Math.Abs(Dot(_weights[k], means) + (effect * _exposureEstimates[k])) >= observed * (1 - 1e-10) ? 1 : 0;
+        }
+        return (double)asExtreme / _weights.Length;
+    }
+
+    private static IEnumerable<int[]> Sample(AllocationSpace space, ulong seed)
+    {
+        // Streams of replicates count up from 0, this one stands at the other end.
+        var stream = new PhiloxStream(seed, ulong.MaxValue);
+        for (int k = 1; k < SmallSampleStudy.MostAllocations; k++)
+        {
+            yield return space.Draw(ref stream);
+        }
+    }
+
+    /// <summary>Weights of the observed cells of the actual trial; a cell the other allocation would not observe weighs nothing.</summary>
+    private static double[] Weights(TrialLayout actual, TrialLayout allocation, CorrelationStructure planned)
+    {
+        var design = EffectDesign.Create(allocation, EffectModel.Constant);
+        if (design.InformationInverse(planned) is not { } inverse)
+        {
+            throw new ArgumentException("The effect is not estimable under another allocation of the same design.", nameof(allocation));
+        }
+        var direction = inverse * design.Contrast;
+        double[,] weights = new double[actual.Clusters, actual.Periods];
+        foreach (var (rows, cluster) in design.Clusters)
+        {
+            Vector<double> own = design.Covariance(planned, cluster).Cholesky().Solve(rows * direction);
+            foreach (var (k, period) in Enumerable.Range(0, actual.Periods).Where(t => allocation.IsObserved(cluster, t)).Index())
+            {
+                weights[cluster, period] = own[k];
+            }
+        }
+        return Cells(actual, (i, t) => weights[i, t]);
+    }
+
+    private static double[] Cells(TrialLayout layout, Func<int, int, double> value) =>
+    [
+        .. from cluster in Enumerable.Range(0, layout.Clusters)
+           from period in Enumerable.Range(0, layout.Periods)
+           where layout.IsObserved(cluster, period)
+           select value(cluster, period),
+    ];
+
+    private static double Dot(double[] a, double[] b)
+    {
+        double sum = 0;
+        for (int k = 0; k < a.Length; k++)
+        {
+            sum += a[k] * b[k];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,140 @@
+using Escala.Numerics.Comparison;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Escala.Numerics.SteppedWedge;
+
+/// <summary>Simulated behaviour of one analysis in one design.</summary>
+/// <param name="Name">What is fitted and which reference distribution is used.</param>
+/// <param name="Df">Degrees of freedom of a t test; null for the normal and the randomisation test.</param>
+/// <param name="FalsePositive">Share of trials without an effect in which the test rejects.</param>
+/// <param name="Power">Share of trials with the effect in which the test rejects.</param>
+public sealed record SmallSampleMethod(string Name, double? Df, double FalsePositive, double Power);
+
+/// <summary>
+/// What a trial with few clusters can really expect of each analysis: trials are simulated on cell means (normal, from the stated
+/// correlation) and analysed by each method, without and with the effect. Same seed, same bits, whatever the number of threads.
+/// </summary>
+public sealed record SmallSampleStudy
+{
+    /// <summary>Most allocations that the randomisation test enumerates; beyond it draws this many less one.</summary>
+    public const int MostAllocations = 1000;
+
+    /// <summary>Simulated trials.</summary>
+    public required int Replicates { get; init; }
+
+    /// <summary>Seed of the simulation.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Allocations the randomisation test compares, the actual one included.</summary>
+    public required int Allocations { get; init; }
+
+    /// <summary>Whether those are all allocations there are; otherwise a seeded sample.</summary>
+    public required bool AllAllocations { get; init; }
+
+    /// <summary>The largest level at or below the nominal one that the randomisation test can attain; 0 when it can never reject.</summary>
+    public required double AttainableLevel { get; init; }
+
+    /// <summary>One entry an analysis.</summary>
+    public required IReadOnlyList<SmallSampleMethod> Methods { get; init; }
+
+    /// <summary>Monte Carlo standard error of a share near <paramref name="rate"/>.</summary>
+    /// <param name="rate">A rejection rate, 0 to 1.</param>
+    /// <returns>Its standard error.</returns>
+    public double MonteCarloError(double rate) => Math.Sqrt(rate * (1 - rate) / Replicates);
+
+    /// <summary>Simulates the design.</summary>
+    /// <param name="layout">The design; its effect must be estimable and at least two clusters observed.</param>
+    /// <param name="truth">Correlation of the simulated data.</param>
+    /// <param name="outcome">Effect and total variance.</param>
+    /// <param name="alpha">Nominal two-sided level, above 0 and below 1.</param>
+    /// <param name="replicates">Simulated trials, at least 1.</param>
+    /// <param name="seed">Seed of the simulation.</param>
+    /// <returns>False-positive rate and power of each analysis.</returns>
+    /// <exception cref="ArgumentException">The effect is not estimable, or the residual has no degrees of freedom.</exception>
+    public static SmallSampleStudy Run(
+        TrialLayout layout, CorrelationStructure truth, TrialOutcome outcome, double alpha = 0.05, int replicates = 2000, ulong seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(truth);
+        Tail.CheckConfidence(alpha);
+        ArgumentOutOfRangeException.ThrowIfLessThan(replicates, 1);
+        if (TreatmentVariance.GeneralisedLeastSquares(layout, truth).Reason is { } reason)
+        {
+            throw new ArgumentException(reason, nameof(layout));
+        }
+        var design = EffectDesign.Create(layout, EffectModel.Constant);
+        var cells = new ClusterInterceptModel(design, residualVariance: null);
+        if (cells.ResidualDf < 1)
+        {
+            throw new ArgumentException("Too few cells are observed to estimate a variance: nothing is left after the periods, clusters and the effect.", nameof(layout));
+        }
+        var visits = new ClusterInterceptModel(design, [.. design.Clusters.SelectMany(c => VisitVariances(layout, truth, c.Cluster, outcome))]);
+        var randomisation = RandomisationWeights.Create(layout, truth, seed);
+        var rejections = new Rejections[replicates];
+        var simulator = new CellMeanSimulator(design, truth, outcome);
+        Parallel.For(0, replicates, r => rejections[r] = Analyse(simulator.Draw(seed, (ulong)r), r));
+
+        Rejections Analyse(double[] means, int replicate)
+        {
+            var (cellEstimate, cellError) = cells.Fit(means);
+            var (visitEstimate, visitError) = visits.Fit(means);
+            double[] p(double shift) =>
+            [
+                Tail.NormalTwoSided((visitEstimate + shift) / visitError),
+                Tail.NormalTwoSided((cellEstimate + shift) / cellError),
+                Tail.StudentTwoSided((cellEstimate + shift) / cellError, Math.Max(1, layout.Clusters - 2)),
+                Tail.StudentTwoSided((cellEstimate + shift) / cellError, cells.ResidualDf),
+                randomisation.PValue(means, shift),
+            ];
+            bool[] Below(double[] values) => [.. values.Select(v => v <= alpha)];
+            return new(Below(p(0)), Below(p(outcome.Difference)));
+        }
+        double Rate(Func<Rejections, bool[]> side, int method) => (double)rejections.Count(r => side(r)[method]) / replicates;
+        SmallSampleMethod Method(int k, string name, double? df) => new(name, df, Rate(r => r.Null, k), Rate(r => r.Effect, k));
+        return new SmallSampleStudy
+        {
+            Replicates = replicates,
+            Seed = seed,
+            Allocations = randomisation.Count,
+            AllAllocations = randomisation.IsComplete,
+            AttainableLevel = Math.Floor((alpha * randomisation.Count) + 1e-9) / randomisation.Count,
+            Methods =
+            [
+                Method(0, "visits, cluster intercept only, z", null),
+                Method(1, "cells, cluster intercept, z", null),
+                Method(2, "cells, cluster intercept, t on clusters − 2", Math.Max(1, layout.Clusters - 2)),
+                Method(3, "cells, cluster intercept, t on residual df", cells.ResidualDf),
+                Method(4, "randomisation test", null),
+            ],
+        };
+    }
+
+    private static IEnumerable<double> VisitVariances(TrialLayout layout, CorrelationStructure truth, int cluster, TrialOutcome outcome) =>
+        Enumerable.Range(0, layout.Periods).Where(t => layout.IsObserved(cluster, t))
+            .Select(t => outcome.TotalVariance * (1 - truth.Icc) / layout.Size(cluster, t));
+
+    private readonly record struct Rejections(bool[] Null, bool[] Effect);
+
+    /// <summary>Draws cell means without effect; adding an effect shifts every estimate by it, so one draw serves both.</summary>
+    private sealed class CellMeanSimulator(EffectDesign design, CorrelationStructure truth, TrialOutcome outcome)
+    {
+        private readonly Matrix<double>[] _factors =
+            [.. design.Clusters.Select(c => (design.Covariance(truth, c.Cluster) * outcome.TotalVariance).Cholesky().Factor)];
+
+        internal double[] Draw(ulong seed, ulong replicate)
+        {
+            var stream = new PhiloxStream(seed, replicate);
+            var means = new List<double>();
+            foreach (var factor in _factors)
+            {
+                var normal = Vector<double>.Build.Dense(factor.RowCount);
+                for (int k = 0; k < normal.Count; k++)
+                {
+                    normal[k] = stream.NextNormal();
+                }
+                means.AddRange(factor * normal);
+            }
+            return [.. means];
+        }
+    }
+}
