@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text;
+using Escala.Cli.Economics;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var root = new RootCommand("Escala runs the scale-up of a health intervention and shows whether it worked.")
 {
+    RiskCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,20 @@
+namespace Escala.Cli.Economics;
+
+/// <summary>What the user gave cannot be used: one clear line on standard error and exit code 2, never a stack trace.</summary>
+internal static class Failures
+{
+    public static int Guard(Action action)
+    {
+        try
+        {
+            action();
+            return 0;
+        }
+        catch (Exception problem) when (problem is ArgumentException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            // The framework appends the name of the parameter, which means nothing at a command line.
+            Console.Error.WriteLine("escala: " + problem.Message.Split(" (Parameter '")[0].ReplaceLineEndings(" "));
+            return 2;
+        }
+    }
+}
