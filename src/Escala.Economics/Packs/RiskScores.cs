@@ -1,0 +1,18 @@
+using Escala.Numerics.Risk;
+
+namespace Escala.Economics.Packs;
+
+/// <summary>The risk scores that can be used at the command line and in a model's expressions, with their regional packs.</summary>
+public static class RiskScores
+{
+    private static readonly Lazy<RiskScore> s_who = new(() => Who2019.Create(ReadRegions(DataPack.Open("who-cvd-2019-regions"))));
+
+    public static IReadOnlyList<RiskScore> All => [Framingham2008.Score, s_who.Value];
+
+    private static RegionalRecalibration[] ReadRegions(DataPack pack)
+    {
+        double[] a = pack.Numbers("chd_constant"), b = pack.Numbers("chd_slope"), c = pack.Numbers("stroke_constant"), d = pack.Numbers("stroke_slope");
+        return [.. pack.Rows.Select((row, i) => new RegionalRecalibration(
+            row[1], row[0] == "laboratory", row[2] == "female", new Recalibration(a[i], b[i]), new Recalibration(c[i], d[i])))];
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+
+namespace Escala.Numerics.Risk;
+
+/// <summary>Ten-year probabilities of a first event. Endpoints that the equation does not separate are NaN.</summary>
+/// <param name="Total">Any cardiovascular event, 0 to 1.</param>
+/// <param name="CoronaryHeartDisease">Coronary event, 0 to 1, or NaN.</param>
+/// <param name="Stroke">Stroke, 0 to 1, or NaN.</param>
+public readonly record struct EndpointRisks(double Total, double CoronaryHeartDisease, double Stroke);
+
+/// <summary>The answer of a risk equation for one person.</summary>
+/// <param name="Model">Identifier of the equation.</param>
+/// <param name="Risks">Ten-year probabilities.</param>
+/// <param name="Warnings">Sentences on what makes the answer weaker than it looks; empty where nothing does.</param>
+public sealed record RiskEstimate(string Model, EndpointRisks Risks, IReadOnlyList<string> Warnings);
+
+/// <summary>A published equation for the ten-year probability of a first event.</summary>
+public sealed class RiskEquation
+{
+    private readonly Func<ReadOnlySpan<double>, EndpointRisks> _risks;
+    private readonly int _age;
+
+    internal RiskEquation(
+        string id, string citation, (double Lower, double Upper) ages, IReadOnlyList<RiskCovariate> covariates, Func<ReadOnlySpan<double>, EndpointRisks> risks)
+    {
+        Id = id;
+        Citation = citation;
+        (MinimumAge, MaximumAge) = ages;
+        Covariates = covariates;
+        _risks = risks;
+        _age = IndexOf("age");
+    }
+
+    /// <summary>Identifier, e.g. <c>framingham-2008-laboratory</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>The publication.</summary>
+    public string Citation { get; }
+
+    /// <summary>Youngest age (years) of the equation's range.</summary>
+    public double MinimumAge { get; }
+
+    /// <summary>Oldest age (years) of the equation's range, inclusive.</summary>
+    public double MaximumAge { get; }
+
+    /// <summary>The inputs, in the order in which <see cref="Risks"/> takes them.</summary>
+    public IReadOnlyList<RiskCovariate> Covariates { get; }
+
+    /// <summary>Place of a covariate in <see cref="Covariates"/>, or -1 where the equation has none of that name.</summary>
+    /// <param name="covariate">Identifier of the covariate.</param>
+    public int IndexOf(string covariate)
+    {
+        for (var i = 0; i < Covariates.Count; i++)
+        {
+            if (Covariates[i].Name == covariate) return i;
+        }
+        return -1;
+    }
+
+    /// <summary>
+    /// The ten-year probabilities. No input is checked: this is the kernel of a simulation. Ages outside the equation's range are
+    /// extrapolated with the same formula; <see cref="InRange"/> lets the caller count them.
+    /// </summary>
+    /// <param name="values">One number per covariate, in the order of <see cref="Covariates"/>.</param>
+    public EndpointRisks Risks(ReadOnlySpan<double> values) => _risks(values);
+
+    /// <summary>Whether the age lies in the range for which the equation was published.</summary>
+    /// <param name="values">One number per covariate, in the order of <see cref="Covariates"/>.</param>
+    public bool InRange(ReadOnlySpan<double> values) => values[_age] >= MinimumAge && values[_age] < MaximumAge + 1;
+
+    /// <summary>The ten-year probabilities of one person, with the inputs checked.</summary>
+    /// <param name="values">Covariates by name. Flags that are absent count as 0.</param>
+    /// <exception cref="ArgumentException">A name is unknown, or a number or category is missing or cannot be true.</exception>
+    public RiskEstimate Estimate(IReadOnlyDictionary<string, double> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (var name in values.Keys)
+        {
+            if (IndexOf(name) < 0) throw new ArgumentException($"{Id} has no input {name}; it takes {string.Join(", ", Covariates.Select(c => c.Name))}.", nameof(values));
+        }
+        var x = new double[Covariates.Count];
+        for (var i = 0; i < x.Length; i++)
+        {
+            var covariate = Covariates[i];
+            if (values.TryGetValue(covariate.Name, out x[i])) Check(covariate, x[i]);
+            else if (covariate.Kind != RiskCovariateKind.Flag) throw new ArgumentException($"{Id} needs {covariate.Name} ({covariate.Label}).", nameof(values));
+        }
+        List<string> warnings = [];
+        if (!InRange(x))
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"age {x[_age]} is outside {MinimumAge} to {MaximumAge} years, for which the equation was published: the risk is extrapolated"));
+        }
+        return new RiskEstimate(Id, _risks(x), warnings);
+    }
+
+    private static void Check(RiskCovariate covariate, double value)
+    {
+        if (value >= covariate.Minimum && value <= covariate.Maximum && (covariate.Kind == RiskCovariateKind.Number || value == Math.Floor(value))) return;
+        var unit = covariate.Unit.Length == 0 ? "" : " " + covariate.Unit;
+        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+            $"{covariate.Name} is {value}, which cannot be: it must lie between {covariate.Minimum} and {covariate.Maximum}{unit}. Check the value and its unit."), nameof(value));
+    }
+}
+
+/// <summary>The variants of one risk score, told apart by their covariates (with and without laboratory values).</summary>
+/// <param name="Name">Short name, as at the command line, e.g. <c>who</c>.</param>
+/// <param name="Function">Name of the function in a model's expressions, e.g. <c>who_cvd</c>.</param>
+/// <param name="Title">What it is, for people.</param>
+/// <param name="Variants">The equations.</param>
+public sealed record RiskScore(string Name, string Function, string Title, IReadOnlyList<RiskEquation> Variants)
+{
+    /// <summary>The covariates of all variants, each once, in the order of first mention.</summary>
+    public IEnumerable<RiskCovariate> Covariates => Variants.SelectMany(v => v.Covariates).DistinctBy(c => c.Name);
+
+    /// <summary>The variant that takes all the covariates given.</summary>
+    /// <param name="given">Names of the covariates that the caller has.</param>
+    /// <exception cref="ArgumentException">No variant takes them all together, or a name is unknown.</exception>
+    public RiskEquation Choose(IReadOnlyCollection<string> given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        if (given.FirstOrDefault(g => Covariates.All(c => c.Name != g)) is { } unknown)
+            throw new ArgumentException($"{Name} has no input {unknown}; it takes {string.Join(", ", Covariates.Select(c => c.Name))}.", nameof(given));
+        var fitting = Variants.Where(v => given.All(g => v.IndexOf(g) >= 0)).ToList();
+        if (fitting.Count == 0) throw new ArgumentException($"{Name} takes one of these sets of inputs: {Sets()}.", nameof(given));
+        return fitting.FirstOrDefault(v => v.Covariates.All(c => c.Kind == RiskCovariateKind.Flag || given.Contains(c.Name)))
+            ?? throw new ArgumentException($"{Name} needs one of these sets of inputs: {Sets()}.", nameof(given));
+    }
+
+    private string Sets() => string.Join("; or ", Variants.Select(v => string.Join(", ", v.Covariates.Where(c => c.Kind != RiskCovariateKind.Flag).Select(c => c.Name))));
+}
