@@ -64,6 +64,9 @@ public sealed class Counts(CountsShape shape)
     /// <summary>The cells in the order of <see cref="CountsShape.Cell"/>.</summary>
     public Span<int> Cells => _cells;
 
+    /// <summary>Nobody was here, and nobody counts here for what happened elsewhere.</summary>
+    internal bool IsEmpty => People == 0 && Rows == 0 && !_cells.AsSpan().ContainsAnyExcept(0);
+
     /// <summary>Adds another facility's counts of the same window.</summary>
     public void Add(Counts other)
     {

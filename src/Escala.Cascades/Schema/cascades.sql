@@ -5,6 +5,7 @@ CREATE TABLE counter_{generation} (
   content {bytes} NOT NULL,
   PRIMARY KEY (window_number, facility)
 ){clustered};
+CREATE INDEX counter_{generation}_facility ON counter_{generation} (facility, window_number);
 
 CREATE TABLE facility_source_{generation} (
   facility {int64} NOT NULL,

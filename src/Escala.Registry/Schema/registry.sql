@@ -12,7 +12,7 @@ CREATE TABLE identifier_{generation} (
   system TEXT NOT NULL,
   value TEXT NOT NULL,
   person {int64} NOT NULL,
-  PRIMARY KEY (system, value)
+  PRIMARY KEY (system, value, person)
 ){clustered};
 
 CREATE TABLE facility_{generation} (

@@ -1,4 +1,3 @@
-using Escala.Platform.Ledger;
 using Escala.Programmes.Facts;
 
 namespace Escala.Registry.Timelines;
@@ -25,15 +24,14 @@ public sealed class RowDecoder(Register register)
         return Row.Problems.Count == 0;
     }
 
-    /// <summary>The row's head but for what only the store knows (facility number, ordinal).</summary>
-    public RowHead Head(long position, long recordedAt, long line, int facility, int ordinal) => new()
+    /// <summary>The row's head but for what only the store knows (facility number).</summary>
+    public RowHead Head(long position, long recordedAt, long line, int facility) => new()
     {
         Position = position,
         Day = Row.Day,
         Facility = facility,
         RecordedAt = recordedAt,
         Line = line,
-        Ordinal = ordinal,
         Content = Row.ContentHash,
         RowId = Row.RowId is { } id ? HashOf(id) : 0,
         Queried = Row.Queries.Count > 0,

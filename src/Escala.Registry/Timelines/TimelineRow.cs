@@ -21,9 +21,6 @@ public record struct RowHead
     /// <summary>Line of the source or number on the device; of a correction likewise.</summary>
     public long Line { get; set; }
 
-    /// <summary>Which of the rows with the same person, facility and day in its source; 0 first.</summary>
-    public int Ordinal { get; set; }
-
     /// <summary>Hash of what the row says.</summary>
     public ulong Content { get; set; }
 
@@ -76,6 +73,17 @@ public sealed class Timeline(int slotCount)
             Count++;
         }
     }
+
+    /// <summary>Adds the one row that begins here.</summary>
+    public void AddOne(ReadOnlySpan<byte> encoded)
+    {
+        Room();
+        RowCode.Decode(encoded, out _heads[Count], _slots.AsSpan(Count * SlotCount, SlotCount));
+        Count++;
+    }
+
+    /// <summary>Gives a row the place in the order that another had.</summary>
+    public void TakePlace(int row, long recordedAt, long line) => _heads[row] = _heads[row] with { RecordedAt = recordedAt, Line = line };
 
     public int IndexOf(long position)
     {
@@ -151,7 +159,7 @@ public static class RowCode
         Put(to, ref at, (ulong)head.Facility);
         Put(to, ref at, (ulong)head.RecordedAt);
         Put(to, ref at, (ulong)head.Line);
-        Put(to, ref at, ((ulong)head.Ordinal << 2) | (head.RowId != 0 ? 2ul : 0) | (head.Queried ? 1ul : 0));
+        Put(to, ref at, (head.RowId != 0 ? 2ul : 0) | (head.Queried ? 1ul : 0));
         BinaryPrimitives.WriteUInt64LittleEndian(to[at..], head.Content);
         at += 8;
         if (head.RowId != 0)
@@ -184,7 +192,6 @@ public static class RowCode
             Line = (long)Get(from, ref at),
         };
         var flags = Get(from, ref at);
-        head.Ordinal = (int)(flags >> 2);
         head.Queried = (flags & 1) != 0;
         head.Content = BinaryPrimitives.ReadUInt64LittleEndian(from[at..]);
         at += 8;

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using Escala.Platform.Ledger;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+using Escala.Registry;
+using Escala.Registry.Timelines;
+
+namespace Escala.Cascades.Derivations;
+
+/// <summary>What a stretch of the ledger says, decoded: visits as rows, everything else as it is.</summary>
+internal sealed class LedgerChunk(int slotCount)
+{
+    public List<Visit> Visits { get; } = [];
+
+    public List<LedgerEntry> Others { get; } = [];
+
+    /// <summary>Slots of all visits, row after row.</summary>
+    public List<double> Slots { get; } = [];
+
+    public int SlotCount { get; } = slotCount;
+
+    /// <summary>Facility of a visit is still a code; its number is given in ledger order.</summary>
+    public readonly record struct Visit(Guid Subject, RowHead Head, string Facility, string Person, string? Source, Guid? Replaces, bool Readable);
+}
+
+/// <summary>Reads the ledger in stretches on several threads and hands them on in order.</summary>
+internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyCollection<string> leftOut)
+{
+    private const int Stretch = 20_000;
+
+    private readonly ConcurrentBag<Reader> _readers = [];
+
+    /// <summary>Entries 1 … head, in order, without those of sources that are left out.</summary>
+    public IEnumerable<LedgerChunk> Chunks(long head, CancellationToken stop)
+    {
+        try
+        {
+            var stretches = Enumerable.Range(0, (int)((head + Stretch - 1) / Stretch)).Select(i => (From: (i * (long)Stretch) + 1, To: Math.Min(head, (i + 1L) * Stretch)));
+            var chunks = stretches.AsParallel().AsOrdered().WithDegreeOfParallelism(Environment.ProcessorCount).WithMergeOptions(ParallelMergeOptions.NotBuffered)
+                .WithCancellation(stop).Select(s => Read(s.From, s.To));
+            foreach (var chunk in chunks) yield return chunk;
+        }
+        finally
+        {
+            foreach (var reader in _readers) reader.Dispose();
+            _readers.Clear();
+        }
+    }
+
+    private LedgerChunk Read(long from, long to)
+    {
+        if (!_readers.TryTake(out var reader)) reader = new Reader(store, programme, leftOut);
+        var chunk = reader.Read(from, to);
+        _readers.Add(reader);
+        return chunk;
+    }
+
+    private sealed class Reader(Store store, Programme programme, IReadOnlyCollection<string> leftOut) : IDisposable
+    {
+        private readonly Session _session = store.Open(writable: false);
+        private readonly RowDecoder _decoder = new(programme.Register);
+        private readonly Dictionary<long, Origin> _origins = [];
+
+        public LedgerChunk Read(long from, long to)
+        {
+            var chunk = new LedgerChunk(programme.Register.SlotCount);
+            LoadOrigins();
+            using var rows = _session.Query(
+                """
+                SELECT e.position, e.origin, e.subject, e.recorded_at, e.sequence, e.replaces, e.withdraws, e.id, e.event_day, e.received_at, b.content
+                FROM entry e JOIN body b ON b.position = e.position WHERE e.position BETWEEN $1 AND $2 ORDER BY e.position
+                """, from, to);
+            while (rows.Read())
+            {
+                var origin = OriginOf(rows.Int(1));
+                if (origin.Source is { } source && leftOut.Contains(source)) continue;
+                if (origin.Kind == EntryKinds.Visit) AddVisit(chunk, rows, origin);
+                else AddOther(chunk, rows, origin);
+            }
+
+            return chunk;
+        }
+
+        public void Dispose() => _session.Dispose();
+
+        private void AddVisit(LedgerChunk chunk, RowCursor rows, Origin origin)
+        {
+            if (rows.IsNull(2)) return;
+            var position = rows.Int(0);
+            // Of an erased body only the person's number is left.
+            var readable = !rows.IsNull(10) && _decoder.Read(origin.Layout, rows.Bytes(10));
+            var head = readable ? _decoder.Head(position, rows.Int(3), rows.Int(4), 0) : new RowHead { Position = position };
+            chunk.Visits.Add(new LedgerChunk.Visit(
+                rows.Guid(2), head, readable ? _decoder.Row.Facility : "", readable ? _decoder.Row.Person : "", origin.Source, rows.IsNull(5) ? null : rows.Guid(5), readable));
+            if (readable) chunk.Slots.AddRange(_decoder.Row.Slots);
+        }
+
+        private static void AddOther(LedgerChunk chunk, RowCursor rows, Origin origin) => chunk.Others.Add(new LedgerEntry(rows.Int(0), rows.Int(9), new Entry
+        {
+            Id = rows.Guid(7),
+            Origin = origin,
+            Subject = rows.IsNull(2) ? null : rows.Guid(2),
+            EventDay = (int)rows.Int(8),
+            RecordedAt = rows.Int(3),
+            Sequence = rows.Int(4),
+            Withdraws = rows.IsNull(6) ? null : rows.Guid(6),
+            Body = rows.Bytes(10).ToArray(),
+        }));
+
+        private Origin OriginOf(long number)
+        {
+            if (!_origins.TryGetValue(number, out var origin))
+            {
+                LoadOrigins();
+                origin = _origins[number];
+            }
+
+            return origin;
+        }
+
+        private void LoadOrigins()
+        {
+            using var rows = _session.Query("SELECT origin, content FROM origin");
+            while (rows.Read())
+            {
+                if (!_origins.ContainsKey(rows.Int(0))) _origins[rows.Int(0)] = Origin.Read(rows.Bytes(1));
+            }
+        }
+    }
+}

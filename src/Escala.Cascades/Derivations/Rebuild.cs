@@ -1,0 +1,140 @@
+using System.Globalization;
+using Escala.Cascades.Counters;
+using Escala.Platform.Ledger;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+
+namespace Escala.Cascades.Derivations;
+
+/// <summary>
+/// Builds a new generation of everything derived beside the one that is read, while live entries go on being written, and switches to it at
+/// once: after a large import, with a new programme version, or when asked.
+/// </summary>
+public static class Rebuild
+{
+    private const int RowsACommit = 10_000;
+
+    /// <summary>
+    /// Under <paramref name="programme"/>; <paramref name="settle"/> runs in the transaction of the switch (puts a package in force, ends a staging).
+    /// Sources that others are still staging stay out; <paramref name="including"/> names the one that is ready.
+    /// </summary>
+    public static void Run(
+        Store store, LedgerWriter writer, Programme programme, string? including, Action<WriterTransaction>? settle, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
+    {
+        var leftOut = StagedSources(store).Where(s => s != including).ToHashSet(StringComparer.Ordinal);
+        var tables = new Tables(0);
+        long before = 0;
+        writer.Run(transaction =>
+        {
+            before = Tables.Current(transaction.Session);
+            tables = new Tables(Highest(transaction.Session, before) + 1);
+            Store.SetInfo(transaction.Session, "generation-building", tables.Generation.ToString(CultureInfo.InvariantCulture));
+            tables.Create(transaction.Session);
+        });
+        var generation = Generation.Read(store, programme, leftOut, progress, stop);
+        Write(writer, tables, generation, stop);
+        writer.Run(transaction =>
+        {
+            var session = transaction.Session;
+            Store.SetInfo(session, "generation", tables.Generation.ToString(CultureInfo.InvariantCulture));
+            settle?.Invoke(transaction);
+            // What was written meanwhile is few, and is lived through on the new tables.
+            transaction.Reload();
+            transaction.Rederive(generation.Head, e => e.Entry.Origin.Source is not { } source || !leftOut.Contains(source));
+        });
+        if (before > 0) writer.Run(transaction => new Tables(before).Drop(transaction.Session));
+    }
+
+    internal static HashSet<string> StagedSources(Store store)
+    {
+        using var session = store.Open(writable: false);
+        var staged = new HashSet<string>(StringComparer.Ordinal);
+        using var rows = session.Query("SELECT source FROM staging");
+        while (rows.Read()) staged.Add(rows.Text(0));
+        return staged;
+    }
+
+    /// <summary>A generation whose building was interrupted is dropped with its number.</summary>
+    private static long Highest(Session session, long current)
+    {
+        if (long.TryParse(Store.Info(session, "generation-building"), CultureInfo.InvariantCulture, out var building) && building > current)
+        {
+            new Tables(building).Drop(session);
+            return building;
+        }
+
+        return current;
+    }
+
+    private static void Write(LedgerWriter writer, Tables tables, Generation generation, CancellationToken stop)
+    {
+        // Timelines first: counting everybody is what fills the counters.
+        InCommits(writer, generation.Timelines(stop), (session, rows) =>
+        {
+            using var bulk = session.Bulk(tables.Timeline, "person", "content");
+            foreach (var (person, content) in rows)
+            {
+                bulk.Write(person + 1L);
+                bulk.Write(content);
+                bulk.EndRow();
+            }
+
+            bulk.Complete();
+        });
+        InCommits(writer, Enumerable.Range(0, generation.People.Count), (session, rows) =>
+        {
+            using var bulk = session.Bulk(tables.Person, "person", "id", "merged_into", "head");
+            foreach (var person in rows)
+            {
+                bulk.Write(person + 1L);
+                bulk.Write(generation.People[person].Id);
+                if (generation.People[person].MergedInto is { } into) bulk.Write(into + 1L);
+                else bulk.WriteNull();
+                bulk.Write(generation.HeadOf(person) + 1L);
+                bulk.EndRow();
+            }
+
+            bulk.Complete();
+        });
+        var system = generation.PersonSystem;
+        InCommits(writer, generation.Identifiers.OrderBy(i => i.Value, StringComparer.Ordinal).ThenBy(i => i.Person), (session, rows) =>
+        {
+            using var bulk = session.Bulk(tables.Identifier, "system", "value", "person");
+            foreach (var (value, person) in rows)
+            {
+                bulk.Write(system);
+                bulk.Write(value);
+                bulk.Write(person + 1L);
+                bulk.EndRow();
+            }
+
+            bulk.Complete();
+        });
+        InCommits(writer, generation.Counts.InOrder(), (session, rows) =>
+        {
+            using var bulk = session.Bulk(tables.Counter, "window_number", "facility", "content");
+            foreach (var (window, facility, counts) in rows)
+            {
+                bulk.Write(window);
+                bulk.Write(facility);
+                bulk.Write(CountsCode.Encode(counts));
+                bulk.EndRow();
+            }
+
+            bulk.Complete();
+        });
+        writer.Run(transaction => WriteSmall(transaction.Session, tables, generation));
+    }
+
+    private static void WriteSmall(Session session, Tables tables, Generation generation)
+    {
+        foreach (var (code, number) in generation.Facilities) session.Execute($"INSERT INTO {tables.Facility} (facility, code) VALUES ($1, $2)", number, code);
+        foreach (var (facility, source) in generation.Sources) session.Execute($"INSERT INTO {tables.FacilitySource} (facility, source) VALUES ($1, $2)", facility, source);
+        foreach (var declaration in generation.Declarations) Declarations.Record(session, tables, declaration);
+    }
+
+    private static void InCommits<T>(LedgerWriter writer, IEnumerable<T> rows, Action<Session, T[]> write)
+    {
+        foreach (var some in rows.Chunk(RowsACommit)) writer.Run(transaction => write(transaction.Session, some));
+    }
+}
