@@ -32,13 +32,13 @@ public sealed class CounterReader : IDisposable
     /// <summary>Position of the last entry in the ledger, which the counters have counted.</summary>
     public long Position => _session.Scalar("SELECT MAX(position) FROM entry") ?? 0;
 
-    /// <summary>Sources of large imports that were interrupted: their rows are safe in the ledger and not counted.</summary>
+    /// <summary>Files of large imports that were interrupted: their rows are safe in the ledger and not counted.</summary>
     public IReadOnlyList<string> Staged
     {
         get
         {
             var staged = new List<string>();
-            using var rows = _session.Query("SELECT source FROM staging ORDER BY source");
+            using var rows = _session.Query("SELECT batch FROM staging ORDER BY batch");
             while (rows.Read()) staged.Add(rows.Text(0));
             return staged;
         }
@@ -49,7 +49,7 @@ public sealed class CounterReader : IDisposable
     {
         if (!store.Read().TryGet(out var session)) return Result<CounterReader>.Refused(store.Read().Problems);
         var programme = ProgrammeInForce.Load(session);
-        if (programme.TryGet(out var read)) return new CounterReader(session, read, new Tables(Tables.Current(session)));
+        if (programme.TryGet(out var read)) return new CounterReader(session, read, new Tables(RegistryTables.Current(session)));
         session.Dispose();
         return Result<CounterReader>.Refused(programme.Problems);
     }

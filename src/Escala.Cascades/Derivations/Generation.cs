@@ -52,7 +52,7 @@ internal sealed class Generation
     /// <summary>Complete when <see cref="Timelines"/> has been read to its end.</summary>
     public SharedCounts Counts { get; }
 
-    /// <summary>Reads the ledger up to its head, leaving out sources that are still being staged.</summary>
+    /// <summary>Reads the ledger up to its head, leaving out batches that are still being staged.</summary>
     public static Generation Read(Store store, Programme programme, IReadOnlyCollection<string> leftOut, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
         using var session = store.Open(writable: false);

@@ -30,7 +30,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
 
     private readonly ConcurrentBag<Reader> _readers = [];
 
-    /// <summary>Entries 1 … head, in order, without those of sources that are left out.</summary>
+    /// <summary>Entries 1 … head, in order, without those of batches that are left out.</summary>
     public IEnumerable<LedgerChunk> Chunks(long head, CancellationToken stop)
     {
         try
@@ -73,7 +73,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             while (rows.Read())
             {
                 var origin = OriginOf(rows.Int(1));
-                if (origin.Source is { } source && leftOut.Contains(source)) continue;
+                if (origin.Batch is { } batch && leftOut.Contains(batch)) continue;
                 if (origin.Kind == EntryKinds.Visit) AddVisit(chunk, rows, origin);
                 else AddOther(chunk, rows, origin);
             }

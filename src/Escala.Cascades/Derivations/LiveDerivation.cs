@@ -26,7 +26,7 @@ public sealed class LiveDerivation
     private void Load(Session session)
     {
         _state = null;
-        var generation = Tables.Current(session);
+        var generation = RegistryTables.Current(session);
         if (generation > 0 && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, new Tables(generation));
     }
 

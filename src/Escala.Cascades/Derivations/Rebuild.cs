@@ -3,6 +3,7 @@ using Escala.Cascades.Counters;
 using Escala.Platform.Ledger;
 using Escala.Platform.Storage;
 using Escala.Programmes;
+using Escala.Registry;
 
 namespace Escala.Cascades.Derivations;
 
@@ -16,17 +17,17 @@ public static class Rebuild
 
     /// <summary>
     /// Under <paramref name="programme"/>; <paramref name="settle"/> runs in the transaction of the switch (puts a package in force, ends a staging).
-    /// Sources that others are still staging stay out; <paramref name="including"/> names the one that is ready.
+    /// Batches that are still being staged stay out, but for those that are ready: <paramref name="including"/>.
     /// </summary>
     public static void Run(
-        Store store, LedgerWriter writer, Programme programme, string? including, Action<WriterTransaction>? settle, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
+        Store store, LedgerWriter writer, Programme programme, IReadOnlyCollection<string> including, Action<WriterTransaction>? settle, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
-        var leftOut = StagedSources(store).Where(s => s != including).ToHashSet(StringComparer.Ordinal);
+        var leftOut = StagedBatches(store).Where(b => !including.Contains(b)).ToHashSet(StringComparer.Ordinal);
         var tables = new Tables(0);
         long before = 0;
         writer.Run(transaction =>
         {
-            before = Tables.Current(transaction.Session);
+            before = RegistryTables.Current(transaction.Session);
             tables = new Tables(Highest(transaction.Session, before) + 1);
             Store.SetInfo(transaction.Session, "generation-building", tables.Generation.ToString(CultureInfo.InvariantCulture));
             tables.Create(transaction.Session);
@@ -40,16 +41,16 @@ public static class Rebuild
             settle?.Invoke(transaction);
             // What was written meanwhile is few, and is lived through on the new tables.
             transaction.Reload();
-            transaction.Rederive(generation.Head, e => e.Entry.Origin.Source is not { } source || !leftOut.Contains(source));
+            transaction.Rederive(generation.Head, e => e.Entry.Origin.Batch is not { } batch || !leftOut.Contains(batch));
         });
         if (before > 0) writer.Run(transaction => new Tables(before).Drop(transaction.Session));
     }
 
-    internal static HashSet<string> StagedSources(Store store)
+    internal static HashSet<string> StagedBatches(Store store)
     {
         using var session = store.Open(writable: false);
         var staged = new HashSet<string>(StringComparer.Ordinal);
-        using var rows = session.Query("SELECT source FROM staging");
+        using var rows = session.Query("SELECT batch FROM staging");
         while (rows.Read()) staged.Add(rows.Text(0));
         return staged;
     }

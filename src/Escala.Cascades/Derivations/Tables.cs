@@ -1,5 +1,6 @@
 using System.Globalization;
 using Escala.Platform.Storage;
+using Escala.Registry;
 using Escala.Registry.Timelines;
 
 namespace Escala.Cascades.Derivations;
@@ -11,22 +12,21 @@ internal sealed class Tables(long generation)
 
     public long Generation { get; } = generation;
 
-    public string Person { get; } = Named("person", generation);
+    public RegistryTables Registry { get; } = new(generation);
 
-    public string Identifier { get; } = Named("identifier", generation);
+    public string Person => Registry.Person;
 
-    public string Facility { get; } = Named("facility", generation);
+    public string Identifier => Registry.Identifier;
 
-    public string Timeline { get; } = Named("timeline", generation);
+    public string Facility => Registry.Facility;
 
-    public string Counter { get; } = Named("counter", generation);
+    public string Timeline => Registry.Timeline;
 
-    public string FacilitySource { get; } = Named("facility_source", generation);
+    public string Counter { get; } = RegistryTables.Named("counter", generation);
 
-    public string Declaration { get; } = Named("declaration", generation);
+    public string FacilitySource { get; } = RegistryTables.Named("facility_source", generation);
 
-    /// <summary>The generation that readers see; 0 before the first.</summary>
-    public static long Current(Session session) => long.Parse(Store.Info(session, "generation") ?? "0", CultureInfo.InvariantCulture);
+    public string Declaration { get; } = RegistryTables.Named("declaration", generation);
 
     public void Create(Session session)
     {
@@ -39,8 +39,6 @@ internal sealed class Tables(long generation)
 
     public void Drop(Session session)
     {
-        foreach (var name in s_names) session.Script($"DROP TABLE IF EXISTS {Named(name, Generation)}");
+        foreach (var name in s_names) session.Script($"DROP TABLE IF EXISTS {RegistryTables.Named(name, Generation)}");
     }
-
-    private static string Named(string table, long generation) => string.Create(CultureInfo.InvariantCulture, $"{table}_{generation}");
 }

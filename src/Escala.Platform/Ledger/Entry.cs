@@ -33,8 +33,11 @@ public sealed record Origin
 
     public string? Device { get; init; }
 
-    /// <summary>The file or system that the entry was taken from.</summary>
+    /// <summary>The register or system that the entry was taken from, by the name under which it speaks of its completeness.</summary>
     public string? Source { get; init; }
+
+    /// <summary>The file of the source, by name and hash.</summary>
+    public string? Batch { get; init; }
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, OriginJson.Default.Origin);
 

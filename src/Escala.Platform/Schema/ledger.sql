@@ -41,20 +41,22 @@ CREATE TABLE body (
 CREATE TABLE inbox (
   number {int64} PRIMARY KEY,
   source TEXT NOT NULL,
+  batch TEXT NOT NULL,
   line {int64} NOT NULL,
   layout TEXT NOT NULL,
   content {bytes} NOT NULL,
+  content_hash {int64} NOT NULL,
   problems TEXT NOT NULL,
   person TEXT,
   waits_for TEXT,
   received_at {int64} NOT NULL
 );
 CREATE INDEX inbox_waits ON inbox (waits_for);
-CREATE INDEX inbox_source ON inbox (source, line);
+CREATE INDEX inbox_content ON inbox (content_hash);
 
 -- Rows of a large import that are in the ledger and not yet counted: until its one switch, or until it is run again after an interruption.
 CREATE TABLE staging (
-  source TEXT PRIMARY KEY,
+  batch TEXT PRIMARY KEY,
   first_position {int64} NOT NULL,
   lines_done {int64} NOT NULL
 );

@@ -27,8 +27,8 @@ public sealed class DecodedRow(Register register)
     /// <summary>Why the row cannot be taken; empty when it can. Details name column and remedy, never the value.</summary>
     public List<Problem> Problems { get; } = [];
 
-    /// <summary>A flag was cleared (a diagnosis withdrawn, a prescription stopped).</summary>
-    public int Cleared { get; internal set; }
+    /// <summary>Flags that the row clears (a diagnosis withdrawn, a prescription stopped), by fact name.</summary>
+    public List<string> Cleared { get; } = [];
 
     internal void Reset()
     {
@@ -36,6 +36,6 @@ public sealed class DecodedRow(Register register)
         Queries.Clear();
         Problems.Clear();
         RowId = null;
-        Cleared = 0;
+        Cleared.Clear();
     }
 }

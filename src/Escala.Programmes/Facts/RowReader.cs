@@ -86,7 +86,7 @@ public sealed class RowReader
         {
             case FactType.Flag:
                 value = field is [(byte)'1'] ? 1 : field is [(byte)'0'] ? 0 : fact.ClearedBy is { } word && Ascii.EqualsIgnoreCase(field, word) ? -1 : double.NaN;
-                if (value < 0) row.Cleared++;
+                if (value < 0) row.Cleared.Add(fact.Name);
                 break;
             case FactType.Date:
                 value = ReadDate(field, out var day) == Reading.Ok ? day : double.NaN;

@@ -1,0 +1,55 @@
+using Escala.Platform.Problems;
+using Escala.Programmes.Facts;
+
+namespace Escala.Capture.Imports;
+
+/// <summary>What a file came to. Every row read is taken, duplicate, corrected, kept as it was, waiting or refused.</summary>
+public sealed record ImportReport
+{
+    public required string File { get; init; }
+
+    public required Layout Layout { get; init; }
+
+    public long Read { get; set; }
+
+    public long Taken { get; set; }
+
+    public long Duplicate { get; set; }
+
+    /// <summary>Same key, other content: entered as corrections.</summary>
+    public long Corrected { get; set; }
+
+    /// <summary>Same key, other content: the old row was kept, as asked.</summary>
+    public long Kept { get; set; }
+
+    public long Refused { get; set; }
+
+    /// <summary>Rows of places that are not known yet; they are tried again when places are applied.</summary>
+    public long Waiting { get; set; }
+
+    /// <summary>Rows of those taken or corrected that have an implausible value.</summary>
+    public long Queried { get; set; }
+
+    /// <summary>Rows withdrawn because a complete extract does not have them any more.</summary>
+    public long Withdrawn { get; set; }
+
+    /// <summary>Rows that clear a flag, by fact: withdrawals of a diagnosis, prescriptions stopped.</summary>
+    public Dictionary<string, long> Cleared { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Where the rows that were not taken lie, with the reason of each; null when all were taken.</summary>
+    public string? ProblemFile { get; set; }
+}
+
+/// <summary>What to do with rows whose key is known and whose content is another.</summary>
+public enum OnChange
+{
+    Stop,
+    Replace,
+    Keep,
+}
+
+/// <summary>A row that a file would correct, for showing old beside new.</summary>
+public sealed record ChangedRow(string File, int Line, string Facility, DateOnly Day, IReadOnlyList<(string Column, string Old, string New)> Fields);
+
+/// <summary>A row that was not taken, and why.</summary>
+public sealed record RefusedRow(int Line, IReadOnlyList<Problem> Problems, byte[] Raw, string? Person, string? WaitsFor);

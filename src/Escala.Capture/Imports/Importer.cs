@@ -1,0 +1,368 @@
+using Escala.Capture.Inbox;
+using Escala.Capture.Registers;
+using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+using Escala.Programmes.Facts;
+using Escala.Registry;
+
+namespace Escala.Capture.Imports;
+
+public sealed record ImportOptions
+{
+    /// <summary>The register's name: under it a source says how complete it is, and a later extract of it withdraws.</summary>
+    public string Source { get; init; } = "register";
+
+    public Told Told { get; init; } = new();
+
+    /// <summary>The files are everything that the source has between these days: rows of it that they lack are withdrawn.</summary>
+    public (DateOnly From, DateOnly To)? Complete { get; init; }
+
+    /// <summary>Asked once, before anything is written, when rows changed: some of them, and how many there are.</summary>
+    public required Func<IReadOnlyList<ChangedRow>, long, OnChange> OnChange { get; init; }
+
+    public string? Author { get; init; }
+}
+
+/// <param name="Stage">read, write or count.</param>
+public sealed record ImportProgress(string Stage, string File, long Done, long Of);
+
+/// <summary>
+/// Takes register files into the ledger. A small file is counted as it is written, a few thousand rows a commit; a large one is written
+/// first and counted in one go (<paramref name="count"/>), because counting in the order of a register would touch every person many times.
+/// </summary>
+public sealed class Importer(Store store, LedgerWriter writer, Programme programme, TimeProvider clock, Action<IReadOnlyCollection<string>, IProgress<ImportProgress>?> count)
+{
+    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, LargeFrom = 100_000, TypicalRowBytes = 80, ChangesShown = 20;
+
+    public Result<IReadOnlyList<ImportReport>> Import(IReadOnlyList<string> paths, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
+    {
+        var files = new List<RegisterFile>();
+        try
+        {
+            var problems = new List<Problem>();
+            foreach (var path in paths)
+            {
+                var file = RegisterFile.Open(path, programme.Register, options.Told);
+                if (file.TryGet(out var opened)) files.Add(opened);
+                else problems.AddRange(file.Problems);
+            }
+
+            if (problems.Count > 0) return Result<IReadOnlyList<ImportReport>>.Refused(problems);
+            return Import(files, options, progress, stop);
+        }
+        finally
+        {
+            foreach (var file in files) file.Dispose();
+        }
+    }
+
+    private Result<IReadOnlyList<ImportReport>> Import(List<RegisterFile> files, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
+    {
+        using var session = store.Open(writable: false);
+        var onChange = OnChange.Replace;
+        var ready = Look(session, files, progress, stop);
+        if (!ready.TryGet(out var changes)) return Result<IReadOnlyList<ImportReport>>.Refused(ready.Problems);
+        if (changes.Total > 0)
+        {
+            onChange = options.OnChange(changes.Some, changes.Total);
+            if (onChange == OnChange.Stop) return Problem.Of("capture.import.changes", ("rows", changes.Total), ("file", changes.Some[0].File), ("line", changes.Some[0].Line));
+        }
+
+        var expected = files.Sum(f => f.Length) / TypicalRowBytes;
+        var staged = expected >= LargeFrom && expected * 2 >= writer.Head;
+        var classifier = new Classifier(session, programme, clock);
+        var reports = new List<ImportReport>();
+        var seen = options.Complete is null ? null : new HashSet<long>();
+        foreach (var file in files)
+        {
+            classifier.Begin(file.Layout);
+            reports.Add(new FileImport(this, file, classifier, options, onChange, staged, seen).Run(session, progress, stop));
+        }
+
+        if (staged) count([.. files.Select(f => f.Batch)], progress);
+        if (options.Complete is { } range) Complete(files, options, range, seen!, reports);
+        return reports;
+    }
+
+    /// <summary>Looks through the files for rows that would change known ones; refuses files that cannot be read at all.</summary>
+    private Result<(List<ChangedRow> Some, long Total)> Look(Session session, List<RegisterFile> files, IProgress<ImportProgress>? progress, CancellationToken stop)
+    {
+        var classifier = new Classifier(session, programme, clock);
+        var problems = files.SelectMany(f => classifier.Begin(f.Layout).Problems.Select(p => p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = f.Name } })).ToList();
+        if (problems.Count > 0) return Result<(List<ChangedRow>, long)>.Refused(problems);
+        if (!classifier.StoreHasRows && files.Count == 1) return ([], 0);
+        classifier = new Classifier(session, programme, clock);
+        var some = new List<ChangedRow>();
+        long total = 0;
+        foreach (var file in files)
+        {
+            classifier.Begin(file.Layout);
+            using var records = file.Records();
+            records.Read();
+            for (var row = 0L; records.Read(); row++)
+            {
+                if (classifier.Classify(records) == Verdict.Changed && total++ < ChangesShown) some.Add(Show(session, file, records, classifier));
+                if (row % 10_000 != 0) continue;
+                progress?.Report(new ImportProgress("read", file.Name, records.Offset, file.Length));
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+
+        return (some, total);
+    }
+
+    private static ChangedRow Show(Session session, RegisterFile file, CsvRecords records, Classifier classifier)
+    {
+        var fields = new List<(string, string, string)>();
+        using var rows = session.Query(
+            "SELECT b.content, o.content FROM body b JOIN entry e ON e.position = b.position JOIN origin o ON o.origin = e.origin WHERE b.position = $1", classifier.Known[classifier.Node].Position);
+        if (rows.Read() && Layout.Parse(Origin.Read(rows.Bytes(1)).Layout) is { } layout)
+        {
+            var old = new CsvRecord((byte)layout.Delimiter);
+            old.Fill(rows.Bytes(0));
+            foreach (var column in file.Layout.Columns)
+            {
+                var before = Field(old, layout, column);
+                var after = Field(records.Fields, file.Layout, column);
+                if (before != after) fields.Add((column, before, after));
+            }
+        }
+
+        return new ChangedRow(file.Name, records.Line, classifier.Row.Facility, DateOnly.FromDayNumber(classifier.Row.Day), fields);
+    }
+
+    private static string Field(CsvRecord record, Layout layout, string column)
+    {
+        for (var i = 0; i < layout.Columns.Count; i++)
+        {
+            if (string.Equals(layout.Columns[i], column, StringComparison.OrdinalIgnoreCase)) return System.Text.Encoding.UTF8.GetString(record[i]);
+        }
+
+        return "";
+    }
+
+    /// <summary>What a complete extract says besides its rows: up to which day, and which rows it lacks.</summary>
+    private void Complete(List<RegisterFile> files, ImportOptions options, (DateOnly From, DateOnly To) range, HashSet<long> seen, List<ImportReport> reports)
+    {
+        var origin = new Origin { Kind = EntryKinds.Withdrawal, Class = EntryClasses.Clinical, Source = options.Source, Batch = files[^1].Batch, Author = options.Author };
+        using var session = store.Open(writable: false);
+        var gone = Withdrawals.Find(session, programme, options.Source, range, seen);
+        foreach (var some in gone.Chunk(RowsACommit))
+        {
+            writer.Run(transaction => transaction.Append([.. some.Select(g => NewEntry(origin, g.Person, range.To.DayNumber, []) with { Facility = g.Facility, Withdraws = g.Entry })]));
+        }
+
+        reports[^1].Withdrawn = gone.Count;
+        var declaration = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new DeclarationBody(options.Source, null, range.From, range.To), BodiesJson.Default.DeclarationBody);
+        writer.Run(transaction => transaction.Append([NewEntry(origin with { Kind = EntryKinds.Declaration, Class = EntryClasses.Delivery }, null, range.To.DayNumber, declaration)]));
+    }
+
+    private Entry NewEntry(Origin origin, Guid? subject, int day, byte[] body) => new()
+    {
+        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Origin = origin,
+        Subject = subject,
+        EventDay = day,
+        RecordedAt = clock.Microseconds(),
+        Body = body,
+    };
+
+    /// <summary>One file on its way into the ledger.</summary>
+    private sealed class FileImport(Importer importer, RegisterFile file, Classifier classifier, ImportOptions options, OnChange onChange, bool staged, HashSet<long>? seen)
+    {
+        private readonly ImportReport _report = new() { File = file.Name, Layout = file.Layout };
+        private readonly Origin _origin = new()
+        {
+            Kind = EntryKinds.Visit,
+            Class = EntryClasses.Clinical,
+            Form = $"{importer.ProgrammeRegister.Name}@{importer.ProgrammeRegister.Version}",
+            Programme = importer.ProgrammeName,
+            Zone = importer.ProgrammeZone,
+            Layout = file.Layout.ToString(),
+            Source = options.Source,
+            Batch = file.Batch,
+            Author = options.Author,
+        };
+
+        private readonly long _recordedAt = importer.Now;
+        private readonly ProblemFile _problems = new(file);
+        private List<Entry> _entries = [];
+        private List<int> _nodes = [];
+        private List<RefusedRow> _refused = [];
+        private Task _writing = Task.CompletedTask;
+
+        public ImportReport Run(Session session, IProgress<ImportProgress>? progress, CancellationToken stop)
+        {
+            using var records = file.Records();
+            records.Read();
+            var done = Resume(session, records);
+            while (records.Read())
+            {
+                _report.Read++;
+                Take(session, records);
+                if (_entries.Count + _refused.Count < (staged ? StagedRowsACommit : RowsACommit)) continue;
+                Flush(records.Line);
+                progress?.Report(new ImportProgress("write", file.Name, records.Offset, file.Length));
+                stop.ThrowIfCancellationRequested();
+            }
+
+            _report.Read += done;
+            Flush(records.Line);
+            _writing.GetAwaiter().GetResult();
+            _report.ProblemFile = _problems.Close();
+            return _report;
+        }
+
+        private void Take(Session session, CsvRecords records)
+        {
+            var verdict = classifier.Classify(records);
+            switch (verdict)
+            {
+                case Verdict.Refused or Verdict.Waiting:
+                    if (verdict == Verdict.Refused) _report.Refused++;
+                    else _report.Waiting++;
+                    var row = new RefusedRow(records.Line, [.. classifier.Problems], records.Raw.ToArray(), classifier.Row.Person, verdict == Verdict.Waiting ? classifier.Row.Facility : null);
+                    _refused.Add(row);
+                    _problems.Add(row);
+                    return;
+                case Verdict.Duplicate:
+                    _report.Duplicate++;
+                    Seen();
+                    return;
+                case Verdict.Changed when onChange == OnChange.Keep:
+                    _report.Kept++;
+                    Seen();
+                    return;
+                case Verdict.Changed:
+                    _report.Corrected++;
+                    Seen();
+                    Add(records, Replaced(session));
+                    break;
+                default:
+                    _report.Taken++;
+                    Add(records, null);
+                    break;
+            }
+
+            if (classifier.Row.Queries.Count > 0) _report.Queried++;
+            foreach (var flag in classifier.Row.Cleared) _report.Cleared[flag] = _report.Cleared.GetValueOrDefault(flag) + 1;
+        }
+
+        private void Seen() => seen?.Add(classifier.Known[classifier.Node].Position);
+
+        private Guid Replaced(Session session)
+        {
+            // A row of this command that is still on its way gets its position with the commit.
+            if (classifier.Known[classifier.Node].Position == 0)
+            {
+                Flush(0);
+                _writing.GetAwaiter().GetResult();
+            }
+
+            using var rows = session.Query("SELECT id FROM entry WHERE position = $1", classifier.Known[classifier.Node].Position);
+            return rows.Read() ? rows.Guid(0) : throw new InvalidOperationException("A known row has no entry");
+        }
+
+        private void Add(CsvRecords records, Guid? replaces)
+        {
+            _entries.Add(new Entry
+            {
+                Id = Guid.CreateVersion7(importer.Clock.GetUtcNow()),
+                Origin = _origin,
+                Subject = classifier.Person,
+                Facility = classifier.Row.Facility,
+                EventDay = classifier.Row.Day,
+                RecordedAt = _recordedAt,
+                Sequence = records.Line,
+                Replaces = replaces,
+                Body = records.Raw.ToArray(),
+            });
+            _nodes.Add(classifier.Node);
+            classifier.Known[classifier.Node].Content = classifier.Row.ContentHash;
+        }
+
+        /// <summary>The rows go to the writer while the next are read.</summary>
+        private void Flush(int line)
+        {
+            _writing.GetAwaiter().GetResult();
+            var (entries, nodes, refused) = (_entries, _nodes, _refused);
+            (_entries, _nodes, _refused) = ([], [], []);
+            if (entries.Count == 0 && refused.Count == 0) return;
+            _writing = Task.Run(() => importer.Writer.Run(transaction =>
+            {
+                var position = transaction.Head;
+                if (!staged)
+                {
+                    transaction.Append(entries);
+                }
+                else
+                {
+                    transaction.AppendStaged(entries);
+                    transaction.Session.Execute(
+                        "INSERT INTO staging (batch, first_position, lines_done) VALUES ($1, $2, $3) ON CONFLICT (batch) DO UPDATE SET lines_done = excluded.lines_done",
+                        file.Batch, position + 1, line);
+                }
+
+                InboxTable.Add(transaction.Session, options.Source, file.Batch, file.Layout, refused, importer.Now);
+                foreach (var node in nodes)
+                {
+                    classifier.Known[node].Position = ++position;
+                    seen?.Add(position);
+                }
+            }));
+        }
+
+        /// <summary>Passes over the rows that an interrupted run of the same file already wrote, and remembers whom they were about.</summary>
+        private long Resume(Session session, CsvRecords records)
+        {
+            if (!staged || session.Scalar("SELECT lines_done FROM staging WHERE batch = $1", file.Batch) is not { } lines) return 0;
+            var first = session.Scalar("SELECT first_position FROM staging WHERE batch = $1", file.Batch)!.Value;
+            using var ledger = importer.OpenStore();
+            using var written = ledger.Query(
+                "SELECT e.sequence, e.subject, e.position, o.content FROM entry e JOIN origin o ON o.origin = e.origin WHERE e.position >= $1 ORDER BY e.position", first);
+            var next = NextOfBatch(written);
+            long done = 0;
+            while (records.Line < lines && records.Read())
+            {
+                done++;
+                var verdict = classifier.Classify(records);
+                if (verdict is Verdict.Refused) _report.Refused++;
+                else if (verdict is Verdict.Waiting) _report.Waiting++;
+                if (verdict is Verdict.Refused or Verdict.Waiting || !next || written.Int(0) != records.Line) continue;
+                classifier.Recall(written.Guid(1));
+                classifier.Known[classifier.Node].Position = written.Int(2);
+                _report.Taken++;
+                seen?.Add(written.Int(2));
+                next = NextOfBatch(written);
+            }
+
+            return done;
+        }
+
+        private bool NextOfBatch(RowCursor written)
+        {
+            while (written.Read())
+            {
+                if (Origin.Read(written.Bytes(3)).Batch == file.Batch) return true;
+            }
+
+            return false;
+        }
+    }
+
+    private Session OpenStore() => store.Open(writable: false);
+
+    private Register ProgrammeRegister => programme.Register;
+
+    private string ProgrammeName => $"{programme.Id}@{programme.Version}";
+
+    private string ProgrammeZone => programme.Zone;
+
+    private long Now => clock.Microseconds();
+
+    private TimeProvider Clock => clock;
+
+    private LedgerWriter Writer => writer;
+}

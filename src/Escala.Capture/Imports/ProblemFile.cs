@@ -1,0 +1,41 @@
+using System.Text;
+using Escala.Capture.Registers;
+
+namespace Escala.Capture.Imports;
+
+/// <summary>
+/// Beside the report: each row that was not taken, as it stands in the file, behind its line and the codes and columns of its problems. It holds
+/// patients' rows and is readable by its owner alone. Made with the first row.
+/// </summary>
+internal sealed class ProblemFile(RegisterFile file)
+{
+    private StreamWriter? _writer;
+    private string? _path;
+
+    public void Add(RefusedRow row)
+    {
+        _writer ??= Open();
+        var reasons = string.Join(" | ", row.Problems.Select(p => p.Code + (p.Details.TryGetValue("column", out var column) ? $" ({column})" : "")));
+        _writer.Write($"{row.Line}{file.Layout.Delimiter}\"{reasons.Replace("\"", "\"\"", StringComparison.Ordinal)}\"{file.Layout.Delimiter}");
+        _writer.Write(Encoding.UTF8.GetString(row.Raw));
+        _writer.Write('\n');
+    }
+
+    /// <summary>Its path, or null when every row was taken.</summary>
+    public string? Close()
+    {
+        _writer?.Dispose();
+        return _path;
+    }
+
+    private StreamWriter Open()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        _path = file.ProblemPath;
+        File.Delete(_path);
+        var writer = new StreamWriter(new FileStream(_path, options), new UTF8Encoding(false));
+        writer.Write(string.Join(file.Layout.Delimiter, ["line", "problems", .. file.Layout.Columns]) + "\n");
+        return writer;
+    }
+}

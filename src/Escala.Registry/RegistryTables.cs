@@ -1,0 +1,21 @@
+using System.Globalization;
+using Escala.Platform.Storage;
+
+namespace Escala.Registry;
+
+/// <summary>Names of the derived tables of people and rows in one generation.</summary>
+public sealed class RegistryTables(long generation)
+{
+    public string Person { get; } = Named("person", generation);
+
+    public string Identifier { get; } = Named("identifier", generation);
+
+    public string Facility { get; } = Named("facility", generation);
+
+    public string Timeline { get; } = Named("timeline", generation);
+
+    /// <summary>The generation that readers see; 0 before the first.</summary>
+    public static long Current(Session session) => long.Parse(Store.Info(session, "generation") ?? "0", CultureInfo.InvariantCulture);
+
+    public static string Named(string table, long generation) => string.Create(CultureInfo.InvariantCulture, $"{table}_{generation}");
+}
