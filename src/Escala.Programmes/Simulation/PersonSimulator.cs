@@ -13,6 +13,7 @@ internal sealed class PersonSimulator
     private readonly double _affected;
     private readonly double[] _ages;
     private readonly double[] _intervals;
+    private readonly double[] _runningIntervals;
     private readonly byte[][] _codes;
     private readonly StepDraw[] _steps;
     private readonly FactDraw[] _facts;
@@ -28,6 +29,7 @@ internal sealed class PersonSimulator
         _affected = PortableMath.LogOdds(_plan.People.Affected.Share);
         _ages = Cumulative(_plan.People.Ages.Select(a => a.Share));
         _intervals = Cumulative(_plan.Visits.IntervalMonths.Select(i => i.Share));
+        _runningIntervals = Cumulative(LengthBiased(_plan.Visits.IntervalMonths));
         _codes = [.. world.Facilities.Select(f => CsvCell.Of(f.Code))];
         var facts = new FactDraws(world);
         _steps = facts.Steps;
@@ -77,7 +79,7 @@ internal sealed class PersonSimulator
     private SimulatedPerson Draw(RandomStream chance, RandomStream own)
     {
         var inCare = own.Chance(_plan.People.InCareAtStart);
-        var first = inCare ? own.Below(MonthsInDays(_plan.Visits.IntervalMonths[own.Choice(_intervals)].Value)) : own.Below(_period.Days);
+        var first = inCare ? own.Below(MonthsInDays(_plan.Visits.IntervalMonths[own.Choice(_runningIntervals)].Value)) : own.Below(_period.Days);
         var band = _plan.People.Ages[own.Choice(_ages)];
         var age = band.From + ((band.To - band.From) * own.Uniform());
         var affected = _plan.People.Affected;
@@ -100,6 +102,13 @@ internal sealed class PersonSimulator
 
     // A mean month is 30.4375 days.
     private static int MonthsInDays(int months) => months * 487 / 16;
+
+    // An interval that runs on a given day is a long one more often than a short one.
+    private static IEnumerable<double> LengthBiased(IReadOnlyList<Weighted<int>> intervals)
+    {
+        var mean = intervals.Sum(i => i.Value * i.Share);
+        return intervals.Select(i => i.Value * i.Share / mean);
+    }
 
     private static double[] Cumulative(IEnumerable<double> shares)
     {
