@@ -60,21 +60,11 @@ internal static class SimulateCommand
         };
         var programme = PackageReader.Read(folder);
         if (!programme.IsOk) return Refuse(programme.Problems);
-        programme = programme.Value with { Places = PlacesOf(folder), PlaceFacts = FactsOf(folder) };
         var plan = SimulationReader.Read(folder, programme.Value);
         if (!plan.IsOk) return Refuse(plan.Problems);
         var world = SimulatedWorld.Create(programme.Value, plan.Value, options);
         return world.IsOk ? Write(world.Value, parsed) : Refuse(world.Problems);
     }
-
-    // Until PackageReader reads places.
-    private static List<global::Escala.Programmes.Places.PlaceRecord> PlacesOf(string folder) =>
-        [.. File.ReadLines(Path.Combine(folder, "places.csv")).Skip(1).Select(l => l.Split(',')).Select(c =>
-            new global::Escala.Programmes.Places.PlaceRecord { Code = c[0], Name = c[1], Level = c[2], ParentCode = c[3].Length == 0 ? null : c[3] })];
-
-    private static List<global::Escala.Programmes.Places.PlaceFact> FactsOf(string folder) =>
-        [.. File.ReadLines(Path.Combine(folder, "facility-facts.csv")).Skip(1).Select(l => l.Split(',')).Select(c =>
-            new global::Escala.Programmes.Places.PlaceFact(c[0], DateOnly.ParseExact(c[1], "yyyy-MM-dd", CultureInfo.InvariantCulture), c[2], c[3], c[4]))];
 
     private static int Write(SimulatedWorld world, ParseResult parsed)
     {

@@ -39,10 +39,12 @@ internal sealed record SimulatedDistrict(int Index, string Code)
 /// <summary>The places of a simulation: the package's own, or as many as were asked for, made in their likeness.</summary>
 internal static class SimulatedPlaces
 {
-    /// <summary>The package's places as they stand on the first day; a code that moves later stays where it was.</summary>
-    public static IReadOnlyList<PlaceRecord> OfPackage(Programme programme, DateOnly firstDay) =>
-        [.. programme.Places.GroupBy(p => p.Code).Select(g =>
-            g.Where(p => p.ValidFrom is null || p.ValidFrom <= firstDay).OrderBy(p => p.ValidFrom ?? DateOnly.MinValue).LastOrDefault() ?? g.First())];
+    /// <summary>The package's places as they stand on the first day, or on the day from which they are known; who moves later stays where it was.</summary>
+    public static IReadOnlyList<PlaceRecord> OfPackage(Programme programme, DateOnly firstDay)
+    {
+        var history = new PlaceHistory(programme.Places);
+        return [.. programme.Places.Select(p => p.Code).Distinct(StringComparer.Ordinal).Select(c => At(history, c, firstDay))];
+    }
 
     /// <summary>Facilities spread evenly over districts, under one place of each wider level; codes begin as the package's do.</summary>
     public static IReadOnlyList<PlaceRecord> Invent(Programme programme, int districts, int facilities)
@@ -110,6 +112,14 @@ internal static class SimulatedPlaces
         }
 
         return facilities;
+    }
+
+    private static PlaceRecord At(PlaceHistory history, string code, DateOnly firstDay)
+    {
+        var known = history.KnownFrom(code)!.Value;
+        if (known <= firstDay) return history.On(code, firstDay)!;
+        var place = history.On(code, known)!;
+        return place.Opened is null ? place with { Opened = known } : place;
     }
 
     // The place itself, its parent, and so on.
