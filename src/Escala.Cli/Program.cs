@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Escala.Cli.Economics;
+using Escala.Cli.Programmes;
 using Escala.Cli.Statistics;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -8,5 +9,6 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
 {
     PowerCommand.Create(),
     RiskCommand.Create(),
+    SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -8,12 +8,12 @@ namespace Escala.Programmes.Packages;
 public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
 {
     public const string Places = "places.csv";
-    public const string FacilityFacts = "facility-facts.csv";
+    public const string PlaceFacts = "facility-facts.csv";
 
     private const long MostBytes = 16_000_000;
 
     internal static readonly IReadOnlyList<string> Needed = [ProgrammeFile.Name, RegisterFile.Name, MeasuresFile.Name];
-    internal static readonly IReadOnlyList<string> Known = [.. Needed, Places, FacilityFacts];
+    internal static readonly IReadOnlyList<string> Known = [.. Needed, Places, PlaceFacts];
 
     private static readonly string[] s_ours = [".yaml", ".yml", ".csv"];
 
@@ -35,7 +35,7 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
     }
 
     /// <summary>
-    /// The package in a folder. Notes and licences beside it are passed over; a YAML or CSV file of another name is refused, for it is
+    /// The package in a folder. Notes, licences and the simulation beside it are passed over; a YAML or CSV file of another name is refused, for it is
     /// most likely one of ours misspelt.
     /// </summary>
     public static Result<PackageFiles> In(string folder)
@@ -46,7 +46,7 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(path);
-            if (name.StartsWith('.') || !s_ours.Contains(Path.GetExtension(name))) continue;
+            if (name.StartsWith('.') || name == Simulation.SimulationReader.FileName || !s_ours.Contains(Path.GetExtension(name))) continue;
             if (!Known.Contains(name)) problems.Add(Unknown(name));
             else if (new FileInfo(path).Length > MostBytes) problems.Add(Located(name, "file-too-large", ("most", MostBytes)));
             else if (Read(path) is { } bytes) files.Add(name, bytes);

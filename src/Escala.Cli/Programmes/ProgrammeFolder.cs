@@ -1,0 +1,19 @@
+namespace Escala.Cli.Programmes;
+
+/// <summary>The folder of a package that a user names by its path, or by the name of one that Escala ships.</summary>
+internal static class ProgrammeFolder
+{
+    private const string Shipped = "programmes";
+
+    public static string Find(string nameOrFolder)
+    {
+        if (Directory.Exists(nameOrFolder) || nameOrFolder.Contains(Path.DirectorySeparatorChar)) return nameOrFolder;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var shipped = Path.Combine(folder.FullName, Shipped, nameOrFolder);
+            if (Directory.Exists(shipped)) return shipped;
+        }
+
+        return nameOrFolder;
+    }
+}
