@@ -8,12 +8,12 @@ namespace Escala.Programmes.Packages;
 public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
 {
     public const string Places = "places.csv";
-    public const string FacilityFacts = "facility-facts.csv";
+    public const string PlaceFacts = "facility-facts.csv";
 
     private const long MostBytes = 16_000_000;
 
     internal static readonly IReadOnlyList<string> Needed = [ProgrammeFile.Name, RegisterFile.Name, MeasuresFile.Name];
-    internal static readonly IReadOnlyList<string> Known = [.. Needed, Places, FacilityFacts];
+    internal static readonly IReadOnlyList<string> Known = [.. Needed, Places, PlaceFacts];
 
     private static readonly string[] s_ours = [".yaml", ".yml", ".csv"];
 

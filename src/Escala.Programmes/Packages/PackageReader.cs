@@ -1,4 +1,5 @@
 using Escala.Platform.Problems;
+using Escala.Programmes.Places;
 
 namespace Escala.Programmes.Packages;
 
@@ -32,8 +33,22 @@ public static class PackageReader
         var measures = new MeasuresFile(ofMeasures, registerFile.Table, programme?.Id ?? "", hasBirthDate, measuresText)
             .Read(YamlFile.Read(ofMeasures, files[MeasuresFile.Name]));
 
-        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems];
+        var levels = programme?.Levels is { Count: > 0 } said ? said : null;
+        var places = files.TryGetValue(PackageFiles.Places, out var placeBytes) ? PlacesFile.Read(PackageFiles.Places, placeBytes, levels) : Array.Empty<PlaceRecord>();
+        var codes = places.IsOk && places.Value.Length > 0 ? places.Value.Select(p => p.Code).ToHashSet(StringComparer.Ordinal) : null;
+        var placeFacts = files.TryGetValue(PackageFiles.PlaceFacts, out var factBytes) ? PlaceFactsFile.Read(PackageFiles.PlaceFacts, factBytes, codes) : Array.Empty<PlaceFact>();
+        if (places.IsOk) programmeFile.CheckPlaces(programme?.Trial, places.Value);
+
+        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems, .. places.Problems, .. placeFacts.Problems];
         if (problems.Count > 0) return Result<Programme>.Refused(problems);
-        return programme! with { Hash = package.Hash, Register = register!, Measures = measures!.Value.Measures, Cascade = measures.Value.Cascade! };
+        return programme! with
+        {
+            Hash = package.Hash,
+            Register = register!,
+            Measures = measures!.Value.Measures,
+            Cascade = measures.Value.Cascade!,
+            Places = places.Value,
+            PlaceFacts = placeFacts.Value,
+        };
     }
 }

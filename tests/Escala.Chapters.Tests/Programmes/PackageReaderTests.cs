@@ -198,7 +198,7 @@ public sealed class PackageReaderTests
         files[file] = Encoding.UTF8.GetBytes(text.Remove(at, right.Length).Insert(at, wrong));
     }
 
-    private static void AssertSentences(Problem problem)
+    internal static void AssertSentences(Problem problem)
     {
         var texts = ProblemTexts.From(typeof(Programme).Assembly);
         Assert.True(texts.Knows(problem.Code), problem.Code);
