@@ -124,6 +124,13 @@ public sealed class SheetReader(SheetSource source)
     public SheetPlace Neighbours(SheetPlace place, Window window) =>
         !place.IsSum && PlacesIn(window).ParentOf(place.Code) is { } parent ? PlacesIn(window).Sheet(parent.Code)! : place;
 
+    /// <summary>
+    /// Whether the place's steps may be split by sex and age: a facility, or the place right above its facilities. Hiding small groups
+    /// guards against one subtraction, not against those through several levels.
+    /// </summary>
+    public bool MayBeSplit(SheetPlace place, Window window) =>
+        !place.IsSum || place.Facilities.All(f => PlacesIn(window).ParentOf(f.Code)?.Code == place.Code);
+
     private IReadOnlyDictionary<string, Counts> CountsIn(Window window) =>
         _counts.TryGetValue(window, out var known) ? known : _counts[window] = source.Counts(window);
 
