@@ -17,8 +17,7 @@ public sealed record Funnel(Measure Measure, double Centre, IReadOnlyList<Funnel
 {
     public static Funnel Read(SheetReader reader, SheetPlace place, Window window, Measure measure)
     {
-        PlacedFacility[] open = [.. reader.PlacesIn(window).OpenFacilities.Select(f => new PlacedFacility(f.Code, f.Name))];
-        var everybody = new SheetPlace("", "", "", open, IsSum: true);
+        var everybody = new SheetPlace("", "", "", reader.PlacesIn(window).OpenFacilities, IsSum: true);
         var figures = reader.FacilityFigures(everybody, window, measure).Where(f => f.Figure.Status == FigureStatus.Ok).ToList();
         var centre = (double)figures.Sum(f => f.Figure.Numerator!.Value) / figures.Sum(f => f.Figure.Denominator!.Value);
         var own = place.Facilities.Select(f => f.Code).ToHashSet(StringComparer.Ordinal);

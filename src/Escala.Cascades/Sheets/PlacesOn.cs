@@ -3,29 +3,19 @@ using Escala.Programmes.Places;
 
 namespace Escala.Cascades.Sheets;
 
-/// <summary>The tree of places as it was on the last day of a window.</summary>
-public sealed class PlacesOn
+/// <summary>The tree of places as it was on the last day of a window, with the facilities that were open in it.</summary>
+public sealed class PlacesOn(PlaceHistory history, IReadOnlyList<string> levels, Window window)
 {
-    private readonly Dictionary<string, PlaceRecord> _places;
-    private readonly string _facilityLevel;
-    private readonly Window _window;
+    private readonly DateOnly _day = DateOnly.FromDayNumber(window.LastDay);
 
-    public PlacesOn(IEnumerable<PlaceRecord> places, IReadOnlyList<string> levels, Window window)
-    {
-        var day = DateOnly.FromDayNumber(window.LastDay);
-        (_facilityLevel, _window) = (levels[^1], window);
-        _places = places.Where(p => p.ValidFrom is null || p.ValidFrom <= day).GroupBy(p => p.Code, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.MaxBy(p => p.ValidFrom ?? DateOnly.MinValue)!, StringComparer.Ordinal);
-    }
-
-    public IEnumerable<string> Codes => _places.Keys;
+    public IEnumerable<string> Codes => history.Codes.Where(c => Find(c) is not null);
 
     /// <summary>Facilities that were open on some day of the window, in the order of their codes.</summary>
-    public IEnumerable<PlaceRecord> OpenFacilities => _places.Values.Where(IsOpenFacility).OrderBy(p => p.Code, StringComparer.Ordinal);
+    public IReadOnlyList<PlacedFacility> OpenFacilities => [.. history.OfLevel(levels[^1], _day).Where(IsOpen).Select(Placed)];
 
-    public IEnumerable<PlaceRecord> AtLevel(string level) => _places.Values.Where(p => p.Level == level).OrderBy(p => p.Code, StringComparer.Ordinal);
+    public IReadOnlyList<PlaceRecord> AtLevel(string level) => history.OfLevel(level, _day);
 
-    public PlaceRecord? Find(string code) => _places.GetValueOrDefault(code);
+    public PlaceRecord? Find(string code) => history.On(code, _day);
 
     public PlaceRecord? ParentOf(string code) => Find(code)?.ParentCode is { } parent ? Find(parent) : null;
 
@@ -33,21 +23,12 @@ public sealed class PlacesOn
     public SheetPlace? Sheet(string code)
     {
         if (Find(code) is not { } place) return null;
-        if (place.Level == _facilityLevel) return new(code, place.Name, place.Level, [new(code, place.Name)], IsSum: false);
-        return new(code, place.Name, place.Level, [.. OpenFacilities.Where(f => IsUnder(f, code)).Select(f => new PlacedFacility(f.Code, f.Name))], IsSum: true);
+        return place.Level == levels[^1]
+            ? new(code, place.Name, place.Level, [Placed(place)], IsSum: false)
+            : new(code, place.Name, place.Level, [.. history.Below(code, levels[^1], _day).Where(IsOpen).Select(Placed)], IsSum: true);
     }
 
-    private bool IsOpenFacility(PlaceRecord place) => place.Level == _facilityLevel
-        && !(place.Opened?.DayNumber > _window.LastDay) && !(place.Closed?.DayNumber < _window.FirstDay);
+    private static PlacedFacility Placed(PlaceRecord place) => new(place.Code, place.Name);
 
-    private bool IsUnder(PlaceRecord place, string code)
-    {
-        // A tree of places is never deeper than its number of places; the reader of places refuses cycles.
-        for (var (at, steps) = (place, 0); at?.ParentCode is { } parent && steps < _places.Count; at = Find(parent), steps++)
-        {
-            if (parent == code) return true;
-        }
-
-        return false;
-    }
+    private bool IsOpen(PlaceRecord place) => !(place.Opened?.DayNumber > window.LastDay) && !(place.Closed?.DayNumber < window.FirstDay);
 }

@@ -2,6 +2,7 @@ using Escala.Cascades.Counters;
 using Escala.Platform.Problems;
 using Escala.Programmes;
 using Escala.Programmes.Measures;
+using Escala.Programmes.Trials;
 
 namespace Escala.Cascades.Sheets;
 
@@ -19,6 +20,9 @@ public sealed class SheetReader(SheetSource source)
     public Programme Programme => source.Programme;
 
     public IReadOnlyDictionary<string, FacilityRecord> Records { get; } = source.Facilities();
+
+    /// <summary>Who is exposed when; null where the programme is no trial.</summary>
+    public TrialCalendar? Calendar { get; } = source.Programme.Trial is { } trial ? new TrialCalendar(trial, source.Places) : null;
 
     public long Position { get; } = source.Position();
 
@@ -176,7 +180,7 @@ public sealed class SheetReader(SheetSource source)
 
     private string? Exposure(SheetPlace place, Window window)
     {
-        var exposures = place.Facilities.Select(f => source.Exposure(f.Code, window)).Distinct(StringComparer.Ordinal).ToList();
+        var exposures = place.Facilities.Select(f => Calendar?.In(f.Code, window).Word ?? default(Exposure).Word).Distinct(StringComparer.Ordinal).ToList();
         return exposures.Count == 1 ? exposures[0] : null;
     }
 

@@ -9,15 +9,12 @@ public sealed record SheetSource
 {
     public required Programme Programme { get; init; }
 
-    public required IReadOnlyList<PlaceRecord> Places { get; init; }
+    public required PlaceHistory Places { get; init; }
 
     /// <summary>Facility code → counts of a window, for all facilities that have any.</summary>
     public required Func<Window, IReadOnlyDictionary<string, Counts>> Counts { get; init; }
 
     public required Func<IReadOnlyDictionary<string, FacilityRecord>> Facilities { get; init; }
-
-    /// <summary>The exposure of a facility in a window.</summary>
-    public required Func<string, Window, string> Exposure { get; init; }
 
     /// <summary>The ledger position at which the counters stand.</summary>
     public required Func<long> Position { get; init; }

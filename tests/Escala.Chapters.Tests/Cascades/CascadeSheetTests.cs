@@ -12,7 +12,7 @@ public sealed class CascadeSheetTests
         .Steps("F101", SheetFixture.March, SheetFixture.Closed).Complete("F101", s_endOfMarch)
         .Steps("F102", SheetFixture.March, (100, 90), (90, 30), (30, 27), (27, 27), (25, 20), (20, 10)).Complete("F102", new DateOnly(2025, 4, 2))
         .Steps("F103", SheetFixture.March, (50, 10), (10, 4), (4, 4), (4, 4), (4, 4), (4, 4)).NotDeclared("F103", new DateOnly(2025, 3, 20))
-        .Steps("F201", SheetFixture.March, (10, 10), (10, 10), (10, 10), (10, 10), (10, 10), (10, 10)).Complete("F201", s_endOfMarch);
+        .Steps("F501", SheetFixture.March, (10, 10), (10, 10), (10, 10), (10, 10), (10, 10), (10, 10)).Complete("F501", s_endOfMarch);
 
     private static CascadeSheet Read(SheetFixture fixture, string place, SheetChoice? choice = null) =>
         fixture.Reader.Sheet(place, SheetFixture.March, choice ?? new SheetChoice()).Value;
@@ -60,9 +60,9 @@ public sealed class CascadeSheetTests
     [Fact]
     public void A_facility_counts_in_the_district_to_which_it_belonged_on_the_last_day_of_the_window()
     {
-        var moved = District().With(SheetFixture.Place("F201", "Dombezi Sede", "facility", "D1", new DateOnly(2025, 4, 1)));
+        var moved = District().With(SheetFixture.Place("F501", "Nhacuenda Sede", "facility", "D1", new DateOnly(2025, 4, 1)));
         Assert.Equal(550, Read(moved, "D1").Steps[0].Figure.Denominator);
-        var earlier = District().With(SheetFixture.Place("F201", "Dombezi Sede", "facility", "D1", s_endOfMarch));
+        var earlier = District().With(SheetFixture.Place("F501", "Nhacuenda Sede", "facility", "D1", s_endOfMarch));
         Assert.Equal(560, Read(earlier, "D1").Steps[0].Figure.Denominator);
     }
 

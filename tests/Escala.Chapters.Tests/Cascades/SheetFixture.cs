@@ -17,9 +17,9 @@ internal sealed class SheetFixture
     private readonly Dictionary<string, FacilityRecord> _records = [];
     private readonly List<PlaceRecord> _places =
     [
-        Place("P1", "Província Exemplo", "province", null), Place("D1", "Chicumbe", "district", "P1"), Place("D2", "Dombezi", "district", "P1"),
+        Place("P1", "Província Exemplo", "province", null), Place("D1", "Chicumbe", "district", "P1"), Place("D5", "Nhacuenda", "district", "P1"),
         Place("F101", "Chicumbe Sede", "facility", "D1"), Place("F102", "Mavila", "facility", "D1"), Place("F103", "Nhamuanga", "facility", "D1"),
-        Place("F201", "Dombezi Sede", "facility", "D2"),
+        Place("F501", "Nhacuenda Sede", "facility", "D5"),
     ];
 
     public Programme Programme { get; init; } = s_programme;
@@ -35,10 +35,9 @@ internal sealed class SheetFixture
     public SheetSource Source => new()
     {
         Programme = Programme,
-        Places = _places,
+        Places = new PlaceHistory(_places),
         Counts = window => _counts.Where(c => c.Key.Window == window).ToDictionary(c => c.Key.Facility, c => c.Value),
         Facilities = () => _records,
-        Exposure = (facility, _) => facility.StartsWith("F1", StringComparison.Ordinal) ? "sustainment" : "intensive",
         Position = () => 42,
     };
 

@@ -63,7 +63,7 @@ public sealed class TrendTests
     public void The_funnel_speaks_only_outside_its_limits()
     {
         var march = SheetFixture.March;
-        var fixture = new SheetFixture().Steps("F101", march, (200, 150)).Steps("F102", march, (200, 140)).Steps("F103", march, (20, 10)).Steps("F201", march, (200, 60));
+        var fixture = new SheetFixture().Steps("F101", march, (200, 150)).Steps("F102", march, (200, 140)).Steps("F103", march, (20, 10)).Steps("F501", march, (200, 60));
         var reader = fixture.Reader;
         var funnel = Funnel.Read(reader, reader.Place("D1", march).Value, march, reader.Programme.Cascade.Steps[0].Measure);
         Assert.Equal(360.0 / 620, funnel.Centre);
