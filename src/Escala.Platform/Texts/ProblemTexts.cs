@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 using Escala.Platform.Problems;
 
 namespace Escala.Platform.Texts;
@@ -16,21 +15,8 @@ public sealed class ProblemTexts
 
     public IEnumerable<string> Codes => _texts.Keys;
 
-    public static ProblemTexts From(params IEnumerable<System.Reflection.Assembly> chapters)
-    {
-        var texts = new List<KeyValuePair<string, LocalText>>();
-        foreach (var chapter in chapters)
-        {
-            foreach (var name in chapter.GetManifestResourceNames().Where(n => n.EndsWith(".problems.json", StringComparison.Ordinal)))
-            {
-                using var stream = chapter.GetManifestResourceStream(name)!;
-                var read = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(stream)!;
-                texts.AddRange(read.Select(t => KeyValuePair.Create(t.Key, new LocalText(t.Value["pt"], t.Value["es"], t.Value["en"]))));
-            }
-        }
-
-        return new ProblemTexts(texts);
-    }
+    public static ProblemTexts From(params IEnumerable<System.Reflection.Assembly> chapters) =>
+        new(chapters.SelectMany(chapter => TextCatalogue.Read(chapter, ".problems.json")));
 
     public bool Knows(string code) => _texts.ContainsKey(code);
 

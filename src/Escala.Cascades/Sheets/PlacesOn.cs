@@ -1,0 +1,34 @@
+using Escala.Programmes;
+using Escala.Programmes.Places;
+
+namespace Escala.Cascades.Sheets;
+
+/// <summary>The tree of places as it was on the last day of a window, with the facilities that were open in it.</summary>
+public sealed class PlacesOn(PlaceHistory history, IReadOnlyList<string> levels, Window window)
+{
+    private readonly DateOnly _day = DateOnly.FromDayNumber(window.LastDay);
+
+    public IEnumerable<string> Codes => history.Codes.Where(c => Find(c) is not null);
+
+    /// <summary>Facilities that were open on some day of the window, in the order of their codes.</summary>
+    public IReadOnlyList<PlacedFacility> OpenFacilities => [.. history.OfLevel(levels[^1], _day).Where(IsOpen).Select(Placed)];
+
+    public IReadOnlyList<PlaceRecord> AtLevel(string level) => history.OfLevel(level, _day);
+
+    public PlaceRecord? Find(string code) => history.On(code, _day);
+
+    public PlaceRecord? ParentOf(string code) => Find(code)?.ParentCode is { } parent ? Find(parent) : null;
+
+    /// <summary>Null where no such place existed.</summary>
+    public SheetPlace? Sheet(string code)
+    {
+        if (Find(code) is not { } place) return null;
+        return place.Level == levels[^1]
+            ? new(code, place.Name, place.Level, [Placed(place)], IsSum: false)
+            : new(code, place.Name, place.Level, [.. history.Below(code, levels[^1], _day).Where(IsOpen).Select(Placed)], IsSum: true);
+    }
+
+    private static PlacedFacility Placed(PlaceRecord place) => new(place.Code, place.Name);
+
+    private bool IsOpen(PlaceRecord place) => !(place.Opened?.DayNumber > window.LastDay) && !(place.Closed?.DayNumber < window.FirstDay);
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using Escala.Numerics.Charts;
+using Escala.Platform.Texts;
+using Escala.Programmes;
+using Escala.Programmes.Measures;
+
+namespace Escala.Cascades.Sheets;
+
+/// <summary>How a sheet speaks, the same on screen, on paper and at the command line.</summary>
+public sealed class SheetWords(Language language)
+{
+    /// <summary>A no-break space stands between number and sign, as in all three languages' printed matter.</summary>
+    private const string PercentSign = "\u00a0%";
+
+    public static TextCatalogue Catalogue { get; } = TextCatalogue.From(typeof(SheetWords).Assembly, ".Sheets.texts.json");
+
+    public Language Language => language;
+
+    public string Say(string key, params ReadOnlySpan<(string Gap, object? Value)> gaps) => Catalogue.Say(language, key, gaps);
+
+    /// <summary>Whole per cents; what is not quite nothing or not quite everything never reads so.</summary>
+    public string Percent(double proportion)
+    {
+        var rounded = Math.Round((decimal)proportion * 100, MidpointRounding.AwayFromZero);
+        var text = proportion > 0 && rounded == 0 ? "<1" : proportion < 1 && rounded == 100 ? ">99" : rounded.ToString(language.Culture());
+        return text + PercentSign;
+    }
+
+    public string Proportion(Figure figure) => figure.Status switch
+    {
+        FigureStatus.NoDenominator => Say("status.noDenominator"),
+        FigureStatus.Inconsistent => Say("status.inconsistent"),
+        FigureStatus.Suppressed => Say("status.suppressed"),
+        _ => Percent(figure.Proportion!.Value),
+    };
+
+    public string Interval(Figure figure) => figure.Interval is { } interval
+        ? Say("interval", ("lower", Percent(interval.Lower)), ("upper", Percent(interval.Upper)))
+        : "";
+
+    public string Counts(Figure figure) => figure.Denominator is null ? Say("status.suppressed") : Say("of", ("x", figure.Numerator), ("n", figure.Denominator));
+
+    public string Number(decimal number) => number.ToString("0.0", language.Culture());
+
+    public string Gain(Gain gain, Cascade cascade) => gain switch
+    {
+        { Status: GainStatus.Yield } => Say("gain.yield"),
+        { Status: GainStatus.AfterEnd } => Say("gain.afterEnd"),
+        { Status: GainStatus.NotComputable, BlockedBy: { } step } => Say("gain.blocked", ("step", cascade.Steps[step].Measure.Name.In(language))),
+        { Status: GainStatus.NotComputable } => Say("gain.noTarget"),
+        { Persons: 0 } => Say("gain.atTarget"),
+        _ => Say("gain.more", ("n", Number(gain.Rounded!.Value))),
+    };
+
+    /// <summary>The greatest gain in one sentence, or why there is none.</summary>
+    public string GreatestGain(CascadeSheet sheet)
+    {
+        if (sheet.ByGain.FirstOrDefault() is not { } first)
+        {
+            return Say(sheet.Steps.Any(s => s.Gain.Status == GainStatus.Ok) ? "gain.none" : "gain.noneComputable");
+        }
+
+        return Say("gain.sentence", ("step", first.Step.Measure.Name.In(language)), ("from", Proportion(first.Figure)),
+            ("to", Percent(first.Target!.Proportion)), ("n", Number(first.Gain.Rounded!.Value)), ("end", sheet.EndStep.Name.In(language)));
+    }
+
+    public string Target(CascadeSheet sheet, SheetPlace neighbours) => sheet.Target is TargetChoice.Share share
+        ? Say("target.share", ("p", Percent(share.Value)))
+        : Say("target.bestQuarter", ("place", neighbours.Name));
+
+    /// <summary>Whose figures make the target of a step.</summary>
+    public string TargetOf(SheetStep step, SheetPlace neighbours, int fewest) => step.Target is { } target
+        ? Say("target.from", ("step", step.Step.Measure.Name.In(language)), ("p", Percent(target.Proportion)), ("places", Names(target.Facilities, neighbours)))
+        : Say("target.none", ("step", step.Step.Measure.Name.In(language)), ("n", fewest));
+
+    public string Window(Window window)
+    {
+        var first = DateOnly.FromDayNumber(window.FirstDay);
+        return window.Kind switch
+        {
+            WindowKind.Month => first.ToString(language == Language.En ? "MMMM yyyy" : "MMMM 'de' yyyy", language.Culture()),
+            WindowKind.Quarter => Say("window.quarter", ("n", ((first.Month - 1) / 3) + 1), ("year", first.Year)),
+            _ => Say("window.week", ("n", ISOWeek.GetWeekOfYear(first)), ("year", ISOWeek.GetYear(first))),
+        };
+    }
+
+    public string Day(DateOnly day) => day.ToString(language == Language.En ? "d MMMM yyyy" : "d 'de' MMMM 'de' yyyy", language.Culture());
+
+    public string Windows(WindowKind kind) => Say("windows." + kind.ToString().ToLowerInvariant());
+
+    /// <summary>Names of levels are the package's; those known here are said in the reader's language.</summary>
+    public string Level(string level) => Catalogue.Knows("level." + level) ? Say("level." + level) : level;
+
+    public string Exposure(string? exposure) => exposure is null ? Say("exposure.mixed")
+        : Catalogue.Knows("exposure." + exposure) ? Say("exposure." + exposure) : exposure;
+
+    public IEnumerable<string> Completeness(CascadeSheet sheet)
+    {
+        var completeness = sheet.Completeness;
+        if (!completeness.IsComplete || sheet.Place.Facilities.Count == 0) yield return Say("complete.incomplete");
+        if (sheet.Place.IsSum && !completeness.IsComplete) yield return Say("complete.incompleteOf", ("places", Names(completeness.Incomplete, sheet.Place)));
+        yield return completeness.UpTo is not { } day ? Say("complete.nothing")
+            : Say(completeness.Status == CompletenessStatus.Declared ? "complete.declared" : "complete.notDeclared", ("day", Day(day)));
+        yield return completeness.RowsExpected is { } expected
+            ? Say("complete.rowsOf", ("n", completeness.RowsEntered), ("expected", expected))
+            : Say("complete.rows", ("n", completeness.RowsEntered));
+    }
+
+    public string People(CascadeSheet sheet)
+    {
+        var parts = new List<string> { Say("people", ("n", sheet.People)) };
+        if (sheet.Queried > 0) parts.Add(Say("queried", ("n", sheet.Queried)));
+        if (sheet.UnknownBirthDate > 0) parts.Add(Say("unknownBirthDate", ("n", sheet.UnknownBirthDate)));
+        return string.Join("; ", parts) + ".";
+    }
+
+    /// <summary>Empty for sums, which are not compared.</summary>
+    public string Change(Change change, TrendPoint now) => change.Verdict switch
+    {
+        ChangeVerdict.NotForSums => "",
+        ChangeVerdict.Incomplete => Say("change.incomplete"),
+        ChangeVerdict.TooLittle => Say("change.tooLittle", ("fewest", Sheets.Change.FewestWindows), ("windows", Windows(now.Window.Kind))),
+        var verdict => Say("change." + (verdict == ChangeVerdict.CouldBeChance ? "chance" : verdict == ChangeVerdict.Higher ? "higher" : "lower"),
+            ("now", Proportion(now.Figure)), ("before", Proportion(change.Before!)), ("n", change.WindowsBefore), ("windows", Windows(now.Window.Kind))),
+    };
+
+    public IEnumerable<string> Signals(Trend trend)
+    {
+        var chart = trend.Chart;
+        string Segment(string rule, ChartSegment s) => Say($"run.{rule}.{(s.Upwards ? "up" : "down")}",
+            ("n", trend.Points.Skip(s.First).Take(s.Last - s.First + 1).Count(p => p.Speaks)), ("window", Window(trend.Points[s.Last].Window)));
+        foreach (var shift in chart.Shifts) yield return Segment("shift", shift);
+        foreach (var segment in chart.Trends) yield return Segment("trend", segment);
+        if (chart.TooFewRuns) yield return Say("run.few");
+        if (chart.TooManyRuns) yield return Say("run.many");
+        if (chart.HasSignal) yield break;
+        var few = trend.Points.Count(p => p.Speaks) < RunChart.ShiftLength;
+        yield return few ? Say("run.tooFew", ("n", RunChart.ShiftLength), ("windows", Windows(trend.Points[0].Window.Kind))) : Say("run.none");
+    }
+
+    public string Position(FunnelPosition position) => position switch
+    {
+        FunnelPosition.FarBelow => Say("funnel.farBelow"),
+        FunnelPosition.Below => Say("funnel.below"),
+        FunnelPosition.Above => Say("funnel.above"),
+        FunnelPosition.FarAbove => Say("funnel.farAbove"),
+        FunnelPosition.Unknown => Say("status.noDenominator"),
+        _ => Say("funnel.within"),
+    };
+
+    public string Sex(Programme programme, int sex)
+    {
+        if (sex == 0) return Say("sex.unknown");
+        var name = programme.Population.Sex!.Categories[sex - 1].Name;
+        return Catalogue.Knows("sex." + name) ? Say("sex." + name) : name;
+    }
+
+    public string AgeBand(Programme programme, int band)
+    {
+        var bounds = programme.Strata.AgeBands;
+        return band == 0 ? Say("age.unknown")
+            : band == 1 ? Say("age.below", ("to", bounds.Count > 0 ? bounds[0] : "…"))
+            : band - 1 < bounds.Count ? Say("age.band", ("from", bounds[band - 2]), ("to", bounds[band - 1] - 1))
+            : Say("age.from", ("from", bounds[^1]));
+    }
+
+    public static string Names(IReadOnlyList<string> codes, SheetPlace place) =>
+        string.Join(", ", codes.Select(c => place.Facilities.FirstOrDefault(f => f.Code == c)?.Name ?? c));
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using Escala.Cascades.Sheets;
+using Escala.Programmes.Measures;
+
+namespace Escala.Cli.Cascades;
+
+/// <summary>Sheets as text of at most 100 columns.</summary>
+internal sealed class SheetText(SheetWords words)
+{
+    private const int Width = 100;
+
+    public string Write(CascadeSheet sheet, SheetPlace neighbours)
+    {
+        var text = new StringBuilder();
+        Head(text, sheet);
+        text.AppendLine();
+        Indicators(text, sheet.Indicators.Where(i => IsAbove(sheet, i)));
+        Steps(text, sheet);
+        text.AppendLine();
+        Line(text, words.GreatestGain(sheet) + " " + words.Say("gain.notAdd"));
+        if (sheet.Steps.Any(s => s.Rises)) Line(text, words.Say("rises"));
+        Line(text, words.Say("cli.target", ("target", words.Target(sheet, neighbours))));
+        if (sheet.Target is TargetChoice.BestQuarter)
+        {
+            foreach (var step in sheet.Steps.Where(s => s.Step.Kind == StepKind.Service))
+            {
+                Line(text, "  " + words.TargetOf(step, neighbours, sheet.Programme.Strata.SuppressBelow));
+            }
+        }
+
+        text.AppendLine();
+        Indicators(text, sheet.Indicators.Where(i => !IsAbove(sheet, i)));
+        text.AppendLine();
+        Line(text, words.Say("cli.definitions", ("ids", string.Join(", ", Measures(sheet).Select(m => m.Definition)))));
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>One line a sheet, in the order of places and windows, never ranked.</summary>
+    public string WriteSeveral(IReadOnlyList<CascadeSheet> sheets)
+    {
+        var text = new StringBuilder();
+        if (sheets.Count == 0) return "";
+        if (sheets[0].Programme.Example) Line(text, words.Say("simulated"));
+        var steps = sheets[0].Programme.Cascade.Steps;
+        text.Append(words.Say("cli.place").PadRight(22)).Append(words.Say("cli.window").PadRight(9));
+        for (var i = 0; i < steps.Count; i++) text.Append(FormattableString.Invariant($"({i + 1})").PadLeft(9));
+        text.AppendLine();
+        foreach (var sheet in sheets)
+        {
+            text.Append(Cut($"{sheet.Place.Code} {sheet.Place.Name}", 21).PadRight(22))
+                .Append((sheet.Window + (sheet.Completeness.IsComplete ? "" : "*")).PadRight(9));
+            foreach (var step in sheet.Steps)
+            {
+                text.Append((step.Figure.Proportion is { } p ? words.Percent(p) : words.Say("cli.none." + step.Figure.Status)).PadLeft(9));
+            }
+
+            text.AppendLine();
+        }
+
+        for (var i = 0; i < steps.Count; i++) Line(text, FormattableString.Invariant($"({i + 1}) {steps[i].Measure.Name.In(words.Language)} · {steps[i].Measure.Definition}"));
+        if (sheets.Any(s => !s.Completeness.IsComplete)) Line(text, "* " + words.Say("complete.incomplete"));
+        return text.ToString().TrimEnd();
+    }
+
+    private static IEnumerable<Measure> Measures(CascadeSheet sheet) => sheet.Steps.Select(s => s.Step.Measure).Concat(sheet.Indicators.Select(i => i.Measure));
+
+    private static bool IsAbove(CascadeSheet sheet, SheetIndicator indicator) => sheet.Programme.Cascade.Above.Any(m => m.Id == indicator.Measure.Id);
+
+    private void Head(StringBuilder text, CascadeSheet sheet)
+    {
+        Line(text, $"{sheet.Programme.Name.In(words.Language)} · {sheet.Programme.Cascade.Name.In(words.Language)}");
+        Line(text, $"{sheet.Place.Name} ({sheet.Place.Code}, {words.Level(sheet.Place.Level)}) · {words.Window(sheet.Window)} · {words.Exposure(sheet.Exposure)}");
+        if (sheet.Programme.Example) Line(text, words.Say("simulated"));
+        if (sheet.Place.IsSum) Line(text, words.Say("sum", ("n", sheet.Place.Facilities.Count)));
+        Line(text, string.Join(" ", words.Completeness(sheet)));
+        Line(text, words.People(sheet));
+    }
+
+    private void Steps(StringBuilder text, CascadeSheet sheet)
+    {
+        var language = words.Language;
+        text.Append(words.Say("cli.step").PadRight(28)).Append(words.Say("cli.counts").PadLeft(14)).Append(words.Say("cli.share").PadLeft(8))
+            .Append(words.Say("cli.interval").PadLeft(16)).Append(words.Say("cli.lost").PadLeft(8)).Append(words.Say("cli.gain").PadLeft(11));
+        if (sheet.Beside is not null) text.Append(words.Say("cli.gainBeside").PadLeft(13));
+        text.AppendLine();
+        foreach (var step in sheet.Steps)
+        {
+            text.Append(Cut(step.Step.Measure.Name.In(language), 27).PadRight(28));
+            Cells(text, step.Figure);
+            text.Append((step.Step.Kind == StepKind.Yield ? "–" : step.Figure.DropOff?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "–").PadLeft(8)).Append(Short(step.Gain).PadLeft(11));
+            if (step.GainBeside is { } beside) text.Append(Short(beside).PadLeft(13));
+            text.AppendLine();
+        }
+
+        Line(text, words.Say("cli.end", ("end", sheet.EndStep.Name.In(language))) +
+            (sheet.Beside is { } second ? " " + words.Say("cli.beside", ("end", second.Name.In(language))) : ""));
+        foreach (var (step, gain) in sheet.Steps.Select(s => (s, s.Gain)).Where(s => s.Gain.Status == GainStatus.NotComputable))
+        {
+            Line(text, $"{step.Step.Measure.Name.In(language)}: {words.Gain(gain, sheet.Programme.Cascade)}");
+        }
+    }
+
+    private void Indicators(StringBuilder text, IEnumerable<SheetIndicator> indicators)
+    {
+        foreach (var indicator in indicators)
+        {
+            text.Append(Cut(indicator.Measure.Name.In(words.Language), 27).PadRight(28));
+            Cells(text, indicator.Figure);
+            if (indicator.Missing > 0) text.Append("  ").Append(words.Say("missing", ("n", indicator.Missing)));
+            text.AppendLine();
+        }
+    }
+
+    private void Cells(StringBuilder text, Figure figure)
+    {
+        text.Append(words.Counts(figure).PadLeft(14));
+        if (figure.Proportion is { } p) text.Append(words.Percent(p).PadLeft(8)).Append(words.Interval(figure).PadLeft(16));
+        else text.Append(("  " + words.Proportion(figure)).PadLeft(24));
+    }
+
+    private string Short(Gain gain) => gain switch
+    {
+        { Status: GainStatus.Ok, Persons: 0 } => words.Say("cli.atTarget"),
+        { Status: GainStatus.Ok } => "+" + words.Number(gain.Rounded!.Value),
+        { Status: GainStatus.NotComputable } => words.Say("cli.notComputable"),
+        _ => "–",
+    };
+
+    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
+
+    private static void Line(StringBuilder text, string line)
+    {
+        var at = 0;
+        foreach (var word in line.Split(' '))
+        {
+            if (at > 0 && at + 1 + word.Length > Width)
+            {
+                text.AppendLine();
+                at = 0;
+            }
+
+            text.Append(at > 0 ? " " : "").Append(word);
+            at += word.Length + (at > 0 ? 1 : 0);
+        }
+
+        text.AppendLine();
+    }
+}
