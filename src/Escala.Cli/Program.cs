@@ -8,5 +8,6 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
 {
     PowerCommand.Create(),
     RiskCommand.Create(),
+    FitCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
