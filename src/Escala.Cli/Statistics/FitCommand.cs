@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Escala.Cli.Economics;
 using Escala.Numerics.Data;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
@@ -45,6 +46,9 @@ internal static class FitCommand
     /// <summary>Name of a family on the command line and in JSON.</summary>
     internal static string NameOf(Family family) => s_families.First(m => m.Value == family).Key;
 
+    /// <summary>Name of a link on the command line and in JSON.</summary>
+    internal static string NameOf(Link link) => s_links.First(l => l.Value == link).Key;
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -63,7 +67,7 @@ internal static class FitCommand
         var comma = new Option<bool>("--decimal-comma") { Description = "Numbers have a decimal comma." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("fit", "Fits a regression or mixed model.") { data, formula, family, link, method, points, correlation, cluster, correction, df, levels, separator, comma, json };
-        command.SetAction(parse => Guard.Run(() =>
+        command.SetAction(parse => Failures.Guard(() =>
         {
             var frame = ReadData(parse.GetRequiredValue(data), new CsvFormat(parse.GetValue(separator), parse.GetValue(comma)), parse.GetValue(levels) ?? []);
             var specification = new ModelSpecification(parse.GetRequiredValue(formula))
@@ -80,7 +84,8 @@ internal static class FitCommand
             var clock = Stopwatch.StartNew();
             var fit = Regression.Fit(frame, specification);
             var seconds = clock.Elapsed.TotalSeconds;
-            Console.Out.WriteLine(parse.GetValue(json) ? FitOutput.Json(fit, seconds) : FitOutput.Table(fit, seconds));
+            if (parse.GetValue(json)) Output.WriteJson(FitOutput.Json(fit, seconds));
+            else Console.Out.WriteLine(FitOutput.Table(fit, seconds));
         }));
         return command;
     }

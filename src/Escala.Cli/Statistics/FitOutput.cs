@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
 
@@ -9,100 +8,54 @@ namespace Escala.Cli.Statistics;
 /// <summary>A fitted model as JSON and as a table.</summary>
 internal static class FitOutput
 {
-    public static string Json(ModelFit fit, double seconds)
+    public static object Json(ModelFit fit, double seconds)
     {
-        using var stream = new MemoryStream();
-        using (var w = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var ratio = RatioName(fit) is not null;
+        return new
         {
-            w.WriteStartObject();
-            w.WriteString("formula", fit.Formula);
-            w.WriteString("family", FitCommand.NameOf(fit.Family));
-            w.WriteString("link", fit.Link.ToString().ToLowerInvariant());
-            w.WriteString("method", FitCommand.NameOf(fit.Method));
-            if (fit.Points is { } points) w.WriteNumber("points", points);
-            else w.WriteNull("points");
-            w.WriteBoolean("converged", fit.Converged);
-            Number(w, "logLik", fit.LogLikelihood);
-            Number(w, "logLikKernel", fit.LogLikelihoodKernel);
-            Number(w, "aic", fit.Aic);
-            Number(w, "bic", fit.Bic);
-            w.WriteNumber("observations", fit.Observations);
-            w.WriteNumber("cells", fit.Cells);
-            w.WriteStartObject("groups");
-            foreach (var group in fit.Groups) w.WriteNumber(group.Name, group.Count);
-            w.WriteEndObject();
-            w.WriteStartArray("fixed");
-            foreach (var effect in fit.Fixed) Fixed(w, fit, effect);
-            w.WriteEndArray();
-            w.WriteStartArray("random");
-            foreach (var effect in fit.Random) Random(w, effect);
-            w.WriteEndArray();
-            if (fit.Dispersion != 1) Number(w, "dispersion", fit.Dispersion);
-            if (!double.IsNaN(fit.WorkingCorrelation)) Number(w, "correlation", fit.WorkingCorrelation);
-            w.WriteStartArray("dropped");
-            foreach (var name in fit.Dropped) w.WriteStringValue(name);
-            w.WriteEndArray();
-            w.WriteStartArray("warnings");
-            foreach (var warning in fit.Warnings)
+            fit.Formula,
+            Family = FitCommand.NameOf(fit.Family),
+            Link = FitCommand.NameOf(fit.Link),
+            Method = FitCommand.NameOf(fit.Method),
+            fit.Points,
+            fit.Converged,
+            LogLik = fit.LogLikelihood,
+            LogLikKernel = fit.LogLikelihoodKernel,
+            fit.Aic,
+            fit.Bic,
+            fit.Observations,
+            fit.Cells,
+            Groups = fit.Groups.ToDictionary(g => g.Name, g => g.Count),
+            Fixed = fit.Fixed.Select(f => new
             {
-                w.WriteStartObject();
-                w.WriteString("code", warning.Code);
-                w.WriteString("message", warning.Message);
-                w.WriteEndObject();
-            }
-            w.WriteEndArray();
-            w.WriteNumber("iterations", fit.Iterations);
-            Number(w, "seconds", seconds);
-            w.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.ToArray());
+                f.Term,
+                f.Estimate,
+                Se = f.StandardError,
+                f.Statistic,
+                f.P,
+                f.Lower,
+                f.Upper,
+                Df = f.DegreesOfFreedom,
+                Ratio = ratio ? f.Ratio : (double?)null,
+                RatioLower = ratio ? f.RatioLower : (double?)null,
+                RatioUpper = ratio ? f.RatioUpper : (double?)null,
+            }),
+            Random = fit.Random.Select(r => new { r.Group, r.Term, r.Variance, Sd = r.StandardDeviation, Corr = Correlation(r) }),
+            Dispersion = fit.Dispersion == 1 ? (double?)null : fit.Dispersion,
+            Correlation = double.IsNaN(fit.WorkingCorrelation) ? (double?)null : fit.WorkingCorrelation,
+            fit.Dropped,
+            fit.Warnings,
+            fit.Iterations,
+            Seconds = seconds,
+        };
     }
 
-    private static void Fixed(Utf8JsonWriter w, ModelFit fit, FixedEffect effect)
+    private static object? Correlation(RandomEffect effect) => effect.Correlations.Count switch
     {
-        w.WriteStartObject();
-        w.WriteString("term", effect.Term);
-        Number(w, "estimate", effect.Estimate);
-        Number(w, "se", effect.StandardError);
-        Number(w, "statistic", effect.Statistic);
-        Number(w, "p", effect.P);
-        Number(w, "lower", effect.Lower);
-        Number(w, "upper", effect.Upper);
-        if (effect.DegreesOfFreedom is { } df) Number(w, "df", df);
-        if (RatioName(fit) is not null)
-        {
-            Number(w, "ratio", effect.Ratio);
-            Number(w, "ratioLower", effect.RatioLower);
-            Number(w, "ratioUpper", effect.RatioUpper);
-        }
-        w.WriteEndObject();
-    }
-
-    private static void Random(Utf8JsonWriter w, RandomEffect effect)
-    {
-        w.WriteStartObject();
-        w.WriteString("group", effect.Group);
-        w.WriteString("term", effect.Term);
-        Number(w, "variance", effect.Variance);
-        Number(w, "sd", effect.StandardDeviation);
-        if (effect.Correlations.Count == 1)
-        {
-            Number(w, "corr", effect.Correlations[0]);
-        }
-        else if (effect.Correlations.Count > 1)
-        {
-            w.WriteStartArray("corr");
-            foreach (var c in effect.Correlations) w.WriteNumberValue(c);
-            w.WriteEndArray();
-        }
-        w.WriteEndObject();
-    }
-
-    internal static void Number(Utf8JsonWriter w, string name, double value)
-    {
-        if (double.IsFinite(value)) w.WriteNumber(name, value);
-        else w.WriteNull(name);
-    }
+        0 => null,
+        1 => effect.Correlations[0],
+        _ => effect.Correlations,
+    };
 
     private static string? RatioName(ModelFit fit) => fit.Link switch
     {
@@ -119,7 +72,7 @@ internal static class FitOutput
         if (fit.Warnings.Count > 0) text.AppendLine();
         var points = fit.Points is { } q ? string.Create(CultureInfo.InvariantCulture, $", {q} points") : "";
         Line($"{fit.Formula}");
-        Line($"{FitCommand.NameOf(fit.Family)}, {fit.Link.ToString().ToLowerInvariant()} link; {FitCommand.NameOf(fit.Method)}{points}; {(fit.Converged ? "converged" : "NOT converged")} in {fit.Iterations} iterations, {seconds * 1000:0.#} ms");
+        Line($"{FitCommand.NameOf(fit.Family)}, {FitCommand.NameOf(fit.Link)} link; {FitCommand.NameOf(fit.Method)}{points}; {(fit.Converged ? "converged" : "NOT converged")} in {fit.Iterations} iterations, {seconds * 1000:0.#} ms");
         Line($"{fit.Observations} observations in {fit.Cells} cells{string.Concat(fit.Groups.Select(g => string.Create(CultureInfo.InvariantCulture, $"; {g.Name}: {g.Count}")))}");
         if (!double.IsNaN(fit.LogLikelihood)) Line($"log-likelihood {fit.LogLikelihood:0.0000}   AIC {fit.Aic:0.00}   BIC {fit.Bic:0.00}");
         text.AppendLine();
