@@ -10,5 +10,6 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     PowerCommand.Create(),
     RiskCommand.Create(),
     SimulateCommand.Create(),
+    FitCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using Escala.Numerics.Distributions;
+using Escala.Numerics.Models;
+
+namespace Escala.Cli.Statistics;
+
+/// <summary>A fitted model as JSON and as a table.</summary>
+internal static class FitOutput
+{
+    public static object Json(ModelFit fit, double seconds)
+    {
+        var ratio = RatioName(fit) is not null;
+        return new
+        {
+            fit.Formula,
+            Family = FitCommand.NameOf(fit.Family),
+            Link = FitCommand.NameOf(fit.Link),
+            Method = FitCommand.NameOf(fit.Method),
+            fit.Points,
+            fit.Converged,
+            LogLik = fit.LogLikelihood,
+            LogLikKernel = fit.LogLikelihoodKernel,
+            fit.Aic,
+            fit.Bic,
+            fit.Observations,
+            fit.Cells,
+            Groups = fit.Groups.ToDictionary(g => g.Name, g => g.Count),
+            Fixed = fit.Fixed.Select(f => new
+            {
+                f.Term,
+                f.Estimate,
+                Se = f.StandardError,
+                f.Statistic,
+                f.P,
+                f.Lower,
+                f.Upper,
+                Df = f.DegreesOfFreedom,
+                Ratio = ratio ? f.Ratio : (double?)null,
+                RatioLower = ratio ? f.RatioLower : (double?)null,
+                RatioUpper = ratio ? f.RatioUpper : (double?)null,
+            }),
+            Random = fit.Random.Select(r => new { r.Group, r.Term, r.Variance, Sd = r.StandardDeviation, Corr = Correlation(r) }),
+            Dispersion = fit.Dispersion == 1 ? (double?)null : fit.Dispersion,
+            Correlation = double.IsNaN(fit.WorkingCorrelation) ? (double?)null : fit.WorkingCorrelation,
+            fit.Dropped,
+            fit.Warnings,
+            fit.Iterations,
+            Seconds = seconds,
+        };
+    }
+
+    private static object? Correlation(RandomEffect effect) => effect.Correlations.Count switch
+    {
+        0 => null,
+        1 => effect.Correlations[0],
+        _ => effect.Correlations,
+    };
+
+    private static string? RatioName(ModelFit fit) => fit.Link switch
+    {
+        Link.Logit => "Odds ratio",
+        Link.Log => "Ratio",
+        _ => null,
+    };
+
+    public static string Table(ModelFit fit, double seconds)
+    {
+        var text = new StringBuilder();
+        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+        foreach (var warning in fit.Warnings) Line($"! {warning.Message}");
+        if (fit.Warnings.Count > 0) text.AppendLine();
+        var points = fit.Points is { } q ? string.Create(CultureInfo.InvariantCulture, $", {q} points") : "";
+        Line($"{fit.Formula}");
+        Line($"{FitCommand.NameOf(fit.Family)}, {FitCommand.NameOf(fit.Link)} link; {FitCommand.NameOf(fit.Method)}{points}; {(fit.Converged ? "converged" : "NOT converged")} in {fit.Iterations} iterations, {seconds * 1000:0.#} ms");
+        Line($"{fit.Observations} observations in {fit.Cells} cells{string.Concat(fit.Groups.Select(g => string.Create(CultureInfo.InvariantCulture, $"; {g.Name}: {g.Count}")))}");
+        if (!double.IsNaN(fit.LogLikelihood)) Line($"log-likelihood {fit.LogLikelihood:0.0000}   AIC {fit.Aic:0.00}   BIC {fit.Bic:0.00}");
+        text.AppendLine();
+        text.Append(FixedTable(fit));
+        if (fit.Random.Count > 0)
+        {
+            text.AppendLine();
+            text.Append(RandomTable(fit));
+        }
+        if (fit.Dispersion != 1 && fit.Family != Family.Gaussian) Line($"\nDispersion {fit.Dispersion:0.0000}");
+        if (!double.IsNaN(fit.WorkingCorrelation)) Line($"Working correlation {fit.WorkingCorrelation:0.0000}");
+        if (fit.Dropped.Count > 0) Line($"\nLeft out: {string.Join(", ", fit.Dropped)}");
+        return text.ToString().TrimEnd();
+    }
+
+    private static string FixedTable(ModelFit fit)
+    {
+        var ratio = RatioName(fit);
+        var t = fit.Fixed.Any(f => f.DegreesOfFreedom is not null);
+        var rows = new List<string[]> { (string[])["", "Estimate", "Std. error", t ? "t" : "z", .. t ? ["df"] : Array.Empty<string>(), "p", .. ratio is null ? ["95 % interval"] : new[] { ratio, "95 % interval" }] };
+        foreach (var f in fit.Fixed)
+        {
+            var interval = ratio is null ? $"{Show(f.Lower)} to {Show(f.Upper)}" : $"{Show(f.RatioLower, "0.000")} to {Show(f.RatioUpper, "0.000")}";
+            rows.Add([f.Term, Show(f.Estimate), Show(f.StandardError), Show(f.Statistic, "0.000"), .. t ? [Show(f.DegreesOfFreedom ?? double.NaN, "0.0")] : Array.Empty<string>(), ShowP(f.P),
+                .. ratio is null ? [interval] : new[] { double.IsNaN(f.StandardError) ? "—" : Show(f.Ratio, "0.000"), interval }]);
+        }
+        return Align(rows);
+    }
+
+    private static string RandomTable(ModelFit fit)
+    {
+        var rows = new List<string[]> { (string[])["Random effects", "", "Variance", "Std. dev.", "Corr."] };
+        foreach (var r in fit.Random) rows.Add([r.Group, r.Term, Show(r.Variance), Show(r.StandardDeviation), string.Join(" ", r.Correlations.Select(c => Show(c, "0.000")))]);
+        return Align(rows);
+    }
+
+    private static string Show(double value, string format = "0.00000") =>
+        double.IsNaN(value) ? "—" : double.IsInfinity(value) ? (value > 0 ? "∞" : "−∞") : value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static string ShowP(double p) => double.IsNaN(p) ? "—" : p < 0.0001 ? "<0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Align(List<string[]> rows)
+    {
+        var text = new StringBuilder();
+        var widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        foreach (var row in rows)
+            text.AppendLine(string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd());
+        return text.ToString();
+    }
+}

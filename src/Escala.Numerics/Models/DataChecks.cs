@@ -1,0 +1,139 @@
+using System.Globalization;
+using Escala.Numerics.Distributions;
+using Escala.Numerics.Formulas;
+
+namespace Escala.Numerics.Models;
+
+/// <summary>What can be said about the data before fitting: each check adds a warning, or refuses with the reason.</summary>
+internal static class DataChecks
+{
+    public const int FewClusters = 30;
+
+    public static void Outcome(ModelFrame frame, ModelSpecification specification)
+    {
+        var (text, at) = (frame.Formula.Text, frame.Formula.Response.Position);
+        if (frame.Outcome.Length == 0) throw new FormulaException(text, at, $"no row of the data has every variable of the model; missing are {Missing(frame)}");
+        var counts = specification.Family is Family.Poisson or Family.NegativeBinomial;
+        if (frame.IsCbind && !specification.IsBinomial) throw new FormulaException(text, at, $"cbind(successes, failures) is for binomial families, not {specification.Family}");
+        if (specification.Family == Family.Gaussian) return;
+        for (var k = 0; k < frame.Outcome.Length; k++)
+        {
+            var y = frame.Outcome[k];
+            if (counts && (y < 0 || y != Math.Floor(y))) throw new FormulaException(text, at, $"counts are whole numbers of 0 or more; data row {frame.UsedRows[k] + 1} has {Variables.Text(y)}");
+            if (!counts && !frame.IsCbind && y is not (0 or 1))
+                throw new FormulaException(text, at, $"a binomial outcome is 0 or 1, or cbind(successes, failures); data row {frame.UsedRows[k] + 1} has {Variables.Text(y)}");
+        }
+    }
+
+    public static void Rows(ModelFrame frame, List<ModelWarning> warnings)
+    {
+        if (frame.MissingByVariable.Count == 0) return;
+        var dropped = frame.Data.Rows - frame.UsedRows.Length;
+        warnings.Add(new ModelWarning("missing-values", $"{dropped} of {frame.Data.Rows} rows were left out because a value is missing ({Missing(frame)}); the analysis is of the {frame.UsedRows.Length} complete rows."));
+    }
+
+    private static string Missing(ModelFrame frame) => string.Join(", ", frame.MissingByVariable.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key} {p.Value}")));
+
+    public static void Dropped(FixedDesign design, List<ModelWarning> warnings)
+    {
+        foreach (var column in design.Dropped)
+            warnings.Add(column.IsEmpty
+                ? new ModelWarning("empty-cell", $"No data have the combination {column.Name}; its effect cannot be estimated and was left out.")
+                : new ModelWarning("collinear", $"{column.Name} can be computed from the columns before it; it was left out, and their coefficients stand for it too."));
+    }
+
+    /// <summary>Refuses crossed groupings and a grouping with one group; warns of few. Returns the terms that can be estimated.</summary>
+    public static RandomDesign[] Groupings(ModelFrame frame, ModelData data, ModelSpecification specification, List<ModelWarning> warnings)
+    {
+        var text = frame.Formula.Text;
+        if (data.Random.Length == 0) return [];
+        foreach (var random in data.Random)
+            if (random.Labels.Length == 1)
+                throw new FormulaException(text, random.Term.Position, $"'{random.Group}' has one group ({random.Labels[0]}); a variance between groups needs several, so take the term out or name another grouping");
+        RefuseCrossed(frame, data);
+        var estimable = new List<RandomDesign>();
+        foreach (var random in data.Random)
+        {
+            if (OneUnitEach(data, random, specification.Family))
+                warnings.Add(new ModelWarning("one-observation-per-group", $"Every group of {random.Group} holds one observation, so variation between groups cannot be told from chance; its variance is not estimable and the model was fitted without it."));
+            else estimable.Add(random);
+        }
+        var outermost = data.Random.MinBy(r => r.Labels.Length)!;
+        if (outermost.Labels.Length == 2) warnings.Add(new ModelWarning("two-clusters", $"The variance between groups of {outermost.Group} rests on 2 groups; it is hardly known, and so are the standard errors that use it."));
+        else if (outermost.Labels.Length < FewClusters && specification.DegreesOfFreedom == DegreesOfFreedom.Infinite)
+            warnings.Add(new ModelWarning("few-clusters", $"{outermost.Group} has only {outermost.Labels.Length} groups: intervals and p values from the normal distribution are too optimistic. Put t, randomisation or profile figures beside them."));
+        OneTreatedCluster(data, outermost, warnings);
+        return [.. estimable];
+    }
+
+    private static bool OneUnitEach(ModelData data, RandomDesign random, Family family)
+    {
+        if (family is Family.Poisson or Family.NegativeBinomial) return false;
+        var units = new double[random.Labels.Length];
+        for (var i = 0; i < data.Cells; i++) units[random.Codes[i]] += family == Family.Gaussian ? data.Responses.Rows[i] : data.Responses.Trials[i];
+        return Array.TrueForAll(units, u => u <= 1);
+    }
+
+    /// <summary>Groupings are crossed when some lie inside no other and still hang together: no factor holds all of them.</summary>
+    private static void RefuseCrossed(ModelFrame frame, ModelData data)
+    {
+        var outermost = data.Random.MinBy(r => r.Labels.Length)!;
+        foreach (var random in data.Random)
+        {
+            if (Inside(random, outermost)) continue;
+            throw new FormulaException(frame.Formula.Text, random.Term.Position,
+                $"'{random.Group}' and '{outermost.Group}' are crossed: a group of one holds rows of several of the other. Only nested groupings are fitted; use {random.Group} as a fixed effect, or ({(random.Term.Effects.Intercept ? "1" : "0")} | {outermost.Group}:{random.Group})");
+        }
+    }
+
+    private static bool Inside(RandomDesign inner, RandomDesign outer)
+    {
+        var parent = new int[inner.Labels.Length];
+        Array.Fill(parent, -1);
+        for (var i = 0; i < inner.Codes.Length; i++)
+        {
+            ref var p = ref parent[inner.Codes[i]];
+            if (p >= 0 && p != outer.Codes[i]) return false;
+            p = outer.Codes[i];
+        }
+        return true;
+    }
+
+    private static void OneTreatedCluster(ModelData data, RandomDesign clusters, List<ModelWarning> warnings)
+    {
+        foreach (var column in data.Columns)
+        {
+            if (column.Term < 0 || !Array.TrueForAll(column.Values, v => v is 0 or 1)) continue;
+            foreach (var value in new[] { 1.0, 0.0 })
+            {
+                var holders = Enumerable.Range(0, data.Cells).Where(i => column.Values[i] == value).Select(i => clusters.Codes[i]).Distinct().Take(2).ToList();
+                if (holders.Count != 1) continue;
+                var group = $"{clusters.Group} {clusters.Labels[holders[0]]}";
+                warnings.Add(new ModelWarning("one-treated-cluster", value == 1
+                    ? $"Only {group} has {column.Name}: its effect rests on 1 cluster and cannot be told from what is peculiar to it."
+                    : $"Only {group} is without {column.Name}: the comparison rests on 1 cluster and cannot be told from what is peculiar to it."));
+            }
+        }
+    }
+
+    /// <summary>A sentence for an outcome without any variation, with the exact limit of its proportion; null when it varies.</summary>
+    public static ModelWarning? Constant(ModelFrame frame, ModelSpecification specification)
+    {
+        var first = frame.Outcome[0] / Math.Max(frame.Trials[0], 1);
+        if (specification.IsBinomial)
+        {
+            var (y, m) = (frame.Outcome.Sum(), frame.Trials.Sum());
+            if (m > 0 && y > 0 && y < m) return null;
+            if (m == 0) return new ModelWarning("constant-outcome", "There are no trials in the data: nothing can be estimated.");
+            // Clopper and Pearson 1934 at 0 or m of m: 1 − (α/2)^(1/m).
+            var limit = 1 - Math.Pow((1 - specification.Confidence) / 2, 1 / m);
+            return new ModelWarning("constant-outcome", y == 0
+                ? string.Create(CultureInfo.InvariantCulture, $"None of {m} had the outcome, so there is nothing to compare: no effect can be estimated. The proportion is at most {limit:0.####} (exact {specification.Confidence:P0} limit).")
+                : string.Create(CultureInfo.InvariantCulture, $"All of {m} had the outcome, so there is nothing to compare: no effect can be estimated. The proportion is at least {1 - limit:0.####} (exact {specification.Confidence:P0} limit)."));
+        }
+        var counts = specification.Family is Family.Poisson or Family.NegativeBinomial;
+        if (frame.Outcome.Any(y => counts ? y != 0 : y != first)) return null;
+        return new ModelWarning("constant-outcome", counts ? "Every count is 0, so there is nothing to compare: no effect can be estimated."
+            : $"Every outcome is {Variables.Text(first)}, so there is nothing to explain: no effect can be estimated.");
+    }
+}

@@ -1,0 +1,70 @@
+using Escala.Numerics.Formulas;
+using MathNet.Numerics.Distributions;
+
+namespace Escala.Numerics.Models;
+
+/// <summary>Puts estimates into the tables of a <see cref="ModelFit"/>.</summary>
+internal static class FitReport
+{
+    public static FixedEffect Effect(string term, double estimate, double variance, double confidence, double? df)
+    {
+        var se = Math.Sqrt(variance);
+        var statistic = estimate / se;
+        return new FixedEffect(term, estimate, se, statistic, TwoSided(statistic, df), estimate - Quantile(confidence, df) * se, estimate + Quantile(confidence, df) * se, df);
+    }
+
+    public static double TwoSided(double statistic, double? df) => double.IsNaN(statistic) ? double.NaN
+        : df is { } d ? (d > 0 ? 2 * StudentT.CDF(0, 1, d, -Math.Abs(statistic)) : double.NaN)
+        : MathNet.Numerics.SpecialFunctions.Erfc(Math.Abs(statistic) / Math.Sqrt(2));
+
+    public static double Quantile(double confidence, double? df)
+    {
+        var p = 0.5 * (1 + confidence);
+        return df is { } d ? (d > 0 ? StudentT.InvCDF(0, 1, d, p) : double.NaN) : Normal.InvCDF(0, 1, p);
+    }
+
+    /// <summary>Coefficients in the order of the formula; separated ones are infinite, those dropped are absent.</summary>
+    public static (IReadOnlyList<FixedEffect> Fixed, IReadOnlyList<IReadOnlyList<double>> Covariance) Effects(
+        PreparedModel model, double[] coefficients, double[,]? covariance, Func<int, double?>? df = null)
+    {
+        var confidence = model.Specification.Confidence;
+        var place = model.Design.Kept.Select((c, j) => (c.Name, j)).ToDictionary(p => p.Name, p => p.j, StringComparer.Ordinal);
+        var names = model.All.Columns.Select(c => c.Name).Where(n => model.Separated.ContainsKey(n) || place.ContainsKey(n)).ToList();
+        int At(string name) => model.Separated.ContainsKey(name) ? -1 : place[name];
+        double Covariance(int i, int j) => i < 0 || j < 0 || covariance is null ? double.NaN : covariance[i, j];
+        var effects = names.Select(name => At(name) is >= 0 and var j
+            ? Effect(name, coefficients[j], Covariance(j, j), confidence, df?.Invoke(j))
+            : Unknown(name, model.Separated[name] * double.PositiveInfinity)).ToList();
+        return (effects, [.. names.Select(a => (IReadOnlyList<double>)[.. names.Select(b => Covariance(At(a), At(b)))])]);
+    }
+
+    private static FixedEffect Unknown(string term, double estimate) => new(term, estimate, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, null);
+
+    public static IReadOnlyList<string> Dropped(PreparedModel model) =>
+        [.. model.All.Columns.Select(c => c.Name).Where(n => !model.Separated.ContainsKey(n) && model.Design.Kept.All(k => k.Name != n))];
+
+    public static IReadOnlyList<GroupCount> Groups(ModelData all) =>
+        [.. all.Random.DistinctBy(r => r.Group).Select(r => new GroupCount(r.Group, r.Labels.Length))];
+
+    public static ModelWarning SeparationWarning(PreparedModel model, int cells)
+    {
+        var names = string.Join(", ", model.Separated.Keys);
+        var predicted = cells - model.Data.Cells;
+        var valid = model.Data.Cells > 0 ? "The other coefficients stay valid." : "No data are left to estimate the other coefficients from.";
+        return new ModelWarning(model.Data.Cells == 0 ? "separation" : "quasi-separation",
+            $"The outcome never varies in part of the data ({predicted} of {cells} cells), and {names} tell that part from the rest: the likelihood rises for ever as their coefficients grow, so no odds ratio or Wald interval exists for them. {valid} Use Firth's method (--method firth), a profile interval or an exact test for {names}.");
+    }
+
+    /// <summary>A result without estimates: the outcome does not vary, or everything is separated.</summary>
+    public static ModelFit Nothing(ModelSpecification specification, EstimationMethod method, ModelFrame frame, ModelData cells, List<ModelWarning> warnings, IReadOnlyDictionary<string, int>? separated = null) =>
+        new(specification)
+        {
+            Method = method == EstimationMethod.Automatic ? EstimationMethod.Laplace : method,
+            Observations = frame.UsedRows.Length,
+            Cells = frame.Cells,
+            Groups = Groups(cells),
+            Fixed = [.. cells.Columns.Select(c => Unknown(c.Name, separated?.TryGetValue(c.Name, out var sign) == true ? sign * double.PositiveInfinity : double.NaN))],
+            Random = [.. cells.Random.SelectMany(r => r.Effects.Select(e => new RandomEffect(r.Group, e.Name, double.NaN, double.NaN, [])))],
+            Warnings = warnings,
+        };
+}
