@@ -39,7 +39,7 @@ internal static class RiskCommand
                 .ToDictionary(o => o.Key.Name, o => Read(o.Key, o.Value, result), StringComparer.Ordinal);
             // A flag that is set to false asks for no variant of its own.
             var equation = score.Choose([.. values.Where(v => options.Keys.First(c => c.Name == v.Key).Kind != RiskCovariateKind.Flag || v.Value != 0).Select(v => v.Key)]);
-            Write(equation.Estimate(values.Where(v => equation.IndexOf(v.Key) >= 0).ToDictionary()), equation, result.GetValue(json));
+            Write(equation.Estimate(values.Where(v => equation.IndexOf(v.Key) >= 0).ToDictionary()), equation, score, result.GetValue(json));
         }));
         return command;
     }
@@ -57,19 +57,19 @@ internal static class RiskCommand
         return level >= 0 ? level : throw new ArgumentException($"{option.Name} '{text}' is unknown. It is one of: {string.Join(", ", covariate.Levels)}.");
     }
 
-    private static void Write(RiskEstimate estimate, RiskEquation equation, bool json)
+    private static void Write(RiskEstimate estimate, RiskEquation equation, RiskScore score, bool json)
     {
-        var (total, chd, stroke) = estimate.Risks;
         if (json)
         {
-            Output.WriteJson(new { estimate.Model, Risk = total, Chd = Known(chd), Stroke = Known(stroke), estimate.Warnings });
+            Dictionary<string, object> answer = new() { ["model"] = estimate.Model, ["risk"] = estimate.Risks.Total };
+            foreach (var endpoint in score.Endpoints) answer[endpoint.Name] = endpoint.Of(estimate.Risks);
+            answer["warnings"] = estimate.Warnings;
+            Output.WriteJson(answer);
             return;
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{estimate.Model}: {100 * total:0.00} % in ten years"));
-        if (Known(chd) is not null) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  coronary {100 * chd:0.00} %, stroke {100 * stroke:0.00} %"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{estimate.Model}: {100 * estimate.Risks.Total:0.00} % in ten years"));
+        foreach (var endpoint in score.Endpoints) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {endpoint.Label}: {100 * endpoint.Of(estimate.Risks):0.00} %"));
         foreach (var warning in estimate.Warnings) Console.WriteLine("  warning: " + warning);
         Console.WriteLine("  " + equation.Citation);
     }
-
-    private static double? Known(double value) => double.IsNaN(value) ? null : value;
 }

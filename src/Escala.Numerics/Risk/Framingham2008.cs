@@ -39,7 +39,7 @@ public static class Framingham2008
     ], x => Risk(x[0] == 0 ? s_officeMen : s_officeWomen, x[1], Math.Log(x[2]), 0, x[3..]));
 
     /// <summary>Both variants.</summary>
-    public static RiskScore Score { get; } = new("framingham", "framingham", "Framingham general cardiovascular risk profile 2008", [Laboratory, Office]);
+    public static RiskScore Score { get; } = new("framingham", "framingham", "Framingham general cardiovascular risk profile 2008", [Laboratory, Office], []);
 
     private static EndpointRisks Risk(Coefficients c, double age, double lnFirst, double lnSecond, ReadOnlySpan<double> pressureAndFlags)
     {

@@ -103,12 +103,23 @@ public sealed class RiskEquation
     }
 }
 
+/// <summary>One of the probabilities that a score gives beside the total.</summary>
+/// <param name="Name">Short name, e.g. <c>chd</c>.</param>
+/// <param name="Label">What it is, for people.</param>
+/// <param name="Of">Picks the probability, 0 to 1, out of the equation's answer.</param>
+public sealed record RiskEndpoint(string Name, string Label, Func<EndpointRisks, double> Of)
+{
+    internal static IReadOnlyList<RiskEndpoint> CoronaryAndStroke { get; } =
+        [new("chd", "coronary heart disease", r => r.CoronaryHeartDisease), new("stroke", "stroke", r => r.Stroke)];
+}
+
 /// <summary>The variants of one risk score, told apart by their covariates (with and without laboratory values).</summary>
 /// <param name="Name">Short name, as at the command line, e.g. <c>who</c>.</param>
 /// <param name="Function">Name of the function in a model's expressions, e.g. <c>who_cvd</c>.</param>
 /// <param name="Title">What it is, for people.</param>
 /// <param name="Variants">The equations.</param>
-public sealed record RiskScore(string Name, string Function, string Title, IReadOnlyList<RiskEquation> Variants)
+/// <param name="Endpoints">What the score tells apart beside the total; empty where it does not.</param>
+public sealed record RiskScore(string Name, string Function, string Title, IReadOnlyList<RiskEquation> Variants, IReadOnlyList<RiskEndpoint> Endpoints)
 {
     /// <summary>The covariates of all variants, each once, in the order of first mention.</summary>
     public IEnumerable<RiskCovariate> Covariates => Variants.SelectMany(v => v.Covariates).DistinctBy(c => c.Name);

@@ -72,7 +72,7 @@ public static class Who2019
         [
             new("who-2019-laboratory", Citation, (40, 74), [place, sex, age, sbp, cholesterol, smoker, diabetes], x => Risk(x, laboratoryRows, s_laboratory, 6, x[6])),
             new("who-2019-non-laboratory", Citation, (40, 74), [place, sex, age, sbp, bmi, smoker], x => Risk(x, officeRows, s_office, 25, 0)),
-        ]);
+        ], RiskEndpoint.CoronaryAndStroke);
 
         RegionalRecalibration[] Rows(bool laboratory) =>
             [.. regions.SelectMany(r => new[] { lookup[(r, laboratory, false)].Single(), lookup[(r, laboratory, true)].Single() })];
