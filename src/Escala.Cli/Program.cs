@@ -1,15 +1,25 @@
 using System.CommandLine;
 using System.Text;
+using Escala.Cli.Cascades;
 using Escala.Cli.Economics;
 using Escala.Cli.Programmes;
 using Escala.Cli.Statistics;
+using Escala.Cli.Stores;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var root = new RootCommand("Escala runs the scale-up of a health intervention and shows whether it worked.")
 {
+    Terminal.Store,
+    InitCommand.Create(),
+    InitCommand.CreateProgramme(),
+    InitCommand.CreatePlaces(),
+    ImportCommand.Create(),
+    CascadeCommand.Create(OpenStore.Sheets),
+    MeasuresCommand.Create(OpenStore.ProgrammeOf),
     PowerCommand.Create(),
     RiskCommand.Create(),
     SimulateCommand.Create(),
     FitCommand.Create(),
 };
+foreach (var command in LedgerCommands.Create()) root.Add(command);
 return await root.Parse(args).InvokeAsync();

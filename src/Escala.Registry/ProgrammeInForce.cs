@@ -5,6 +5,7 @@ using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Packages;
+using Escala.Programmes.Places;
 
 namespace Escala.Registry;
 
@@ -15,24 +16,34 @@ public static class ProgrammeInForce
 
     public static Result<Programme> Load(Session session)
     {
-        if (FilesAt(session, ProgrammePosition) is not { } files) return Problem.Of("registry.programme.none");
-        var package = new Dictionary<string, byte[]>(files.Files, StringComparer.Ordinal);
-        if (FilesAt(session, PlacesPosition) is { } places)
-        {
-            foreach (var (name, content) in places.Files) package[name] = content;
-        }
-
-        var read = PackageReader.Read(package);
-        // The package keeps its own hash, whatever places the store put in their stead.
-        return read.TryGet(out var programme) && Store.Info(session, "programme-hash") is { } hash ? programme with { Hash = hash } : read;
+        if (FilesAt(session, ProgrammePosition) is not { } package) return Problem.Of("registry.programme.none");
+        var programme = PackageReader.Read(package.Files);
+        return programme.TryGet(out var read) ? WithPlacesInForce(session, read) : programme;
     }
 
-    /// <summary>Position of the entry in force of <see cref="EntryKinds.Programme"/> or <see cref="EntryKinds.Places"/>; part of the ledger's own transaction.</summary>
-    public static void PutInForce(Session session, LedgerEntry entry)
+    /// <summary>Places that were given to the store replace those of the package.</summary>
+    public static Result<Programme> WithPlacesInForce(Session session, Programme programme)
+    {
+        if (FilesAt(session, PlacesPosition) is not { } places) return programme;
+        var records = PlacesFile.Read(PackageFiles.Places, places.Files[PackageFiles.Places], programme.Levels);
+        return records.TryGet(out var read) ? programme with { Places = read } : Result<Programme>.Refused(records.Problems);
+    }
+
+    /// <summary>An entry with a package or with places takes force; part of the transaction that wrote it or that switches to it.</summary>
+    public static void Put(Session session, LedgerEntry entry)
     {
         var name = entry.Entry.Origin.Kind == EntryKinds.Programme ? ProgrammePosition : PlacesPosition;
         Store.SetInfo(session, name, entry.Position.ToString(CultureInfo.InvariantCulture));
     }
+
+    public static Entry NewEntry(string kind, FilesBody files, string? author, TimeProvider clock) => new()
+    {
+        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Origin = new Origin { Kind = kind, Class = EntryClasses.Delivery, Author = author },
+        EventDay = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).DayNumber,
+        RecordedAt = clock.Microseconds(),
+        Body = JsonSerializer.SerializeToUtf8Bytes(files, BodiesJson.Default.FilesBody),
+    };
 
     private static FilesBody? FilesAt(Session session, string name)
     {

@@ -52,11 +52,10 @@ internal sealed class Generation
     /// <summary>Complete when <see cref="Timelines"/> has been read to its end.</summary>
     public SharedCounts Counts { get; }
 
-    /// <summary>Reads the ledger up to its head, leaving out batches that are still being staged.</summary>
-    public static Generation Read(Store store, Programme programme, IReadOnlyCollection<string> leftOut, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
+    /// <summary>Reads the ledger up to a position, leaving out batches that are still being staged.</summary>
+    public static Generation Read(Store store, Programme programme, long head, IReadOnlyCollection<string> leftOut, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
         using var session = store.Open(writable: false);
-        var head = session.Scalar("SELECT MAX(position) FROM entry") ?? 0;
         var generation = new Generation(programme, session, head);
         long done = 0;
         foreach (var chunk in new LedgerScan(store, programme, leftOut).Chunks(head, stop))

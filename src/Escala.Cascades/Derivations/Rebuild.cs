@@ -22,7 +22,9 @@ public static class Rebuild
     public static void Run(
         Store store, LedgerWriter writer, Programme programme, IReadOnlyCollection<string> including, Action<WriterTransaction>? settle, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
-        var leftOut = StagedBatches(store).Where(b => !including.Contains(b)).ToHashSet(StringComparer.Ordinal);
+        HashSet<string> staged;
+        using (var session = store.Open(writable: false)) staged = StagedBatches(session);
+        var leftOut = staged.Where(b => !including.Contains(b)).ToHashSet(StringComparer.Ordinal);
         var tables = new Tables(0);
         long before = 0;
         writer.Run(transaction =>
@@ -32,7 +34,7 @@ public static class Rebuild
             Store.SetInfo(transaction.Session, "generation-building", tables.Generation.ToString(CultureInfo.InvariantCulture));
             tables.Create(transaction.Session);
         });
-        var generation = Generation.Read(store, programme, leftOut, progress, stop);
+        var generation = Generation.Read(store, programme, writer.Head, leftOut, progress, stop);
         Write(writer, tables, generation, stop);
         writer.Run(transaction =>
         {
@@ -46,9 +48,8 @@ public static class Rebuild
         if (before > 0) writer.Run(transaction => new Tables(before).Drop(transaction.Session));
     }
 
-    internal static HashSet<string> StagedBatches(Store store)
+    internal static HashSet<string> StagedBatches(Session session)
     {
-        using var session = store.Open(writable: false);
         var staged = new HashSet<string>(StringComparer.Ordinal);
         using var rows = session.Query("SELECT batch FROM staging");
         while (rows.Read()) staged.Add(rows.Text(0));

@@ -25,10 +25,9 @@ public static class CascadeCommand
         var target = new Option<string?>("--target") { Description = "0.9, or best-quarter of the district's facilities", HelpName = "TARGET" };
         var json = new Option<bool>("--json") { Description = "Exact figures as JSON" };
         var language = new Option<string>("--lang") { Description = "pt, es or en", HelpName = "LANG", DefaultValueFactory = _ => "en" };
-        var store = new Option<string?>("--store") { Description = "Path or connection string of the store", HelpName = "STORE" };
         var command = new Command("cascade", "Show the cascade sheet of a facility or district.")
         {
-            facility, district, all, month, from, to, end, target, json, language, store,
+            facility, district, all, month, from, to, end, target, json, language,
         };
         command.SetAction(parsed =>
         {
@@ -38,7 +37,7 @@ public static class CascadeCommand
             var output = parsed.InvocationConfiguration;
             var spoken = Languages.Parse(parsed.GetValue(language));
             if (spoken is null) return Refuse(output.Error, [Problem.Of("cascades.sheet.language", ("language", parsed.GetValue(language)))], Language.En);
-            var source = open(parsed.GetValue(store));
+            var source = open(parsed.GetValue(Stores.Terminal.Store));
             return source.IsOk ? Run(source.Value, request, spoken.Value, output.Output, output.Error) : Refuse(output.Error, source.Problems, spoken.Value);
         });
         return command;

@@ -20,14 +20,13 @@ public static class MeasuresCommand
     {
         var json = new Option<bool>("--json") { Description = "As JSON" };
         var language = new Option<string>("--lang") { Description = "pt, es or en", HelpName = "LANG", DefaultValueFactory = _ => "en" };
-        var store = new Option<string?>("--store") { Description = "Path or connection string of the store", HelpName = "STORE" };
-        var command = new Command("measures", "List every definition with its text and parameters.") { json, language, store };
+        var command = new Command("measures", "List every definition with its text and parameters.") { json, language };
         command.SetAction(parsed =>
         {
             var spoken = Languages.Parse(parsed.GetValue(language));
             var programme = spoken is null
                 ? Problem.Of("cascades.sheet.language", ("language", parsed.GetValue(language)))
-                : open(parsed.GetValue(store));
+                : open(parsed.GetValue(Stores.Terminal.Store));
             var output = parsed.InvocationConfiguration;
             if (programme.TryGet(out var read))
             {

@@ -56,6 +56,15 @@ public sealed class LedgerWriter : IDisposable
         request.Done.Task.GetAwaiter().GetResult();
     }
 
+    /// <summary>After an erasure.</summary>
+    public void Forget()
+    {
+        // Between transactions: neither engine does it inside one.
+        var request = new Request([], null) { Forgets = true };
+        _waiting.Add(request);
+        request.Done.Task.GetAwaiter().GetResult();
+    }
+
     public void Dispose()
     {
         _waiting.CompleteAdding();
@@ -73,9 +82,9 @@ public sealed class LedgerWriter : IDisposable
             var size = left!.Entries.Count;
             left = null;
             // Work that asked to be alone is alone; entries that came meanwhile share a commit.
-            while (group[0].Work is null && size < LargestGroup && _waiting.TryTake(out var next))
+            while (group[0].IsEntries && size < LargestGroup && _waiting.TryTake(out var next))
             {
-                if (next.Work is not null)
+                if (!next.IsEntries)
                 {
                     left = next;
                     break;
@@ -112,6 +121,12 @@ public sealed class LedgerWriter : IDisposable
         try
         {
             if (_mustReload) Reload();
+            if (group[0].Forgets)
+            {
+                _lease.Session.Forget();
+                return [[]];
+            }
+
             var answers = new List<IReadOnlyList<Receipt>>(group.Count);
             _lease.Session.Begin();
             _lease.Check();
@@ -149,6 +164,10 @@ public sealed class LedgerWriter : IDisposable
 
     internal sealed record Request(IReadOnlyList<Entry> Entries, Action<WriterTransaction>? Work)
     {
+        public bool Forgets { get; init; }
+
+        public bool IsEntries => Work is null && !Forgets;
+
         public TaskCompletionSource<IReadOnlyList<Receipt>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

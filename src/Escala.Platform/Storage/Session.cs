@@ -25,6 +25,9 @@ public abstract class Session : IDisposable
     /// <summary>Runs a script of statements, with the engine's words in place of <c>{int64}</c>, <c>{bytes}</c> and <c>{clustered}</c>.</summary>
     public abstract void Script(string sql);
 
+    /// <summary>What was deleted or overwritten leaves the disk too, as far as the engine can see to it.</summary>
+    public abstract void Forget();
+
     public abstract bool TableExists(string table);
 
     public abstract void Dispose();

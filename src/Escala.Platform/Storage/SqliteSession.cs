@@ -27,7 +27,7 @@ internal sealed class SqliteSession : Session
             Pragma("synchronous = FULL");
             Pragma("wal_autocheckpoint = 8000");
             Pragma("journal_size_limit = 268435456");
-            Pragma("secure_delete = FAST");
+            Pragma("secure_delete = ON");
         }
 
         Pragma(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"cache_size = -{cacheMegabytes * 1024}"));
@@ -81,6 +81,8 @@ internal sealed class SqliteSession : Session
         var code = raw.sqlite3_exec(_database, sql.Replace("{int64}", "INTEGER", StringComparison.Ordinal).Replace("{bytes}", "BLOB", StringComparison.Ordinal).Replace("{clustered}", " WITHOUT ROWID", StringComparison.Ordinal));
         if (code != raw.SQLITE_OK) throw Failure(code);
     }
+
+    public override void Forget() => Script("PRAGMA wal_checkpoint(TRUNCATE)");
 
     public override bool TableExists(string table) => Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", table) is not null;
 

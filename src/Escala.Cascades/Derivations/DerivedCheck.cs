@@ -1,0 +1,82 @@
+using Escala.Cascades.Counters;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+using Escala.Registry;
+
+namespace Escala.Cascades.Derivations;
+
+/// <summary>Computes everything derived anew from the ledger and holds what is stored against it; names the first difference.</summary>
+public static class DerivedCheck
+{
+    public static Problem? Run(Store store, Programme programme, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
+    {
+        using var session = store.Open(writable: false);
+        // One view of the store, however long it takes.
+        session.Begin();
+        var tables = new Tables(RegistryTables.Current(session));
+        var generation = Generation.Read(store, programme, session.Scalar("SELECT MAX(position) FROM entry") ?? 0, Rebuild.StagedBatches(session), progress, stop);
+        return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? Counters(session, tables, programme, generation);
+    }
+
+    private static Problem? Timelines(Session session, Tables tables, Generation generation, CancellationToken stop)
+    {
+        using var stored = session.Query($"SELECT person, content FROM {tables.Timeline} ORDER BY person");
+        var isMore = stored.Read();
+        foreach (var (person, rows) in generation.Timelines(stop))
+        {
+            if (!isMore || stored.Int(0) != person + 1L || !stored.Bytes(1).SequenceEqual(rows)) return Differs("timeline", generation.People[person].Id.ToString());
+            isMore = stored.Read();
+        }
+
+        return isMore ? Differs("timeline", "person " + stored.Int(0)) : null;
+    }
+
+    private static Problem? People(Session session, Tables tables, Generation generation)
+    {
+        using var stored = session.Query($"SELECT id, head, merged_into FROM {tables.Person} ORDER BY person");
+        for (var person = 0; person < generation.People.Count; person++)
+        {
+            var (id, into) = generation.People[person];
+            var mergedInto = into is { } other ? other + 1L : (long?)null;
+            if (!stored.Read() || stored.Guid(0) != id || stored.Int(1) != generation.HeadOf(person) + 1L || (stored.IsNull(2) ? null : stored.Int(2)) != mergedInto)
+            {
+                return Differs("person", id.ToString());
+            }
+        }
+
+        return stored.Read() ? Differs("person", stored.Guid(0).ToString()) : null;
+    }
+
+    private static Problem? Identifiers(Session session, Tables tables, Generation generation)
+    {
+        var built = generation.Identifiers.Select(i => (i.Value, Person: i.Person + 1L)).ToHashSet();
+        using var stored = session.Query($"SELECT value, person FROM {tables.Identifier}");
+        while (stored.Read())
+        {
+            if (!built.Remove((stored.Text(0), stored.Int(1)))) return Differs("identifier", "person " + stored.Int(1));
+        }
+
+        return built.Count > 0 ? Differs("identifier", "person " + built.First().Person) : null;
+    }
+
+    private static Problem? Counters(Session session, Tables tables, Programme programme, Generation generation)
+    {
+        using var stored = session.Query($"SELECT window_number, facility, content FROM {tables.Counter} ORDER BY window_number, facility");
+        var isMore = stored.Read();
+        foreach (var (window, facility, counts) in generation.Counts.InOrder())
+        {
+            if (!isMore || stored.Int(0) != window || stored.Int(1) != facility || !stored.Bytes(2).SequenceEqual(CountsCode.Encode(counts)))
+            {
+                var code = generation.Facilities.First(f => f.Number == facility).Code;
+                return Differs("counter", $"{code} {new Window(programme.Window, window)}");
+            }
+
+            isMore = stored.Read();
+        }
+
+        return isMore ? Differs("counter", $"{new Window(programme.Window, (int)stored.Int(0))}") : null;
+    }
+
+    private static Problem Differs(string table, string at) => Problem.Of("cascades.verify.differs", ("table", table), ("at", at));
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using Escala.Capture.Imports;
+using Escala.Capture.Registers;
+using Escala.Cascades.Derivations;
+using Escala.Platform.Problems;
+using Escala.Programmes.Facts;
+
+namespace Escala.Cli.Stores;
+
+/// <summary><c>escala import</c>: registers into the ledger, and a report of every row.</summary>
+internal static class ImportCommand
+{
+    private static readonly Argument<string[]> s_files = new("files") { Description = "Registers as CSV or .xlsx.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string> s_onChange = new("--on-change")
+    {
+        Description = "Rows whose key is known and whose content is another: ask, stop, replace or keep. On a terminal ask, otherwise stop.",
+        HelpName = "ask|stop|replace|keep",
+        DefaultValueFactory = _ => Console.IsInputRedirected ? "stop" : "ask",
+    };
+
+    private static readonly Option<string?> s_complete = new("--complete")
+    {
+        Description = "The files are all that the source has of these days, 2025-01-01..2025-03-31: rows that they lack are withdrawn.",
+        HelpName = "FROM..TO",
+    };
+
+    private static readonly Option<string> s_source = new("--source") { Description = "Name of the register that the files are of.", DefaultValueFactory = _ => "register" };
+    private static readonly Option<string?> s_delimiter = new("--delimiter") { Description = "comma, semicolon or tab, when the file does not show it." };
+    private static readonly Option<string?> s_decimal = new("--decimal") { Description = "comma or point, when the file does not show it." };
+    private static readonly Option<string?> s_dates = new("--dates") { Description = "iso, dmy or mdy, when the file does not show it." };
+
+    public static Command Create()
+    {
+        s_onChange.AcceptOnlyFromAmong("ask", "stop", "replace", "keep");
+        s_delimiter.AcceptOnlyFromAmong("comma", "semicolon", "tab");
+        s_decimal.AcceptOnlyFromAmong("comma", "point");
+        s_dates.AcceptOnlyFromAmong("iso", "dmy", "mdy");
+        var command = new Command("import", "Take registers into the store.") { s_files, s_onChange, s_complete, s_source, s_delimiter, s_decimal, s_dates, Terminal.Author };
+        command.SetAction(parsed => Terminal.Guard(() =>
+        {
+            var complete = Range(parsed.GetValue(s_complete));
+            if (!complete.IsOk) return Terminal.Refuse(complete.Problems);
+            var opened = OpenStore.ToWrite(Terminal.Location(parsed));
+            if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
+            using (store) return Run(store, parsed, complete.Value.Range);
+        }));
+        return command;
+    }
+
+    /// <summary>Takes files into an open store.</summary>
+    public static Result<IReadOnlyList<ImportReport>> Run(OpenStore store, IReadOnlyList<string> files, ImportOptions options)
+    {
+        var inForce = store.Programme();
+        if (!inForce.TryGet(out var programme)) return Result<IReadOnlyList<ImportReport>>.Refused(inForce.Problems);
+        using var progress = new ProgressBar("import");
+        var stop = Terminal.Interrupt();
+        var importer = new Importer(store.Store, store.Writer, programme, TimeProvider.System, (batches, importing) => Rebuild.Run(
+            store.Store, store.Writer, programme, batches, transaction =>
+            {
+                foreach (var batch in batches) transaction.Session.Execute("DELETE FROM staging WHERE batch = $1", batch);
+            }, new Progress(importing), stop));
+        return importer.Import(files, options, progress, stop);
+    }
+
+    private static int Run(OpenStore store, ParseResult parsed, (DateOnly, DateOnly)? complete)
+    {
+        var onChange = parsed.GetValue(s_onChange)!;
+        var options = new ImportOptions
+        {
+            Source = parsed.GetValue(s_source)!,
+            Complete = complete,
+            Author = parsed.GetValue(Terminal.Author),
+            Told = new Told(
+                parsed.GetValue(s_delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
+                parsed.GetValue(s_decimal) switch { "comma" => ',', "point" => '.', _ => null },
+                parsed.GetValue(s_dates) switch { "iso" => DateOrder.Iso, "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, _ => null }),
+            OnChange = (some, total) => onChange switch { "replace" => OnChange.Replace, "keep" => OnChange.Keep, "ask" => ImportText.Ask(some, total), _ => OnChange.Stop },
+        };
+        var result = Run(store, parsed.GetValue(s_files)!, options);
+        if (!result.TryGet(out var reports)) return Terminal.Refuse(result.Problems);
+        foreach (var report in reports) ImportText.Write(Console.Out, report);
+        return 0;
+    }
+
+    private static Result<((DateOnly From, DateOnly To)? Range, bool Given)> Range(string? text)
+    {
+        if (text is null) return ((((DateOnly, DateOnly)?)null, false));
+        var parts = text.Split("..");
+        return parts.Length == 2
+            && DateOnly.TryParseExact(parts[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
+            && DateOnly.TryParseExact(parts[1], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var to) && from <= to
+            ? ((((DateOnly, DateOnly)?)(from, to)), true)
+            : Problem.Of("capture.import.range", ("range", text));
+    }
+
+    private sealed class Progress(IProgress<ImportProgress>? importing) : IProgress<(long Done, long Of)>
+    {
+        public void Report((long Done, long Of) value) => importing?.Report(new ImportProgress("count", "", value.Done, value.Of));
+    }
+}

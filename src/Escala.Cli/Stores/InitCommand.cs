@@ -1,0 +1,121 @@
+using System.CommandLine;
+using Escala.Capture.Inbox;
+using Escala.Cascades.Derivations;
+using Escala.Cli.Programmes;
+using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+using Escala.Programmes.Packages;
+using Escala.Programmes.Places;
+using Escala.Registry;
+
+namespace Escala.Cli.Stores;
+
+/// <summary><c>escala init</c>, <c>escala programme apply</c> and <c>escala places apply</c>: a store, what is counted in it, and where.</summary>
+internal static class InitCommand
+{
+    private static readonly Option<string> s_programme = new("--programme") { Description = "A shipped programme by name, or a package's folder.", Required = true };
+    private static readonly Option<string?> s_places = new("--places") { Description = "Places that replace the package's.", HelpName = "FILE" };
+
+    public static Command Create()
+    {
+        var command = new Command("init", "Make a store for a programme.") { s_programme, s_places, Terminal.Author };
+        command.SetAction(parsed => Terminal.Guard(() =>
+        {
+            var result = Run(Terminal.Location(parsed), parsed.GetValue(s_programme)!, parsed.GetValue(s_places), parsed.GetValue(Terminal.Author));
+            if (!result.TryGet(out var programme)) return Terminal.Refuse(result.Problems);
+            Console.WriteLine($"{programme.Id}@{programme.Version} {programme.Hash[..12]} in {Terminal.Location(parsed)}");
+            return 0;
+        }));
+        return command;
+    }
+
+    public static Command CreateProgramme()
+    {
+        var folder = new Argument<string>("dir") { Description = "The package's folder, or a shipped programme by name." };
+        var apply = new Command("apply", "Put a package in force; everything is counted anew beside what is read, then switched to.") { folder, Terminal.Author };
+        apply.SetAction(parsed => Terminal.Guard(() =>
+        {
+            var opened = OpenStore.ToWrite(Terminal.Location(parsed));
+            if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
+            using (store)
+            {
+                var result = Apply(store, parsed.GetValue(folder)!, parsed.GetValue(Terminal.Author));
+                if (!result.TryGet(out var programme)) return Terminal.Refuse(result.Problems);
+                Console.WriteLine($"{programme.Id}@{programme.Version} {programme.Hash[..12]}");
+                return 0;
+            }
+        }));
+        return new Command("programme", "The programme package in force.") { apply };
+    }
+
+    public static Command CreatePlaces()
+    {
+        var file = new Argument<string>("file") { Description = "code,name,level,parent_code,latitude,longitude,opened,closed[,valid_from]" };
+        var apply = new Command("apply", "Put places in force instead of the package's; rows that waited for them are tried again.") { file, Terminal.Author };
+        apply.SetAction(parsed => Terminal.Guard(() =>
+        {
+            var opened = OpenStore.ToWrite(Terminal.Location(parsed));
+            if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
+            using (store)
+            {
+                var result = ApplyPlaces(store, parsed.GetValue(file)!, parsed.GetValue(Terminal.Author));
+                if (!result.TryGet(out var places)) return Terminal.Refuse(result.Problems);
+                Console.WriteLine($"{places.Count} places in force, {places.Retried} waiting rows taken");
+                return 0;
+            }
+        }));
+        return new Command("places", "Places and what they belonged to.") { apply };
+    }
+
+    public static Result<Programme> Run(string location, string programme, string? places, string? author)
+    {
+        // What cannot be read is refused before a store is made of it.
+        var package = PackageFiles.In(ProgrammeFolder.Find(programme));
+        if (!package.TryGet(out var files)) return Result<Programme>.Refused(package.Problems);
+        var read = PackageReader.Read(files.Bytes);
+        if (!read.TryGet(out var meant)) return read;
+        if (places is not null && ReadPlaces(places, meant) is { IsOk: false } refused) return Result<Programme>.Refused(refused.Problems);
+        using var store = Store.At(location);
+        var created = store.Create(TimeProvider.System);
+        if (!created.IsOk) return Result<Programme>.Refused(created.Problems);
+        var opened = OpenStore.ToWrite(location);
+        if (!opened.TryGet(out var open)) return Result<Programme>.Refused(opened.Problems);
+        using (open)
+        {
+            var applied = Apply(open, programme, author);
+            if (!applied.IsOk || places is null) return applied;
+            var placed = ApplyPlaces(open, places, author);
+            return placed.IsOk ? open.Programme() : Result<Programme>.Refused(placed.Problems);
+        }
+    }
+
+    private static Result<Programme> Apply(OpenStore store, string folder, string? author)
+    {
+        var package = PackageFiles.In(ProgrammeFolder.Find(folder));
+        if (!package.TryGet(out var files)) return Result<Programme>.Refused(package.Problems);
+        using var progress = new ProgressBar("count");
+        return ApplyProgramme.Run(store.Store, store.Writer, files, author, TimeProvider.System, progress, Terminal.Interrupt());
+    }
+
+    private static Result<(int Count, long Retried)> ApplyPlaces(OpenStore store, string file, string? author)
+    {
+        var inForce = store.Programme();
+        if (!inForce.TryGet(out var programme)) return Result<(int, long)>.Refused(inForce.Problems);
+        var read = ReadPlaces(file, programme);
+        if (!read.TryGet(out var places)) return Result<(int, long)>.Refused(read.Problems);
+        var body = new FilesBody(new Dictionary<string, byte[]> { [PackageFiles.Places] = File.ReadAllBytes(file) });
+        store.Writer.Run(transaction =>
+        {
+            LedgerEntry entry = transaction.AppendStaged([ProgrammeInForce.NewEntry(EntryKinds.Places, body, author, TimeProvider.System)])[0];
+            ProgrammeInForce.Put(transaction.Session, entry);
+            transaction.Reload();
+        });
+        var retried = RetryInbox.Run(store.Store, store.Writer, programme with { Places = places }, TimeProvider.System);
+        return (places.Select(p => p.Code).Distinct().Count(), retried);
+    }
+
+    private static Result<PlaceRecord[]> ReadPlaces(string file, Programme programme) =>
+        File.Exists(file) ? PlacesFile.Read(Path.GetFileName(file), File.ReadAllBytes(file), programme.Levels) : Problem.Of("capture.file.missing", ("file", file));
+}

@@ -1,0 +1,67 @@
+using Escala.Cascades.Counters;
+using Escala.Cascades.Derivations;
+using Escala.Cascades.Sheets;
+using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+using Escala.Programmes.Places;
+using Escala.Registry;
+
+namespace Escala.Cli.Stores;
+
+/// <summary>A store with its one writer.</summary>
+internal sealed class OpenStore : IDisposable
+{
+    private OpenStore(Store store, LedgerWriter writer) => (Store, Writer) = (store, writer);
+
+    public Store Store { get; }
+
+    public LedgerWriter Writer { get; }
+
+    public static Result<OpenStore> ToWrite(string location)
+    {
+        var store = Store.At(location);
+        // Refuses what this version cannot read before anything is touched.
+        var readable = store.Read();
+        if (!readable.TryGet(out var session)) return Result<OpenStore>.Refused(readable.Problems);
+        session.Dispose();
+        var lease = store.TakeLease();
+        if (!lease.TryGet(out var held)) return Result<OpenStore>.Refused(lease.Problems);
+        return new OpenStore(store, new LedgerWriter(held, new LiveDerivation().Hook, TimeProvider.System));
+    }
+
+    public Result<Programme> Programme()
+    {
+        using var session = Store.Open(writable: false);
+        return ProgrammeInForce.Load(session);
+    }
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        Store.Dispose();
+    }
+
+    /// <summary>What sheets are read from; the process ends with the command, and the connection with it.</summary>
+    public static Result<SheetSource> Sheets(string? location)
+    {
+        var opened = CounterReader.Open(Store.At(Terminal.Location(location)));
+        if (!opened.TryGet(out var reader)) return Result<SheetSource>.Refused(opened.Problems);
+        return new SheetSource
+        {
+            Programme = reader.Programme,
+            Places = new PlaceHistory(reader.Programme.Places),
+            Counts = reader.Read,
+            Facilities = reader.Facilities,
+            Position = () => reader.Position,
+        };
+    }
+
+    public static Result<Programme> ProgrammeOf(string? location)
+    {
+        var read = Store.At(Terminal.Location(location)).Read();
+        if (!read.TryGet(out var session)) return Result<Programme>.Refused(read.Problems);
+        using (session) return ProgrammeInForce.Load(session);
+    }
+}

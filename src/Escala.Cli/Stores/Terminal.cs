@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using Escala.Capture.Imports;
+using Escala.Cascades.Derivations;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Platform.Texts;
+using Escala.Programmes;
+using Escala.Registry;
+
+namespace Escala.Cli.Stores;
+
+/// <summary>What commands on a store share: where it is, in which language they speak, how they refuse.</summary>
+internal static class Terminal
+{
+    public static Option<string?> Store { get; } = new("--store")
+    {
+        Description = "Folder of the embedded store, or a PostgreSQL connection string (Host=…). Otherwise ESCALA_STORE, otherwise ./escala-store.",
+        HelpName = "STORE",
+        Recursive = true,
+    };
+
+    public static Option<string?> Author { get; } = new("--author") { Description = "Who says so; kept with the entry.", HelpName = "NAME" };
+
+    public static ProblemTexts Problems { get; } = ProblemTexts.From(
+        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly);
+
+    public static Language Language { get; } = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
+
+    public static string Location(ParseResult parsed) => Location(parsed.GetValue(Store));
+
+    public static string Location(string? told) => told ?? Environment.GetEnvironmentVariable("ESCALA_STORE") ?? "escala-store";
+
+    public static int Refuse(IReadOnlyList<Problem> problems)
+    {
+        foreach (var problem in problems) Console.Error.WriteLine("escala: " + Problems.Sentence(problem, Language));
+        return 2;
+    }
+
+    /// <summary>Infrastructure that fails is told as a problem, never as a stack trace.</summary>
+    public static int Guard(Func<int> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (StoreFailure failure)
+        {
+            return Refuse([failure.Problem]);
+        }
+        catch (AggregateException e) when (e.InnerException is StoreFailure failure)
+        {
+            return Refuse([failure.Problem]);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("escala: " + Problems.Sentence(Problem.Of("capture.import.stopped"), Language));
+            return 130;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine("escala: " + e.Message);
+            return 2;
+        }
+    }
+
+    /// <summary>Ctrl+C asks the work to stop at the next safe place.</summary>
+    public static CancellationToken Interrupt()
+    {
+        var source = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = !source.IsCancellationRequested;
+            source.Cancel();
+        };
+        return source.Token;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+
+namespace Escala.Registry.People;
+
+/// <summary>
+/// Destroys everything that was said about a person, by law or by withdrawal of consent: the bodies of the entries, and with them what was
+/// derived. The entries' envelopes and hashes stay, so that the ledger verifies and says that something was erased, by whom and why.
+/// </summary>
+public static class ErasePerson
+{
+    /// <summary>The person and all who were merged with the person. <paramref name="person"/> is an identifier or a UUID.</summary>
+    public static Result<(IReadOnlyList<Guid> People, long Bodies)> Run(Store store, LedgerWriter writer, Programme programme, string person, string reason, string? author, TimeProvider clock)
+    {
+        if (string.IsNullOrWhiteSpace(reason)) return Problem.Of("registry.erase.reason");
+        List<Guid> people;
+        List<string> identifiers;
+        using (var session = store.Open(writable: false))
+        {
+            if (FindPerson.Run(session, programme, person) is not { } id) return Problem.Of("registry.person.unknown");
+            (people, identifiers) = GroupOf(session, id);
+        }
+
+        long bodies = 0;
+        writer.Run(transaction =>
+        {
+            transaction.Session.Execute("DELETE FROM inbox WHERE person = $1", person);
+            foreach (var identifier in identifiers) transaction.Session.Execute("DELETE FROM inbox WHERE person = $1", identifier);
+            foreach (var id in people)
+            {
+                bodies += transaction.Session.Execute("UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2)", null, id);
+            }
+
+            transaction.Append([Entry(people, reason, author, clock)]);
+        });
+        writer.Forget();
+        return (people, bodies);
+    }
+
+    /// <summary>Replays erasures, by their entries, on a store restored from an older backup.</summary>
+    public static long Replay(LedgerWriter writer, IReadOnlyList<Entry> erasures)
+    {
+        long bodies = 0;
+        foreach (var erasure in erasures)
+        {
+            writer.Run(transaction =>
+            {
+                foreach (var id in JsonSerializer.Deserialize(erasure.Body, BodiesJson.Default.ErasureBody)!.People)
+                {
+                    bodies += transaction.Session.Execute("UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2)", null, id);
+                }
+
+                transaction.Append([erasure]);
+            });
+        }
+
+        writer.Forget();
+        return bodies;
+    }
+
+    private static Entry Entry(List<Guid> people, string reason, string? author, TimeProvider clock) => new()
+    {
+        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Origin = new Origin { Kind = EntryKinds.Erasure, Class = EntryClasses.Clinical, Author = author },
+        EventDay = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).DayNumber,
+        RecordedAt = clock.Microseconds(),
+        Body = JsonSerializer.SerializeToUtf8Bytes(new ErasureBody(people, reason), BodiesJson.Default.ErasureBody),
+    };
+
+    private static (List<Guid> People, List<string> Identifiers) GroupOf(Session session, Guid id)
+    {
+        var tables = new RegistryTables(RegistryTables.Current(session));
+        var people = new List<Guid>();
+        using (var rows = session.Query($"SELECT id FROM {tables.Person} WHERE head = (SELECT head FROM {tables.Person} WHERE id = $1) ORDER BY person", id))
+        {
+            while (rows.Read()) people.Add(rows.Guid(0));
+        }
+
+        var identifiers = new List<string>();
+        foreach (var person in people)
+        {
+            using var rows = session.Query($"SELECT i.value FROM {tables.Identifier} i JOIN {tables.Person} p ON p.person = i.person WHERE p.id = $1", person);
+            while (rows.Read()) identifiers.Add(rows.Text(0));
+        }
+
+        return (people, identifiers);
+    }
+}
