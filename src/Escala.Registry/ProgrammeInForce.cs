@@ -30,11 +30,8 @@ public static class ProgrammeInForce
     }
 
     /// <summary>An entry with a package or with places takes force; part of the transaction that wrote it or that switches to it.</summary>
-    public static void Put(Session session, LedgerEntry entry)
-    {
-        var name = entry.Entry.Origin.Kind == EntryKinds.Programme ? ProgrammePosition : PlacesPosition;
-        Store.SetInfo(session, name, entry.Position.ToString(CultureInfo.InvariantCulture));
-    }
+    public static void Put(Session session, string kind, long position) =>
+        Store.SetInfo(session, kind == EntryKinds.Programme ? ProgrammePosition : PlacesPosition, position.ToString(CultureInfo.InvariantCulture));
 
     public static Entry NewEntry(string kind, FilesBody files, string? author, TimeProvider clock) => new()
     {

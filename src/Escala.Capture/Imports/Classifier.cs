@@ -1,3 +1,4 @@
+using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
@@ -22,7 +23,7 @@ internal sealed class Classifier
     private readonly Session _session;
     private readonly Programme _programme;
     private readonly RegistryTables _tables;
-    private readonly TimeProvider _clock;
+    private readonly EntryIds _ids;
     private readonly HashSet<string> _places;
     private readonly bool _storeHasPeople;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
@@ -35,7 +36,7 @@ internal sealed class Classifier
 
     public Classifier(Session session, Programme programme, TimeProvider clock)
     {
-        (_session, _programme, _clock) = (session, programme, clock);
+        (_session, _programme, _ids) = (session, programme, new EntryIds(clock));
         _tables = new RegistryTables(RegistryTables.Current(session));
         _places = programme.Places.Where(p => p.Level == programme.Levels[^1]).Select(p => p.Code).ToHashSet(StringComparer.Ordinal);
         _timeline = new Timeline(programme.Register.SlotCount);
@@ -122,7 +123,7 @@ internal sealed class Classifier
         _firstNode.Add(-1);
         _people.Add(Guid.Empty);
         if (_storeHasPeople && Load(identifier, index)) return index;
-        _people[index] = Guid.CreateVersion7(_clock.GetUtcNow());
+        _people[index] = _ids.Next();
         return index;
     }
 

@@ -187,6 +187,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         };
 
         private readonly long _recordedAt = importer.Now;
+        private readonly EntryIds _ids = new(importer.Clock);
         private readonly ProblemFile _problems = new(file);
         private List<Entry> _entries = [];
         private List<int> _nodes = [];
@@ -269,7 +270,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         {
             _entries.Add(new Entry
             {
-                Id = Guid.CreateVersion7(importer.Clock.GetUtcNow()),
+                Id = _ids.Next(),
                 Origin = _origin,
                 Subject = classifier.Person,
                 Facility = classifier.Row.Facility,

@@ -21,9 +21,13 @@ public static class ApplyProgramme
             if (!placed.TryGet(out programme!)) return placed;
         }
 
-        LedgerEntry? written = null;
-        writer.Run(transaction => written = transaction.AppendStaged([ProgrammeInForce.NewEntry(EntryKinds.Programme, new FilesBody(package.Bytes), author, clock)])[0]);
-        Rebuild.Run(store, writer, programme, [], transaction => ProgrammeInForce.Put(transaction.Session, written!), progress, stop);
+        long position = 0;
+        writer.Run(transaction =>
+        {
+            transaction.AppendStaged([ProgrammeInForce.NewEntry(EntryKinds.Programme, new FilesBody(package.Bytes), author, clock)]);
+            position = transaction.Head;
+        });
+        Rebuild.Run(store, writer, programme, [], transaction => ProgrammeInForce.Put(transaction.Session, EntryKinds.Programme, position), progress, stop);
         return programme;
     }
 }

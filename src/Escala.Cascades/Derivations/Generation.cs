@@ -19,7 +19,7 @@ internal sealed class Generation
 
     private readonly Programme _programme;
     private readonly Session _session;
-    private readonly RowHeap _rows;
+    private readonly RowHeap _rows = new();
     private readonly Dictionary<Guid, int> _numbers = [];
     private readonly Dictionary<string, int> _facilities = new(StringComparer.Ordinal);
     private readonly List<string> _lastIdentifier = [];
@@ -30,7 +30,6 @@ internal sealed class Generation
     private Generation(Programme programme, Session session, long head)
     {
         (_programme, _session, Head) = (programme, session, head);
-        _rows = new RowHeap(programme.Register.SlotCount);
         Counts = new SharedCounts(PersonCounting.ShapeOf(programme));
     }
 
@@ -145,14 +144,13 @@ internal sealed class Generation
 
     private void Take(LedgerChunk chunk)
     {
-        int visit = 0, other = 0, row = 0;
-        var slots = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(chunk.Slots);
+        int visit = 0, other = 0;
         while (visit < chunk.Visits.Count || other < chunk.Others.Count)
         {
-            if (other == chunk.Others.Count || (visit < chunk.Visits.Count && chunk.Visits[visit].Head.Position < chunk.Others[other].Position))
+            if (other == chunk.Others.Count || (visit < chunk.Visits.Count && chunk.Visits[visit].Position < chunk.Others[other].Position))
             {
                 var taken = chunk.Visits[visit++];
-                Take(taken, taken.Readable ? slots.Slice(row++ * chunk.SlotCount, chunk.SlotCount) : default);
+                Take(taken, chunk.Row(taken));
             }
             else
             {
@@ -161,7 +159,7 @@ internal sealed class Generation
         }
     }
 
-    private void Take(in LedgerChunk.Visit visit, ReadOnlySpan<double> slots)
+    private void Take(in LedgerChunk.Visit visit, ReadOnlySpan<byte> row)
     {
         if (!_numbers.TryGetValue(visit.Subject, out var person))
         {
@@ -170,7 +168,7 @@ internal sealed class Generation
             _lastIdentifier.Add("");
         }
 
-        if (!visit.Readable) return;
+        if (row.IsEmpty) return;
         if (_lastIdentifier[person] != visit.Person)
         {
             _lastIdentifier[person] = visit.Person;
@@ -179,8 +177,8 @@ internal sealed class Generation
 
         if (!_facilities.TryGetValue(visit.Facility, out var facility)) _facilities[visit.Facility] = facility = _facilities.Count + 1;
         if (visit.Source is { } source) Sources.Add((facility, source));
-        _rows.Add(person, visit.Head with { Facility = facility }, slots);
-        if (visit.Replaces is { } id && PositionOf(id) is { } target) ChangesOf(person).Add((visit.Head.Position, visit.Head.Position, target));
+        _rows.Add(person, facility, row);
+        if (visit.Replaces is { } id && PositionOf(id) is { } target) ChangesOf(person).Add((visit.Position, visit.Position, target));
     }
 
     private void Take(LedgerEntry entry)

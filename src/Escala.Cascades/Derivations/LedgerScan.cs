@@ -2,25 +2,42 @@ using System.Collections.Concurrent;
 using Escala.Platform.Ledger;
 using Escala.Platform.Storage;
 using Escala.Programmes;
+using Escala.Programmes.Facts;
 using Escala.Registry;
 using Escala.Registry.Timelines;
 
 namespace Escala.Cascades.Derivations;
 
 /// <summary>What a stretch of the ledger says, decoded: visits as rows, everything else as it is.</summary>
-internal sealed class LedgerChunk(int slotCount)
+internal sealed class LedgerChunk
 {
+    private byte[] _rows = new byte[1 << 20];
+    private int _used;
+
     public List<Visit> Visits { get; } = [];
 
     public List<LedgerEntry> Others { get; } = [];
 
-    /// <summary>Slots of all visits, row after row.</summary>
-    public List<double> Slots { get; } = [];
+    public ReadOnlySpan<byte> Row(in Visit visit) => _rows.AsSpan(visit.Start, visit.Length);
 
-    public int SlotCount { get; } = slotCount;
+    public void Add(Guid subject, in RowHead head, DecodedRow row, string? source, Guid? replaces)
+    {
+        var longest = RowCode.LongestHead + (9 * row.Slots.Length) + 8;
+        if (_used + longest > _rows.Length) Array.Resize(ref _rows, _rows.Length * 2);
+        var length = RowCode.Encode(head, row.Slots, _rows.AsSpan(_used));
+        Visits.Add(new Visit(subject, head.Position, row.Facility, row.Person, source, replaces, _used, length));
+        _used += length;
+    }
 
-    /// <summary>Facility of a visit is still a code; its number is given in ledger order.</summary>
-    public readonly record struct Visit(Guid Subject, RowHead Head, string Facility, string Person, string? Source, Guid? Replaces, bool Readable);
+    public void Clear()
+    {
+        Visits.Clear();
+        Others.Clear();
+        _used = 0;
+    }
+
+    /// <summary>Facility of a visit is still a code; its number is given in ledger order. Of an erased visit only the person is left: its length is 0.</summary>
+    public readonly record struct Visit(Guid Subject, long Position, string Facility, string Person, string? Source, Guid? Replaces, int Start, int Length);
 }
 
 /// <summary>Reads the ledger in stretches on several threads and hands them on in order.</summary>
@@ -29,6 +46,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
     private const int Stretch = 20_000;
 
     private readonly ConcurrentBag<Reader> _readers = [];
+    private readonly ConcurrentBag<LedgerChunk> _free = [];
 
     /// <summary>Entries 1 … head, in order, without those of batches that are left out.</summary>
     public IEnumerable<LedgerChunk> Chunks(long head, CancellationToken stop)
@@ -38,7 +56,11 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             var stretches = Enumerable.Range(0, (int)((head + Stretch - 1) / Stretch)).Select(i => (From: (i * (long)Stretch) + 1, To: Math.Min(head, (i + 1L) * Stretch)));
             var chunks = stretches.AsParallel().AsOrdered().WithDegreeOfParallelism(Environment.ProcessorCount).WithMergeOptions(ParallelMergeOptions.NotBuffered)
                 .WithCancellation(stop).Select(s => Read(s.From, s.To));
-            foreach (var chunk in chunks) yield return chunk;
+            foreach (var chunk in chunks)
+            {
+                yield return chunk;
+                _free.Add(chunk);
+            }
         }
         finally
         {
@@ -50,7 +72,9 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
     private LedgerChunk Read(long from, long to)
     {
         if (!_readers.TryTake(out var reader)) reader = new Reader(store, programme, leftOut);
-        var chunk = reader.Read(from, to);
+        if (!_free.TryTake(out var chunk)) chunk = new LedgerChunk();
+        chunk.Clear();
+        reader.Read(chunk, from, to);
         _readers.Add(reader);
         return chunk;
     }
@@ -61,9 +85,8 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
         private readonly RowDecoder _decoder = new(programme.Register);
         private readonly Dictionary<long, Origin> _origins = [];
 
-        public LedgerChunk Read(long from, long to)
+        public void Read(LedgerChunk chunk, long from, long to)
         {
-            var chunk = new LedgerChunk(programme.Register.SlotCount);
             LoadOrigins();
             using var rows = _session.Query(
                 """
@@ -77,8 +100,6 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
                 if (origin.Kind == EntryKinds.Visit) AddVisit(chunk, rows, origin);
                 else AddOther(chunk, rows, origin);
             }
-
-            return chunk;
         }
 
         public void Dispose() => _session.Dispose();
@@ -87,12 +108,9 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
         {
             if (rows.IsNull(2)) return;
             var position = rows.Int(0);
-            // Of an erased body only the person's number is left.
-            var readable = !rows.IsNull(10) && _decoder.Read(origin.Layout, rows.Bytes(10));
-            var head = readable ? _decoder.Head(position, rows.Int(3), rows.Int(4), 0) : new RowHead { Position = position };
-            chunk.Visits.Add(new LedgerChunk.Visit(
-                rows.Guid(2), head, readable ? _decoder.Row.Facility : "", readable ? _decoder.Row.Person : "", origin.Source, rows.IsNull(5) ? null : rows.Guid(5), readable));
-            if (readable) chunk.Slots.AddRange(_decoder.Row.Slots);
+            var subject = rows.Guid(2);
+            if (rows.IsNull(10) || !_decoder.Read(origin.Layout, rows.Bytes(10))) chunk.Visits.Add(new LedgerChunk.Visit(subject, position, "", "", null, null, 0, 0));
+            else chunk.Add(subject, _decoder.Head(position, rows.Int(3), rows.Int(4), 0), _decoder.Row, origin.Source, rows.IsNull(5) ? null : rows.Guid(5));
         }
 
         private static void AddOther(LedgerChunk chunk, RowCursor rows, Origin origin) => chunk.Others.Add(new LedgerEntry(rows.Int(0), rows.Int(9), new Entry

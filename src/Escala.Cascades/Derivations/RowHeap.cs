@@ -4,33 +4,33 @@ using Escala.Registry.Timelines;
 namespace Escala.Cascades.Derivations;
 
 /// <summary>Encoded rows of many people in the order in which they came, and afterwards person by person.</summary>
-internal sealed class RowHeap(int slotCount)
+internal sealed class RowHeap
 {
     private const int BlockSize = 1 << 24;
 
     private readonly List<byte[]> _blocks = [];
     private readonly List<int> _people = [];
     private readonly List<long> _places = [];
-    private readonly byte[] _buffer = new byte[RowCode.LongestHead + (9 * slotCount) + 8];
+    private readonly List<int> _facilities = [];
     private int _used = BlockSize;
     private int[] _firstOf = [];
     private int[] _byPerson = [];
 
     public int Count => _people.Count;
 
-    public void Add(int person, in RowHead head, ReadOnlySpan<double> slots)
+    public void Add(int person, int facility, ReadOnlySpan<byte> row)
     {
-        var length = RowCode.Encode(head, slots, _buffer);
-        if (_used + length > BlockSize)
+        if (_used + row.Length > BlockSize)
         {
             _blocks.Add(new byte[BlockSize]);
             _used = 0;
         }
 
-        _buffer.AsSpan(0, length).CopyTo(_blocks[^1].AsSpan(_used));
+        row.CopyTo(_blocks[^1].AsSpan(_used));
         _people.Add(person);
+        _facilities.Add(facility);
         _places.Add(((long)(_blocks.Count - 1) << 32) | (uint)_used);
-        _used += length;
+        _used += row.Length;
     }
 
     /// <summary>Sorts the rows by person, each person's in the order in which they came.</summary>
@@ -50,7 +50,7 @@ internal sealed class RowHeap(int slotCount)
         for (var i = _firstOf[person]; i < _firstOf[person + 1]; i++)
         {
             var place = _places[_byPerson[i]];
-            timeline.AddOne(_blocks[(int)(place >> 32)].AsSpan((int)place));
+            timeline.AddOne(_blocks[(int)(place >> 32)].AsSpan((int)place), _facilities[_byPerson[i]]);
         }
     }
 }

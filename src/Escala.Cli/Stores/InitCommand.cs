@@ -2,7 +2,6 @@ using System.CommandLine;
 using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Cli.Programmes;
-using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
@@ -108,8 +107,8 @@ internal static class InitCommand
         var body = new FilesBody(new Dictionary<string, byte[]> { [PackageFiles.Places] = File.ReadAllBytes(file) });
         store.Writer.Run(transaction =>
         {
-            LedgerEntry entry = transaction.AppendStaged([ProgrammeInForce.NewEntry(EntryKinds.Places, body, author, TimeProvider.System)])[0];
-            ProgrammeInForce.Put(transaction.Session, entry);
+            transaction.AppendStaged([ProgrammeInForce.NewEntry(EntryKinds.Places, body, author, TimeProvider.System)]);
+            ProgrammeInForce.Put(transaction.Session, EntryKinds.Places, transaction.Head);
             transaction.Reload();
         });
         var retried = RetryInbox.Run(store.Store, store.Writer, programme with { Places = places }, TimeProvider.System);

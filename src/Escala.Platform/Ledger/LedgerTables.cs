@@ -9,10 +9,12 @@ namespace Escala.Platform.Ledger;
 /// </summary>
 internal sealed class LedgerTables
 {
+    private const int SaltSize = 16;
+
     private readonly Dictionary<Origin, (long Number, byte[] Hash)> _origins = [];
     private readonly byte[] _chain = new byte[EntryHash.Size];
-    private readonly byte[] _salts = new byte[16 * 1024];
-    private int _saltsUsed = 16 * 1024;
+    private byte[] _salts = [];
+    private byte[] _hashes = [];
 
     public long Head { get; private set; }
 
@@ -28,10 +30,10 @@ internal sealed class LedgerTables
     }
 
     /// <summary>Appends entries that are known to be new.</summary>
-    public void Append(Session session, IReadOnlyList<Entry> entries, long receivedAt, List<LedgerEntry> appended)
+    public void Append(Session session, IReadOnlyList<Entry> entries, long receivedAt)
     {
         var head = Head;
-        var bodies = new List<(byte[] Salt, byte[] Hash)>(entries.Count);
+        DrawSalts(entries.Count);
         var origins = entries.Select(e => OriginOf(session, e.Origin)).ToArray();
         using (var bulk = session.Bulk(
             "entry", "position", "id", "origin", "subject", "facility", "event_day", "recorded_at", "received_at", "sequence", "replaces", "withdraws", "based_on", "body_hash", "chain"))
@@ -39,10 +41,8 @@ internal sealed class LedgerTables
             for (var i = 0; i < entries.Count; i++)
             {
                 var entry = entries[i];
-                var salt = NextSalt();
-                var hash = new byte[EntryHash.Size];
-                EntryHash.OfBody(salt, entry.Body, hash);
-                bodies.Add((salt, hash));
+                var hash = _hashes.AsSpan(i * EntryHash.Size, EntryHash.Size);
+                EntryHash.OfBody(Salt(i), entry.Body, hash);
                 var envelope = new Envelope
                 {
                     Id = entry.Id,
@@ -75,7 +75,6 @@ internal sealed class LedgerTables
                 bulk.Write(hash);
                 bulk.Write(_chain);
                 bulk.EndRow();
-                appended.Add(new LedgerEntry(head, receivedAt, entry));
             }
 
             bulk.Complete();
@@ -85,7 +84,7 @@ internal sealed class LedgerTables
         for (var i = 0; i < entries.Count; i++)
         {
             bodyRows.Write(Head + 1 + i);
-            bodyRows.Write(bodies[i].Salt);
+            bodyRows.Write(Salt(i));
             bodyRows.Write(entries[i].Body);
             bodyRows.EndRow();
         }
@@ -115,16 +114,16 @@ internal sealed class LedgerTables
         return _origins[origin] = (number.Value, hash);
     }
 
-    private byte[] NextSalt()
+    private ReadOnlySpan<byte> Salt(int entry) => _salts.AsSpan(entry * SaltSize, SaltSize);
+
+    private void DrawSalts(int count)
     {
-        if (_saltsUsed == _salts.Length)
+        if (_salts.Length < count * SaltSize)
         {
-            RandomNumberGenerator.Fill(_salts);
-            _saltsUsed = 0;
+            _salts = new byte[count * SaltSize];
+            _hashes = new byte[count * EntryHash.Size];
         }
 
-        var salt = _salts.AsSpan(_saltsUsed, 16).ToArray();
-        _saltsUsed += 16;
-        return salt;
+        RandomNumberGenerator.Fill(_salts.AsSpan(0, count * SaltSize));
     }
 }

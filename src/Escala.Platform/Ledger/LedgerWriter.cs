@@ -187,15 +187,15 @@ public sealed class WriterTransaction
     public long Head => _tables.Head;
 
     /// <summary>Appends entries whose ids were just made here, and derives from them.</summary>
-    public void Append(IReadOnlyList<Entry> entries) => _derivation.Apply(Session, AppendStaged(entries));
+    public void Append(IReadOnlyList<Entry> entries)
+    {
+        var position = Head;
+        AppendStaged(entries);
+        _derivation.Apply(Session, [.. entries.Select(e => new LedgerEntry(++position, _now, e))]);
+    }
 
     /// <summary>Appends without deriving: the caller sees to it that everything derived is switched to later.</summary>
-    public IReadOnlyList<LedgerEntry> AppendStaged(IReadOnlyList<Entry> entries)
-    {
-        var appended = new List<LedgerEntry>(entries.Count);
-        _tables.Append(Session, entries, _now, appended);
-        return appended;
-    }
+    public void AppendStaged(IReadOnlyList<Entry> entries) => _tables.Append(Session, entries, _now);
 
     /// <summary>Derives again from entries behind a position: those that were written while a new generation was built up to there.</summary>
     public void Rederive(long behind, Func<LedgerEntry, bool> wanted)

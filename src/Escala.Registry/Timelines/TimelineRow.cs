@@ -42,6 +42,7 @@ public sealed class Timeline(int slotCount)
     private RowHead[] _sortedHeads = new RowHead[16];
     private double[] _sortedSlots = new double[16 * slotCount];
     private int[] _order = new int[16];
+    private byte[] _encoded = [];
 
     public int Count { get; private set; }
 
@@ -74,11 +75,12 @@ public sealed class Timeline(int slotCount)
         }
     }
 
-    /// <summary>Adds the one row that begins here.</summary>
-    public void AddOne(ReadOnlySpan<byte> encoded)
+    /// <summary>Adds the one row that begins here, at a facility that has its number by now.</summary>
+    public void AddOne(ReadOnlySpan<byte> encoded, int facility)
     {
         Room();
         RowCode.Decode(encoded, out _heads[Count], _slots.AsSpan(Count * SlotCount, SlotCount));
+        _heads[Count].Facility = facility;
         Count++;
     }
 
@@ -121,10 +123,11 @@ public sealed class Timeline(int slotCount)
 
     public byte[] Encode()
     {
-        var buffer = new byte[Count * (RowCode.LongestHead + (9 * SlotCount) + 8)];
+        var longest = Count * (RowCode.LongestHead + (9 * SlotCount) + 8);
+        if (_encoded.Length < longest) _encoded = new byte[longest];
         var length = 0;
-        for (var i = 0; i < Count; i++) length += RowCode.Encode(_heads[i], Slots(i), buffer.AsSpan(length));
-        return buffer.AsSpan(0, length).ToArray();
+        for (var i = 0; i < Count; i++) length += RowCode.Encode(_heads[i], Slots(i), _encoded.AsSpan(length));
+        return _encoded.AsSpan(0, length).ToArray();
     }
 
     private static int Before(in RowHead a, in RowHead b)
