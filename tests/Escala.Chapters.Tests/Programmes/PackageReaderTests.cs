@@ -73,6 +73,14 @@ public sealed class PackageReaderTests
     }
 
     [Fact]
+    public void A_name_is_the_same_object_wherever_it_stands()
+    {
+        var denominator = Assert.IsType<Condition.All>(Measure("treated").Denominator);
+        Assert.Same(denominator.Of[1], Measure("diagnosed").Numerator);
+        Assert.Same(denominator.Of[0], Assert.IsType<Condition.All>(Measure("picked-up").Denominator).Of[0]);
+    }
+
+    [Fact]
     public void A_measure_carries_all_that_fixes_its_figures()
     {
         Assert.Equal("saia-htn/controlled@1", Measure("controlled").Definition);
