@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Escala.Platform.Problems;
 using Escala.Platform.Texts;
 using Escala.Programmes;
@@ -192,6 +193,24 @@ public sealed class PackageReaderTests
         var codes = Broken("measures.yaml", "conditions:\n", "conditions:\n" + doubling).Select(p => p.Code).ToList();
         Assert.Contains("programmes.package.unfolds-too-far", codes);
         Assert.Contains("programmes.package.circular", Broken("measures.yaml", "conditions:\n", "conditions:\n  circle: {not: circle}\n").Select(p => p.Code));
+    }
+
+    [Fact]
+    public void A_register_has_no_more_values_than_a_stored_row_can_hold()
+    {
+        var free = 64 - Shipped.Register.SlotCount;
+        string Facts(int count) => "facts:\n" + string.Concat(Enumerable.Range(1, count).Select(i => $"  n{i}: {{type: number, column: n{i}}}\n"));
+        Assert.Empty(Broken("register.yaml", "facts:\n", Facts(free)));
+        Assert.Equal("programmes.package.too-many-facts", Assert.Single(Broken("register.yaml", "facts:\n", Facts(free + 1))).Code);
+    }
+
+    [Fact]
+    public void Every_problem_of_the_chapter_has_its_sentences()
+    {
+        var texts = ProblemTexts.From(typeof(Programme).Assembly);
+        var codes = Directory.EnumerateFiles(Repository.PathTo("src", "Escala.Programmes"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(f => Regex.Matches(File.ReadAllText(f), "\"(programmes\\.[a-z]+\\.[a-z-]+)\"").Select(m => m.Groups[1].Value)).Distinct();
+        Assert.All(codes, code => Assert.True(texts.Knows(code), code));
     }
 
     [Fact]
