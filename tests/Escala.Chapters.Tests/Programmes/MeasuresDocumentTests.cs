@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Escala.Cascades.Compiled;
 using Escala.Cascades.Counters;
 using Escala.Programmes;
-using Escala.Programmes.Facts;
 using Escala.Programmes.Packages;
 using Escala.Registry.Timelines;
 
@@ -53,41 +51,18 @@ public sealed class MeasuresDocumentTests
     public void An_anchor_asks_where_and_when_it_is_written(string anchor, string rows, string asked)
     {
         var programme = Package("measures:\n" + Probe("probe", anchor, "{any: visit}"), "measures:\n");
-        var counting = new PersonCounting(programme);
-        Fill(counting.Timeline, programme.Register, rows);
-        var sink = new Asked([], counting.Shape.Cell(0, CountKind.Denominator, 0), counting.Shape.Cell(1, CountKind.Denominator, 0));
-        counting.Count(ref sink);
-        Assert.Equal(asked, sink.Places.Count == 0 ? "nowhere" : string.Join(", ", sink.Places));
+        var places = WrittenRows.Count(programme, rows).Where(c => c is { Measure: "probe", Kind: CountKind.Denominator }).Select(c => $"F{c.Facility} {c.Window}").ToList();
+        Assert.Equal(asked, places.Count == 0 ? "nowhere" : string.Join(", ", places));
     }
 
     private static bool Holds(string condition, string rows)
     {
         var timeline = new Timeline(s_programme.Register.SlotCount);
-        Fill(timeline, s_programme.Register, rows);
+        WrittenRows.Fill(timeline, s_programme.Register, rows);
         var question = new Question(timeline) { BirthDay = timeline.Slot(timeline.Count - 1, s_programme.Population.BirthDate!.Slot) };
         question.NextPerson();
         question.Move(101, new DateOnly(2025, 3, 1).DayNumber, new DateOnly(2025, 3, 31).DayNumber);
         return new Compiler().Compile(s_programme.Measures.Find("asks-" + condition)!.Numerator).Ask(question);
-    }
-
-    /// <summary>Rows as the document writes them: day, facility and columns, with semicolons between rows.</summary>
-    private static void Fill(Timeline timeline, Register register, string rows)
-    {
-        var columns = register.Facts.SelectMany(f => f.Columns).ToList();
-        var layout = new Layout(',', '.', DateOrder.Iso, [register.PersonColumn, register.FacilityColumn, register.DateColumn, .. columns]);
-        var reader = RowReader.For(register, layout).Value;
-        foreach (var (line, row) in rows.Split("; ").Index())
-        {
-            var words = row.Split(' ');
-            var values = words.Skip(2).Select(w => w.Split('=', 2)).ToDictionary(w => w[0], w => w[1]);
-            Assert.All(values.Keys, column => Assert.Contains(column, columns));
-            var record = new CsvRecord((byte)',');
-            record.Fill(Encoding.UTF8.GetBytes(string.Join(',', ["1", words[1], words[0], .. columns.Select(c => values.GetValueOrDefault(c, ""))])));
-            var decoded = new DecodedRow(register);
-            reader.Read(record, decoded);
-            Assert.Empty(decoded.Problems);
-            timeline.Add(new RowHead { Day = decoded.Day, Facility = int.Parse(words[1].AsSpan(1), CultureInfo.InvariantCulture), Line = line, Position = line }, decoded.Slots);
-        }
     }
 
     private static Programme WithExamples()
@@ -112,22 +87,4 @@ public sealed class MeasuresDocumentTests
     private static bool IsAnchor(string example) => example.StartsWith("anchor:", StringComparison.Ordinal);
 
     private static string NameOf(string example) => example.Split(':')[0];
-
-    /// <summary>Where the first measure counts, whatever the stratum.</summary>
-    private readonly record struct Asked(List<string> Places, int FirstCell, int EndCell) : ICountSink
-    {
-        public void Measure(int facility, int window, int cell)
-        {
-            var place = $"F{facility} {new Window(WindowKind.Month, window)}";
-            if (cell >= FirstCell && cell < EndCell && !Places.Contains(place)) Places.Add(place);
-        }
-
-        public void Row(int facility, int window, int dayOfWindow, int daysOfWindow)
-        {
-        }
-
-        public void Person(int facility, int window, bool queried, bool birthDateUnknown)
-        {
-        }
-    }
 }

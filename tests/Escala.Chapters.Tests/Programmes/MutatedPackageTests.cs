@@ -29,7 +29,7 @@ public sealed class MutatedPackageTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Speed", "Slow")]
     public void A_mutated_package_is_a_programme_or_located_problems()
     {
         var words = s_shipped.Values.SelectMany(b => Encoding.UTF8.GetString(b).Split([' ', '\n', ',', '{', '}', '[', ']'], StringSplitOptions.RemoveEmptyEntries))

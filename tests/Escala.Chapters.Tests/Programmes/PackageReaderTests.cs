@@ -103,21 +103,6 @@ public sealed class PackageReaderTests
     }
 
     [Fact]
-    public void A_second_programme_needs_files_alone()
-    {
-        var programme = PackageReader.Read(Repository.PathTo("programmes", "pediatric-hiv")).Value;
-        Assert.Equal((WindowKind.Quarter, "clinic", "line_id"), (programme.Window, programme.Levels[^1], programme.Register.RowIdColumn));
-        Assert.Equal(["tested", "positive", "linked", "on-treatment", "suppressed"], programme.Cascade.Steps.Select(s => s.Measure.Id));
-        Assert.Equal(["positive"], programme.Cascade.Steps.Where(s => s.Kind == StepKind.Yield).Select(s => s.Measure.Id));
-        Assert.Equal((0.95, 11), (programme.Cascade.Target, programme.Places.Count));
-        Assert.Null(programme.Trial);
-        var children = Assert.IsType<Condition.All>(programme.Measures.Find("tested")!.Denominator);
-        Assert.Equal(new Condition.Age(Comparison.Below, 15), Assert.IsType<Condition.All>(children.Of[0]).Of[0]);
-        var test = programme.Register.Facts.Single(f => f.Name == "hiv_test");
-        Assert.Equal(new ValueTest.InCategory(test.Slot, 0), Assert.IsType<Condition.Any>(programme.Measures.Find("positive")!.Numerator).Rows.Is);
-    }
-
-    [Fact]
     public void The_hash_is_of_names_and_bytes()
     {
         var files = Files();
