@@ -4,11 +4,9 @@ using Escala.Programmes.Measures;
 namespace Escala.Programmes.Packages;
 
 /// <summary>Reads conditions and days: the primitives of docs/methods/measures.md.</summary>
-internal sealed class ConditionReader(NodeReader reader, FactTable facts, Definitions named, ValueReader values, bool hasBirthDate)
+internal sealed class ConditionReader(
+    NodeReader reader, FactTable facts, Unfolding unfolding, Definitions named, ValueReader values, bool hasBirthDate)
 {
-    /// <summary>What named conditions may unfold into, in one file: more is a circle in all but name.</summary>
-    private const int MostParts = 20_000;
-
     private const int MostYears = 150;
     private const int MostDays = 36_600;
 
@@ -41,14 +39,12 @@ internal sealed class ConditionReader(NodeReader reader, FactTable facts, Defini
 
     private static readonly string[] s_picks = ["first", "latest", "nearest"];
 
-    private int _parts;
-
     /// <summary>A day rather than a condition: only days are moved.</summary>
     public static bool IsDay(YamlNode node) => node is YamlMap map && (map.Has("plus-days") || map.Has(YearsBefore.Name));
 
     public Condition? Read(YamlNode node)
     {
-        if (TooMany(node)) return null;
+        if (!unfolding.Add(node)) return null;
         if (node is YamlText name) return named.Read(name, Read);
         if (Primitive(node) is not var (fields, primitive)) return null;
         if (s_picks.Contains(primitive) && fields["plus-days"] is { } moved) reader.Refuse(moved, "plus-days-in-condition", "plus-days");
@@ -72,7 +68,7 @@ internal sealed class ConditionReader(NodeReader reader, FactTable facts, Defini
     /// <summary>A day of the window, or the day of a row.</summary>
     public DayRef? ReadDay(YamlNode node)
     {
-        if (TooMany(node)) return null;
+        if (!unfolding.Add(node)) return null;
         if (node is YamlText word)
         {
             return word.Value switch
@@ -111,13 +107,6 @@ internal sealed class ConditionReader(NodeReader reader, FactTable facts, Defini
         if (reader.Fields(map, each)?["each"] is not { } what) return null;
         if (what is YamlText { Value: "visit" }) return new Anchor.EachVisit();
         return facts.Named(reader, what, FactType.Date) is { } date ? new Anchor.EachDate(date) : null;
-    }
-
-    private bool TooMany(YamlNode node)
-    {
-        if (++_parts < MostParts) return false;
-        if (_parts == MostParts) reader.Refuse(node, "unfolds-too-far", "", ("most", MostParts));
-        return true;
     }
 
     /// <summary>The one primitive that the mapping is.</summary>

@@ -23,19 +23,19 @@ internal sealed class MeasuresFile(NodeReader reader, FactTable facts, string pr
     public (MeasureSet Measures, Cascade? Cascade)? Read(YamlNode? root)
     {
         if (root is null || reader.Fields(root, Root) is not { } fields) return null;
-        var values = new Definitions(reader, "value", Named(fields.Entries("values"), ValueReader.Words));
-        var conditions = new Definitions(reader, "condition", Named(fields.Entries("conditions"), RegisterFile.ReservedNames));
-        var valueReader = new ValueReader(reader, facts, values);
-        var conditionReader = new ConditionReader(reader, facts, conditions, valueReader, hasBirthDate);
+        var unfolding = new Unfolding(reader);
+        var values = new Definitions(reader, unfolding, "value", Named(fields.Entries("values"), ValueReader.Words));
+        var conditions = new Definitions(reader, unfolding, "condition", Named(fields.Entries("conditions"), RegisterFile.ReservedNames));
+        var valueReader = new ValueReader(reader, facts, unfolding, values);
+        var conditionReader = new ConditionReader(reader, facts, unfolding, conditions, valueReader, hasBirthDate);
         CheckDefinitions(values, conditions, valueReader, conditionReader);
 
         foreach (var (key, value) in fields.Entries("measures"))
         {
             var id = reader.Id(key);
-            values.TakeUsed();
-            conditions.TakeUsed();
+            unfolding.Restart();
             var measure = ReadMeasure(id ?? key.Value, value, conditionReader);
-            _measures[key.Value] = measure is null ? null : measure with { Source = SourceOf(new YamlEntry(key, value), conditions, values) };
+            _measures[key.Value] = measure is null ? null : measure with { Source = SourceOf(new YamlEntry(key, value), unfolding.Restart(), conditions) };
         }
 
         var cascade = fields.Inner("cascade", Cascade) is { } shown ? ReadCascade(shown) : null;
@@ -90,15 +90,14 @@ internal sealed class MeasuresFile(NodeReader reader, FactTable facts, string pr
     }
 
     /// <summary>The measure's lines, then those of every named condition and value it rests on: what fixes its figures.</summary>
-    private string SourceOf(YamlEntry measure, Definitions conditions, Definitions values)
+    private string SourceOf(YamlEntry measure, Unfolding.Extent rests, Definitions conditions)
     {
         var text = new List<string>();
         Copy(measure, text);
-        foreach (var definitions in new[] { conditions, values })
+        foreach (var section in rests.Names.OrderBy(e => e.Key.Line).GroupBy(conditions.Entries.Contains).OrderByDescending(g => g.Key))
         {
-            var used = definitions.TakeUsed();
-            if (used.Count > 0) text.Add($"# {definitions.Section}s");
-            foreach (var entry in used) Copy(entry, text);
+            text.Add(section.Key ? "# conditions" : "# values");
+            foreach (var entry in section) Copy(entry, text);
         }
 
         return string.Join('\n', text) + "\n";

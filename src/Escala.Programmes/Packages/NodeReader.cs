@@ -98,7 +98,8 @@ internal sealed class NodeReader(string file)
 
     public DateOnly? Date(YamlNode node)
     {
-        if (node is YamlText { Value: var text } && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return date;
+        if (node is YamlText { Value: var text }
+            && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return date;
         Refuse(node, "date-expected", (node as YamlText)?.Value ?? "");
         return null;
     }

@@ -34,9 +34,13 @@ public static class PackageReader
             .Read(YamlFile.Read(ofMeasures, files[MeasuresFile.Name]));
 
         var levels = programme?.Levels is { Count: > 0 } said ? said : null;
-        var places = files.TryGetValue(PackageFiles.Places, out var placeBytes) ? PlacesFile.Read(PackageFiles.Places, placeBytes, levels) : Array.Empty<PlaceRecord>();
+        var places = files.TryGetValue(PackageFiles.Places, out var placeBytes)
+            ? PlacesFile.Read(PackageFiles.Places, placeBytes, levels)
+            : Array.Empty<PlaceRecord>();
         var codes = places.IsOk && places.Value.Length > 0 ? places.Value.Select(p => p.Code).ToHashSet(StringComparer.Ordinal) : null;
-        var placeFacts = files.TryGetValue(PackageFiles.PlaceFacts, out var factBytes) ? PlaceFactsFile.Read(PackageFiles.PlaceFacts, factBytes, codes) : Array.Empty<PlaceFact>();
+        var placeFacts = files.TryGetValue(PackageFiles.PlaceFacts, out var factBytes)
+            ? PlaceFactsFile.Read(PackageFiles.PlaceFacts, factBytes, codes)
+            : Array.Empty<PlaceFact>();
         if (places.IsOk) programmeFile.CheckPlaces(programme?.Trial, places.Value);
 
         List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems, .. places.Problems, .. placeFacts.Problems];

@@ -135,7 +135,8 @@ internal sealed class ProgrammeFile(NodeReader reader, FactTable facts)
                 reader.Refuse(fields["wave"]!, "wave-number", "wave", ("expected", index + 1), ("number", number));
             if (fields.Date("initiation") is { } day)
             {
-                if (day <= earliest) reader.Refuse(fields["initiation"]!, "dates-reversed", "initiation", ("after", index == 0 ? "pre-implementation-from" : $"initiation ({index})"));
+                var before = index == 0 ? "pre-implementation-from" : $"initiation ({index})";
+                if (day <= earliest) reader.Refuse(fields["initiation"]!, "dates-reversed", "initiation", ("after", before));
                 if (day > ends) reader.Refuse(fields["initiation"]!, "dates-reversed", "ends", ("after", "initiation"));
                 earliest = day;
             }
@@ -195,8 +196,10 @@ internal sealed class ProgrammeFile(NodeReader reader, FactTable facts)
         foreach (var (node, code) in WavePlaces)
         {
             var records = places.Where(p => p.Code == code).ToList();
-            if (records.Count == 0) reader.RefuseUnknown(node, "place-unknown", code, places.Where(p => p.Level == trial.ClusterLevel).Select(p => p.Code).Distinct());
-            else if (records.TrueForAll(p => p.Level != trial.ClusterLevel)) reader.Refuse(node, "place-not-cluster", code, ("level", records[0].Level), ("cluster", trial.ClusterLevel));
+            if (records.Count == 0)
+                reader.RefuseUnknown(node, "place-unknown", code, places.Where(p => p.Level == trial.ClusterLevel).Select(p => p.Code).Distinct());
+            else if (records.TrueForAll(p => p.Level != trial.ClusterLevel))
+                reader.Refuse(node, "place-not-cluster", code, ("level", records[0].Level), ("cluster", trial.ClusterLevel));
         }
     }
 }

@@ -34,6 +34,9 @@ internal sealed class RegisterFile(NodeReader reader)
     public static readonly Choice<ReadingRule> Readings = new(
         "reading", ("mean-last-2", ReadingRule.MeanOfLastTwo), ("mean", ReadingRule.MeanOfAll), ("last", ReadingRule.Last));
 
+    /// <summary>Values of a decoded row: a stored row marks in one 64-bit word which of them are there.</summary>
+    private const int MostSlots = 64;
+
     private static readonly Choice<bool> s_booleans = new("boolean", ("true", true), ("false", false));
 
     private readonly Dictionary<string, string> _columns = new(StringComparer.OrdinalIgnoreCase);
@@ -92,6 +95,7 @@ internal sealed class RegisterFile(NodeReader reader)
             Columns = type == FactType.Pair ? PairColumns(fields, key.Value) : ColumnOf(fields, key.Value) is { } column ? [column] : [],
         };
         _slots += fact.SlotCount;
+        if (_slots > MostSlots && _slots - fact.SlotCount <= MostSlots) reader.Refuse(key, "too-many-facts", key.Value, ("most", MostSlots));
         return type switch
         {
             FactType.Flag => fact with { ClearedBy = fields.Text("cleared-by") },

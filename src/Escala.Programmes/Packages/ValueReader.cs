@@ -4,7 +4,7 @@ using Escala.Programmes.Measures;
 namespace Escala.Programmes.Packages;
 
 /// <summary>Reads what is asked of one row: <c>{systolic: ">= 140"}</c>, <c>{all: […]}</c>, the name of a value.</summary>
-internal sealed class ValueReader(NodeReader reader, FactTable facts, Definitions named)
+internal sealed class ValueReader(NodeReader reader, FactTable facts, Unfolding unfolding, Definitions named)
 {
     /// <summary>The words beside the names of facts.</summary>
     public static readonly IReadOnlyList<string> Words = ["all", "some", "not", "at"];
@@ -25,6 +25,7 @@ internal sealed class ValueReader(NodeReader reader, FactTable facts, Definition
 
     public ValueTest? Read(YamlNode node)
     {
+        if (!unfolding.Add(node)) return null;
         if (node is YamlText name) return named.Read(name, Read);
         if (reader.Map(node) is not { } map) return null;
         if (map.Entries.Count != 1)

@@ -48,8 +48,8 @@ internal sealed class YamlFile
 
     private YamlMap? ReadDocument()
     {
-        Next<StreamStart>();
-        if (Move() && _parser.Current is StreamEnd)
+        Move();
+        if (Move() is StreamEnd)
         {
             _reader.RefuseAt(1, 1, "empty");
             return null;
@@ -57,8 +57,8 @@ internal sealed class YamlFile
 
         Move();
         if (ReadNode(1) is not { } root) return null;
-        Next<DocumentEnd>();
-        if (Move() && _parser.Current is DocumentStart second)
+        Move();
+        if (Move() is DocumentStart second)
         {
             _reader.RefuseAt((int)second.Start.Line, (int)second.Start.Column, "second-document");
             return null;
@@ -67,23 +67,20 @@ internal sealed class YamlFile
         return _reader.Map(root);
     }
 
-    private void Next<TEvent>()
+    // The parser fails with its own exception on most bad files; on a few with whatever comes ("[1, 2" before "b: 3"), or it just stops.
+    private ParsingEvent Move()
     {
-        if (!Move() || _parser.Current is not TEvent) throw new InvalidOperationException("The YAML parser left its grammar");
-    }
-
-    // The parser fails with its own exception on most bad files, and with whatever comes on a few ("[1, 2" before "b: 3").
-    private bool Move()
-    {
+        var reached = _parser.Current?.End ?? Mark.Empty;
         try
         {
-            return _parser.MoveNext();
+            if (_parser.MoveNext()) return _parser.Current!;
         }
         catch (Exception e) when (e is not YamlException)
         {
-            var reached = _parser.Current?.End ?? Mark.Empty;
             throw new YamlException(reached, reached, e.Message, e);
         }
+
+        throw new YamlException(reached, reached, "The file ends too early");
     }
 
     /// <summary>Reads the node that begins at the current event; null when it may not be read, and then nothing after it is.</summary>
@@ -117,7 +114,7 @@ internal sealed class YamlFile
 
     private YamlList? ReadList(YamlList list, int depth)
     {
-        while (Move() && _parser.Current is not SequenceEnd)
+        while (Move() is not SequenceEnd)
         {
             if (ReadNode(depth + 1) is not { } item) return null;
             list.Add(item);
@@ -129,7 +126,7 @@ internal sealed class YamlFile
 
     private YamlMap? ReadMap(YamlMap map, int depth)
     {
-        while (Move() && _parser.Current is not MappingEnd)
+        while (Move() is not MappingEnd)
         {
             if (ReadNode(depth + 1) is not { } key) return null;
             Move();

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Escala.Platform.Problems;
 using Escala.Platform.Texts;
 using Escala.Programmes;
@@ -73,6 +74,14 @@ public sealed class PackageReaderTests
     }
 
     [Fact]
+    public void A_name_is_the_same_object_wherever_it_stands()
+    {
+        var denominator = Assert.IsType<Condition.All>(Measure("treated").Denominator);
+        Assert.Same(denominator.Of[1], Measure("diagnosed").Numerator);
+        Assert.Same(denominator.Of[0], Assert.IsType<Condition.All>(Measure("picked-up").Denominator).Of[0]);
+    }
+
+    [Fact]
     public void A_measure_carries_all_that_fixes_its_figures()
     {
         Assert.Equal("saia-htn/controlled@1", Measure("controlled").Definition);
@@ -91,21 +100,6 @@ public sealed class PackageReaderTests
         Assert.Equal(("picked-up", "controlled"), (Shipped.Cascade.End.Id, Shipped.Cascade.Beside!.Id));
         Assert.Null(Shipped.Cascade.Target);
         Assert.Equal("in-care", Assert.Single(Shipped.Cascade.Above).Id);
-    }
-
-    [Fact]
-    public void A_second_programme_needs_files_alone()
-    {
-        var programme = PackageReader.Read(Repository.PathTo("programmes", "pediatric-hiv")).Value;
-        Assert.Equal((WindowKind.Quarter, "clinic", "line_id"), (programme.Window, programme.Levels[^1], programme.Register.RowIdColumn));
-        Assert.Equal(["tested", "positive", "linked", "on-treatment", "suppressed"], programme.Cascade.Steps.Select(s => s.Measure.Id));
-        Assert.Equal(["positive"], programme.Cascade.Steps.Where(s => s.Kind == StepKind.Yield).Select(s => s.Measure.Id));
-        Assert.Equal((0.95, 11), (programme.Cascade.Target, programme.Places.Count));
-        Assert.Null(programme.Trial);
-        var children = Assert.IsType<Condition.All>(programme.Measures.Find("tested")!.Denominator);
-        Assert.Equal(new Condition.Age(Comparison.Below, 15), Assert.IsType<Condition.All>(children.Of[0]).Of[0]);
-        var test = programme.Register.Facts.Single(f => f.Name == "hiv_test");
-        Assert.Equal(new ValueTest.InCategory(test.Slot, 0), Assert.IsType<Condition.Any>(programme.Measures.Find("positive")!.Numerator).Rows.Is);
     }
 
     [Fact]
@@ -184,6 +178,24 @@ public sealed class PackageReaderTests
         var codes = Broken("measures.yaml", "conditions:\n", "conditions:\n" + doubling).Select(p => p.Code).ToList();
         Assert.Contains("programmes.package.unfolds-too-far", codes);
         Assert.Contains("programmes.package.circular", Broken("measures.yaml", "conditions:\n", "conditions:\n  circle: {not: circle}\n").Select(p => p.Code));
+    }
+
+    [Fact]
+    public void A_register_has_no_more_values_than_a_stored_row_can_hold()
+    {
+        var free = 64 - Shipped.Register.SlotCount;
+        string Facts(int count) => "facts:\n" + string.Concat(Enumerable.Range(1, count).Select(i => $"  n{i}: {{type: number, column: n{i}}}\n"));
+        Assert.Empty(Broken("register.yaml", "facts:\n", Facts(free)));
+        Assert.Equal("programmes.package.too-many-facts", Assert.Single(Broken("register.yaml", "facts:\n", Facts(free + 1))).Code);
+    }
+
+    [Fact]
+    public void Every_problem_of_the_chapter_has_its_sentences()
+    {
+        var texts = ProblemTexts.From(typeof(Programme).Assembly);
+        var codes = Directory.EnumerateFiles(Repository.PathTo("src", "Escala.Programmes"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(f => Regex.Matches(File.ReadAllText(f), "\"(programmes\\.[a-z]+\\.[a-z-]+)\"").Select(m => m.Groups[1].Value)).Distinct();
+        Assert.All(codes, code => Assert.True(texts.Knows(code), code));
     }
 
     [Fact]
