@@ -15,7 +15,7 @@ internal static class SimulateCommand
 {
     private static readonly Option<string> s_programme = new("--programme") { Description = "A shipped programme by name, or a package's folder.", Required = true };
     private static readonly Option<ulong> s_seed = new("--seed") { Description = "The same seed gives the same bytes.", Required = true };
-    private static readonly Option<int?> s_facilities = new("--facilities") { Description = "Number of facilities; with --districts, places are invented." };
+    private static readonly Option<int?> s_facilities = new("--facilities") { Description = "Number of facilities; other than the package's, places are invented." };
     private static readonly Option<int?> s_districts = new("--districts") { Description = "Number of districts." };
     private static readonly Option<int?> s_patients = new("--patients") { Description = "Number of people over the whole period." };
     private static readonly Option<int?> s_months = new("--months") { Description = "Calendar months from the first day of the trial; without it, to the trial's end." };

@@ -53,6 +53,29 @@ internal sealed class CategoryDraw(CategoryPlan plan) : FactDraw
     }
 }
 
+internal sealed class TestDraw(TestPlan plan, StepDraw step) : FactDraw
+{
+    private readonly byte[] _affected = CsvCell.Of(plan.Affected.Words[0]);
+    private readonly byte[] _usual = CsvCell.Of(plan.Usual.Words[0]);
+    private readonly byte[] _unclear = CsvCell.Of(plan.Unclear.Words[0]);
+    private bool _isAffected;
+    private byte[] _written = [];
+
+    public bool Found { get; private set; }
+
+    public override void Begin(in SimulatedPerson person, RandomStream chance) => (_isAffected, Found) = (person.Affected, false);
+
+    public override void Visit(in SimulatedVisit visit, RandomStream chance)
+    {
+        _written = [];
+        if (Found || !step.Passes(visit, ref chance)) return;
+        if (chance.Chance(plan.UnclearShare)) _written = _unclear;
+        else (_written, Found) = _isAffected ? (_affected, true) : (_usual, false);
+    }
+
+    public override void Write(RowBuffer row) => row.Bytes(_written);
+}
+
 /// <summary>A date of the person: of birth, or some time before the first visit.</summary>
 internal sealed class PersonDateDraw(PersonFactPlan plan, int firstDay) : FactDraw
 {
@@ -76,20 +99,22 @@ internal sealed class PersonDateDraw(PersonFactPlan plan, int firstDay) : FactDr
     }
 }
 
-internal sealed class FlagDraw(FlagPlan plan, StepDraw step, PairDraw? above, FlagDraw? needed) : FactDraw
+internal sealed class FlagDraw(FlagPlan plan, StepDraw step, PairDraw? above, TestDraw? found, FlagDraw? needed) : FactDraw
 {
     private readonly byte[] _cleared = CsvCell.Of(plan.Fact.ClearedBy ?? "");
     private byte[] _written = [];
 
     public bool Stands { get; private set; }
 
+    private bool Eligible => above is not { IsAbove: false } && found is not { Found: false } && needed is not { Stands: false };
+
     public override void Begin(in SimulatedPerson person, RandomStream chance) =>
-        Stands = person.InCareAtStart && (above is null || person.Affected) && needed is not { Stands: false } && chance.Chance(plan.Already);
+        Stands = person.InCareAtStart && ((above, found) is (null, null) || person.Affected) && needed is not { Stands: false } && chance.Chance(plan.Already);
 
     public override void Visit(in SimulatedVisit visit, RandomStream chance)
     {
         if (Stands) Repeat(ref chance);
-        else if (above is not { IsAbove: false } && needed is not { Stands: false } && step.Passes(visit, ref chance)) (Stands, _written) = (true, CsvCell.One);
+        else if (Eligible && step.Passes(visit, ref chance)) (Stands, _written) = (true, CsvCell.One);
         else _written = chance.Chance(plan.No) ? CsvCell.Zero : [];
     }
 
@@ -141,7 +166,7 @@ internal sealed class SupplyDraw(SupplyPlan plan, StepDraw step, FlagDraw flag) 
     }
 }
 
-internal sealed class QuantityDraw(QuantityPlan plan, StepDraw step) : FactDraw
+internal sealed class QuantityDraw(QuantityPlan plan, StepDraw step, FlagDraw? needed) : FactDraw
 {
     private readonly double[] _low = Cumulative([new Weighted<int>(0, plan.NotDetected), .. plan.BelowLimit]);
     private readonly double _lnMedian = PortableMath.Log(plan.HighMedian);
@@ -154,7 +179,7 @@ internal sealed class QuantityDraw(QuantityPlan plan, StepDraw step) : FactDraw
     public override void Visit(in SimulatedVisit visit, RandomStream chance)
     {
         (_word, _number) = ([], null);
-        if (visit.Day < _due || !chance.Chance(plan.Done)) return;
+        if (visit.Day < _due || needed is { Stands: false } || !chance.Chance(plan.Done)) return;
         _due = visit.Day + plan.EveryDays;
         if (step.Passes(visit, ref chance)) DrawLow(ref chance);
         else DrawHigh(ref chance);

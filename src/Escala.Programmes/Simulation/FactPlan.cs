@@ -23,6 +23,21 @@ public sealed record CategoryPlan : PersonFactPlan
     public required IReadOnlyList<Weighted<Category>> Shares { get; init; }
 }
 
+/// <summary>Done at a visit by a step until it finds the person affected.</summary>
+public sealed record TestPlan : FactPlan
+{
+    public required StepPlan Step { get; init; }
+
+    public required Category Affected { get; init; }
+
+    public required Category Usual { get; init; }
+
+    public required Category Unclear { get; init; }
+
+    /// <summary>Share of tests that conclude nothing.</summary>
+    public required double UnclearShare { get; init; }
+}
+
 /// <summary>The date of birth.</summary>
 public sealed record BirthPlan : PersonFactPlan;
 
@@ -96,6 +111,9 @@ public sealed record FlagPlan : FactPlan
     /// <summary>Eligible: this pair is above its threshold at the visit (and, at the start, the person is affected)…</summary>
     public FactDefinition? Above { get; init; }
 
+    /// <summary>… this test has found the person affected (at the start: the person is affected)…</summary>
+    public FactDefinition? Found { get; init; }
+
     /// <summary>… and this flag stands.</summary>
     public FactDefinition? Stands { get; init; }
 
@@ -128,6 +146,9 @@ public sealed record SupplyPlan : FactPlan
 /// <summary>A laboratory's number, every so many days; a step decides whether it is low.</summary>
 public sealed record QuantityPlan : FactPlan
 {
+    /// <summary>Only while this flag stands; null: of everybody.</summary>
+    public FactDefinition? Stands { get; init; }
+
     public required int EveryDays { get; init; }
 
     /// <summary>Share of visits, once the days are over, at which it is done.</summary>

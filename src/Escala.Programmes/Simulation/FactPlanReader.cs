@@ -7,6 +7,7 @@ namespace Escala.Programmes.Simulation;
 internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Programme programme, Dictionary<string, StepPlan> steps)
 {
     internal static readonly Shape Category = new("category", ["draw", "shares", "unknown", "empty"], []);
+    internal static readonly Shape Test = new("test", ["draw", "step", "affected", "usual", "unclear", "unclear-share"], []);
     internal static readonly Shape Birth = new("birth", ["draw", "unknown", "empty"], []);
     internal static readonly Shape DateBefore = new("date-before", ["draw", "mean-days", "unknown", "empty"], []);
     internal static readonly Shape MeanDays = new("mean-days", ["in-care", "new"], []);
@@ -19,16 +20,17 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
         []);
 
     internal static readonly Shape Below = new("below", ["step", "stands", "given"], []);
-    internal static readonly Shape Flag = new("flag", ["draw", "step", "already", "again", "no", "cleared"], ["above", "stands"]);
+    internal static readonly Shape Flag = new("flag", ["draw", "step", "already", "again", "no", "cleared"], ["above", "found", "stands"]);
     internal static readonly Shape Supply = new("supply", ["draw", "step", "stands", "days", "to-next-visit", "no"], []);
     internal static readonly Shape Quantity = new(
-        "quantity", ["draw", "every-days", "done", "step", "not-detected", "below-limit", "low-to", "high-median", "high-spread", "high-to"], []);
+        "quantity", ["draw", "every-days", "done", "step", "not-detected", "below-limit", "low-to", "high-median", "high-spread", "high-to"], ["stands"]);
 
     internal static readonly Shape NextVisit = new("next-visit", ["draw", "empty"], []);
-    internal static readonly IReadOnlyList<Shape> Draws = [Category, Birth, DateBefore, Pair, Flag, Supply, Quantity, NextVisit];
+    internal static readonly IReadOnlyList<Shape> Draws = [Category, Test, Birth, DateBefore, Pair, Flag, Supply, Quantity, NextVisit];
 
     private readonly FactTable _table = Table(programme);
     private readonly List<string> _above = [];
+    private readonly HashSet<string> _tests = new(StringComparer.Ordinal);
 
     public IReadOnlyList<FactPlan> Read(IReadOnlyList<YamlEntry> entries)
     {
@@ -37,6 +39,7 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
         {
             if (_table.Named(reader, key) is { } fact && Plan(fact, key, node) is { } plan) plans.Add(plan);
             _above.Add(key.Value);
+            if (plans.LastOrDefault() is TestPlan test) _tests.Add(test.Fact.Name);
         }
 
         var planned = entries.Select(e => e.Key.Value).ToHashSet(StringComparer.Ordinal);
@@ -79,7 +82,7 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
 
     private static FactType TypeOf(string draw) => draw switch
     {
-        "category" => FactType.Category,
+        "category" or "test" => FactType.Category,
         "pair" => FactType.Pair,
         "flag" => FactType.Flag,
         "supply" => FactType.Supply,
@@ -90,6 +93,7 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
     private FactPlan? Plan(FactDefinition fact, string draw, Fields fields) => draw switch
     {
         "category" => ReadCategory(fact, fields),
+        "test" => ReadTest(fact, fields),
         "birth" => new BirthPlan { Fact = fact, Unknown = Unknown(fields), Empty = Empty(fields) },
         "date-before" => ReadDateBefore(fact, fields),
         "pair" => ReadPair(fact, fields),
@@ -110,6 +114,21 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
         Unknown = Unknown(fields),
         Empty = Empty(fields),
     };
+
+    private TestPlan? ReadTest(FactDefinition fact, Fields fields)
+    {
+        var (affected, usual, unclear) = (CategoryOf(fact, fields, "affected"), CategoryOf(fact, fields, "usual"), CategoryOf(fact, fields, "unclear"));
+        var unclearShare = numbers.Share(fields, "unclear-share");
+        return Step(fields, "step") is not { } step || affected is null || usual is null || unclear is null ? null : new TestPlan
+        {
+            Fact = fact,
+            Step = step,
+            Affected = affected,
+            Usual = usual,
+            Unclear = unclear,
+            UnclearShare = unclearShare,
+        };
+    }
 
     private DateBeforePlan ReadDateBefore(FactDefinition fact, Fields fields)
     {
@@ -160,6 +179,8 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
     private FlagPlan? ReadFlag(FactDefinition fact, Fields fields)
     {
         var above = NamedAbove(fields, "above", FactType.Pair);
+        var found = NamedAbove(fields, "found", FactType.Category);
+        if (found is not null && !_tests.Contains(found.Name)) reader.Refuse(fields["found"]!, "simulation-no-test", found.Name);
         var stands = NamedAbove(fields, "stands", FactType.Flag);
         return Step(fields, "step") is not { } step ? null : new FlagPlan
         {
@@ -167,6 +188,7 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
             Step = step,
             Already = numbers.Share(fields, "already"),
             Above = above,
+            Found = found,
             Stands = stands,
             Again = numbers.Share(fields, "again"),
             No = numbers.Share(fields, "no"),
@@ -191,9 +213,11 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
     private QuantityPlan? ReadQuantity(FactDefinition fact, Fields fields)
     {
         const int highest = 1_000_000_000;
+        var stands = NamedAbove(fields, "stands", FactType.Flag);
         var plan = Step(fields, "step") is not { } step ? null : new QuantityPlan
         {
             Fact = fact,
+            Stands = stands,
             EveryDays = fields.Integer("every-days", 1, 36_500) ?? 1,
             Done = numbers.Share(fields, "done"),
             Step = step,
@@ -208,6 +232,9 @@ internal sealed class FactPlanReader(NodeReader reader, PlanNumbers numbers, Pro
             reader.Refuse(fields["below-limit"]!, "simulation-shares", "below-limit", ("sum", sum));
         return plan;
     }
+
+    private Category? CategoryOf(FactDefinition fact, Fields fields, string key) =>
+        fields.Text(key) is null || CategoryOf(fact, (YamlText)fields[key]!) is not { } index ? null : fact.Categories[index];
 
     private int? CategoryOf(FactDefinition fact, YamlText node)
     {

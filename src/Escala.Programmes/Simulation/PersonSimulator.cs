@@ -136,14 +136,18 @@ internal sealed class FactDraws
 
     public FactDraw Of(FactDefinition fact) => _draws[fact];
 
+    private TDraw? Of<TDraw>(FactDefinition? fact)
+        where TDraw : FactDraw => fact is null ? null : (TDraw)_draws[fact];
+
     private FactDraw Draw(FactPlan plan, int firstDay) => plan switch
     {
         CategoryPlan p => new CategoryDraw(p),
         PersonFactPlan p => new PersonDateDraw(p, firstDay),
         PairPlan p => new PairDraw(p, _steps[p.Measured.Id], _steps[p.Below.Id]),
-        FlagPlan p => new FlagDraw(p, _steps[p.Step.Id], p.Above is { } pair ? (PairDraw)_draws[pair] : null, p.Stands is { } flag ? (FlagDraw)_draws[flag] : null),
+        TestPlan p => new TestDraw(p, _steps[p.Step.Id]),
+        FlagPlan p => new FlagDraw(p, _steps[p.Step.Id], Of<PairDraw>(p.Above), Of<TestDraw>(p.Found), Of<FlagDraw>(p.Stands)),
         SupplyPlan p => new SupplyDraw(p, _steps[p.Step.Id], (FlagDraw)_draws[p.Stands]),
-        QuantityPlan p => new QuantityDraw(p, _steps[p.Step.Id]),
+        QuantityPlan p => new QuantityDraw(p, _steps[p.Step.Id], Of<FlagDraw>(p.Stands)),
         NextVisitPlan p => new NextVisitDraw(p, firstDay),
         _ => throw new InvalidOperationException("No draw for " + plan.GetType().Name),
     };

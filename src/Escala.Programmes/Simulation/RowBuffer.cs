@@ -1,35 +1,27 @@
-using System.Runtime.InteropServices;
-
 namespace Escala.Programmes.Simulation;
 
 /// <summary>Rows of one district as UTF-8 bytes, kept in the order in which people lived and written in the order of a register: day, then facility.</summary>
-internal sealed class RowBuffer(int days, int facilities)
+internal sealed class RowBuffer(int days, int facilities, int longestRow)
 {
-    private const int ChunkBits = 24;
-    private const int LongestRow = 4096;
+    private const int ChunkSize = 1 << 24;
     private readonly List<byte[]> _chunks = [];
     private readonly List<long> _starts = [];
     private readonly List<int> _buckets = [];
+    private readonly List<int> _ends = [];
     private byte[] _chunk = [];
-    private int _at = 1 << ChunkBits;
-    private int _used;
+    private int _at = ChunkSize;
 
-    public int Rows => _starts.Count;
+    public int Rows => _buckets.Count;
 
-    public void Clear()
-    {
-        _starts.Clear();
-        _buckets.Clear();
-        _used = 0;
-        _at = 1 << ChunkBits;
-    }
+    private long Position => ((_chunks.Count - 1L) * ChunkSize) + _at;
 
     public void BeginRow(int day, int facility)
     {
-        if (_at > (1 << ChunkBits) - LongestRow) NextChunk();
-        _starts.Add(((long)(_used - 1) << ChunkBits) | (uint)_at);
+        if (_at > ChunkSize - longestRow) NextChunk();
+        _starts.Add(Position);
         _buckets.Add((day * facilities) + facility);
     }
+
 
     public void EndRow() => _chunk[_at++] = (byte)'\n';
 
@@ -64,17 +56,17 @@ internal sealed class RowBuffer(int days, int facilities)
         Number(day, 2);
     }
 
-    /// <summary>Writes the rows, and returns how many bytes belong to each day.</summary>
+    /// <summary>Writes the rows, once, and returns how many bytes belong to each day.</summary>
     public long[] WriteTo(HashedStream stream)
     {
         var order = Order();
         var bytesOfDay = new long[days];
-        var starts = CollectionsMarshal.AsSpan(_starts);
+        _starts.Add(Position);
         foreach (var row in order)
         {
-            var (chunk, at) = (_chunks[(int)(starts[row] >> ChunkBits)], (int)(starts[row] & ((1 << ChunkBits) - 1)));
-            var length = chunk.AsSpan(at, LongestRow < chunk.Length - at ? LongestRow : chunk.Length - at).IndexOf((byte)'\n') + 1;
-            stream.Write(chunk.AsSpan(at, length));
+            var (chunk, at) = ((int)(_starts[row] / ChunkSize), (int)(_starts[row] % ChunkSize));
+            var length = (_starts[row + 1] / ChunkSize == chunk ? (int)(_starts[row + 1] % ChunkSize) : _ends[chunk]) - at;
+            stream.Write(_chunks[chunk].AsSpan(at, length));
             bytesOfDay[_buckets[row] / facilities] += length;
         }
 
@@ -94,8 +86,9 @@ internal sealed class RowBuffer(int days, int facilities)
 
     private void NextChunk()
     {
-        if (_used == _chunks.Count) _chunks.Add(GC.AllocateUninitializedArray<byte>(1 << ChunkBits));
-        _chunk = _chunks[_used++];
+        if (_chunks.Count > 0) _ends.Add(_at);
+        _chunk = GC.AllocateUninitializedArray<byte>(ChunkSize);
+        _chunks.Add(_chunk);
         _at = 0;
     }
 }

@@ -29,7 +29,7 @@ public static class SimulatedRegisters
 
     private static (SimulatedFile File, long[] BytesOfDay) WriteDistrict(SimulatedWorld world, SimulatedDistrict district, PersonSimulator simulator, string folder)
     {
-        var rows = new RowBuffer(world.Period.Days, district.Facilities.Count);
+        var rows = new RowBuffer(world.Period.Days, district.Facilities.Count, LongestRow(world));
         foreach (var facility in district.Facilities)
         {
             for (var p = 0; p < facility.People; p++) simulator.Live(facility.FirstPerson + p, facility, rows);
@@ -74,6 +74,16 @@ public static class SimulatedRegisters
             to.Write(buffer.AsSpan(0, read));
             bytes -= read;
         }
+    }
+
+    // Numbers and dates have at most 32 characters; words may be quoted.
+    private static int LongestRow(SimulatedWorld world)
+    {
+        var register = world.Programme.Register;
+        var words = register.Facts.Sum(f => f.Categories.Select(c => c.Words[0].Length).Append(f.ClearedBy?.Length ?? 0).Max());
+        var columns = 3 + register.Facts.Sum(f => f.Columns.Count);
+        const int bytesOfLetter = 4;
+        return (32 * columns) + (bytesOfLetter * 2 * (words + world.Plan.People.IdPrefix.Length + world.Facilities.Max(f => f.Code.Length)));
     }
 
     private static byte[] Header(Facts.Register register, SimulationPlan plan) => Encoding.UTF8.GetBytes(string.Join(',',

@@ -28,7 +28,7 @@ public sealed class SimulatedWorld
 {
     private const int FewestPeople = 1;
     private const int MostPeople = 100_000_000;
-    private const int MostFacilities = 100_000;
+    private const int MostFacilities = 20_000;
     private const int MostMonths = 600;
 
     private SimulatedWorld(Programme programme, SimulationPlan plan, SimulationOptions options, SimulatedPeriod period, IReadOnlyList<PlaceRecord> places)
@@ -84,6 +84,8 @@ public sealed class SimulatedWorld
         var (wantedFacilities, wantedDistricts) = Wanted(options, facilities, districts);
         if (wantedDistricts > wantedFacilities)
             return Problem.Of("programmes.simulation.districts", ("districts", wantedDistricts), ("facilities", wantedFacilities));
+        if (options.People is null && (long)plan.People.PerFacility * wantedFacilities > MostPeople)
+            return Problem.Of("programmes.simulation.option", ("option", "patients"), ("lowest", FewestPeople), ("highest", MostPeople));
         if ((wantedFacilities, wantedDistricts) != (facilities, districts)) places = SimulatedPlaces.Invent(programme, wantedDistricts, wantedFacilities);
         var withEffects = plan with { Steps = [.. plan.Steps.Select(s => options.Effects.TryGetValue(s.Id, out var effect) ? s with { Effect = effect } : s)] };
         return new SimulatedWorld(programme, withEffects, options, period, places);

@@ -63,7 +63,7 @@ public static class SimulationReader
         var affected = people.Inner("affected", Affected);
         return new PeoplePlan
         {
-            PerFacility = people.Integer("per-facility", 1, 1_000_000) ?? 1,
+            PerFacility = people.Integer("per-facility", 1, 100_000) ?? 1,
             IdPrefix = id?.Map["prefix"] is YamlText { Value: var prefix } ? prefix : "",
             IdDigits = id?.Integer("digits", 1, 12) ?? 1,
             SizeFact = size?.Text("fact"),

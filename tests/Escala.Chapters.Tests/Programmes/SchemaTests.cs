@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using Escala.Programmes.Facts;
 using Escala.Programmes.Packages;
+using Escala.Programmes.Simulation;
 
 namespace Escala.Chapters.Tests.Programmes;
 
@@ -13,6 +14,7 @@ public sealed class SchemaTests
         [ProgrammeFile.Name] = [typeof(ProgrammeFile), typeof(Fields)],
         [RegisterFile.Name] = [typeof(RegisterFile), typeof(Fields)],
         [MeasuresFile.Name] = [typeof(MeasuresFile), typeof(ConditionReader), typeof(ValueReader), typeof(Fields)],
+        [SimulationReader.FileName] = [typeof(SimulationReader), typeof(FactPlanReader)],
     };
 
     public static TheoryData<string> Files => [.. s_readers.Keys];
@@ -20,6 +22,7 @@ public sealed class SchemaTests
     public static TheoryData<string, string> PackageFilesOf => new(
         from folder in Directory.EnumerateDirectories(Repository.PathTo("programmes"))
         from file in s_readers.Keys
+        where File.Exists(Path.Combine(folder, file))
         select (Path.GetFileName(folder), file));
 
     internal static IEnumerable<Shape> Shapes(string file) => Constants(file).SelectMany(value => value switch
@@ -71,6 +74,8 @@ public sealed class SchemaTests
     [InlineData("measures.yaml", "supply-share: dispensing, ", "")]
     [InlineData("register.yaml", "cleared-by", "clear-by")]
     [InlineData("programme.yaml", "version: 1", "version: 0")]
+    [InlineData("simulation.yaml", "gap: 20", "gape: 20")]
+    [InlineData("simulation.yaml", "missed: 0.13", "missed: 1.3")]
     public void A_schema_refuses_what_the_reader_refuses(string file, string right, string wrong)
     {
         var text = File.ReadAllText(Repository.PathTo("programmes", "saia-htn", file));

@@ -9,8 +9,6 @@ namespace Escala.Chapters.Tests.Simulation;
 /// <summary>A simulation of the shipped package, written to a folder of its own and read back as text.</summary>
 internal sealed class SimulatedTrial : IDisposable
 {
-    private static readonly string s_package = Repository.PathTo("programmes", "saia-htn");
-
     private SimulatedTrial(SimulatedWorld world, bool oneFile, int threads)
     {
         World = world;
@@ -18,9 +16,9 @@ internal sealed class SimulatedTrial : IDisposable
         Files = SimulationFolder.Write(world, Folder, oneFile, threads).Value;
     }
 
-    public static Programme Programme { get; } = PackageReader.Read(s_package).Value;
+    public static Programme Programme { get; } = ProgrammeOf("saia-htn");
 
-    public static SimulationPlan Plan { get; } = SimulationReader.Read(s_package, Programme).Value;
+    public static SimulationPlan Plan { get; } = PlanOf(Programme);
 
     public SimulatedWorld World { get; }
 
@@ -32,6 +30,12 @@ internal sealed class SimulatedTrial : IDisposable
 
     public static SimulatedTrial Of(SimulationOptions options, SimulationPlan? plan = null, bool oneFile = false, int threads = 2) =>
         new(SimulatedWorld.Create(Programme, plan ?? Plan, options).Value, oneFile, threads);
+
+    public static SimulatedTrial OfPackage(string name, SimulationOptions options)
+    {
+        var programme = ProgrammeOf(name);
+        return new(SimulatedWorld.Create(programme, PlanOf(programme), options).Value, oneFile: false, threads: 2);
+    }
 
     public IEnumerable<Row> Rows() => Files.Registers.SelectMany(f => RowsOf(f.Name));
 
@@ -48,6 +52,10 @@ internal sealed class SimulatedTrial : IDisposable
         var initiations = World.Waves.SelectMany(w => w.Places.Select(p => (p, w.Initiation))).ToDictionary(StringComparer.Ordinal);
         return districts.ToDictionary(d => d.Key, d => initiations[d.Value], StringComparer.Ordinal);
     }
+
+    private static Programme ProgrammeOf(string name) => PackageReader.Read(Repository.PathTo("programmes", name)).Value;
+
+    private static SimulationPlan PlanOf(Programme programme) => SimulationReader.Read(Repository.PathTo("programmes", programme.Id), programme).Value;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }
