@@ -17,6 +17,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     CascadeCommand.Create(OpenStore.Sheets),
     MeasuresCommand.Create(OpenStore.ProgrammeOf),
     PowerCommand.Create(),
+    TestCommand.Create(),
     RiskCommand.Create(),
     SimulateCommand.Create(),
     FitCommand.Create(),

@@ -10,7 +10,12 @@ public sealed class SimulatedEffectTests
 
     private static readonly Dictionary<string, double> s_effects = new(StringComparer.Ordinal)
     {
-        ["screened"] = 0.5, ["diagnosed"] = 0.7, ["prescribed"] = -0.4, ["picked-up"] = 0, ["controlled"] = 0.35, ["suppressed"] = 0.3,
+        ["screened"] = 0.5,
+        ["diagnosed"] = 0.7,
+        ["prescribed"] = -0.4,
+        ["picked-up"] = 0,
+        ["controlled"] = 0.35,
+        ["suppressed"] = 0.3,
     };
 
     [Fact]
