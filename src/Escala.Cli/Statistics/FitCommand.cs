@@ -12,32 +12,48 @@ internal static class FitCommand
 {
     private static readonly Dictionary<string, Family> s_families = new(StringComparer.Ordinal)
     {
-        ["binomial"] = Family.Binomial, ["poisson"] = Family.Poisson, ["negative-binomial"] = Family.NegativeBinomial,
-        ["beta-binomial"] = Family.BetaBinomial, ["quasi-binomial"] = Family.QuasiBinomial, ["gaussian"] = Family.Gaussian,
+        ["binomial"] = Family.Binomial,
+        ["poisson"] = Family.Poisson,
+        ["negative-binomial"] = Family.NegativeBinomial,
+        ["beta-binomial"] = Family.BetaBinomial,
+        ["quasi-binomial"] = Family.QuasiBinomial,
+        ["gaussian"] = Family.Gaussian,
     };
 
     private static readonly Dictionary<string, EstimationMethod> s_methods = new(StringComparer.Ordinal)
     {
-        ["laplace"] = EstimationMethod.Laplace, ["quadrature"] = EstimationMethod.Quadrature, ["ml"] = EstimationMethod.MaximumLikelihood,
-        ["reml"] = EstimationMethod.Reml, ["glm"] = EstimationMethod.Glm, ["firth"] = EstimationMethod.Firth, ["gee"] = EstimationMethod.Gee,
+        ["laplace"] = EstimationMethod.Laplace,
+        ["quadrature"] = EstimationMethod.Quadrature,
+        ["ml"] = EstimationMethod.MaximumLikelihood,
+        ["reml"] = EstimationMethod.Reml,
+        ["glm"] = EstimationMethod.Glm,
+        ["firth"] = EstimationMethod.Firth,
+        ["gee"] = EstimationMethod.Gee,
     };
 
     private static readonly Dictionary<string, Link> s_links = new(StringComparer.Ordinal) { ["logit"] = Link.Logit, ["log"] = Link.Log, ["identity"] = Link.Identity };
 
     private static readonly Dictionary<string, WorkingCorrelation> s_correlations = new(StringComparer.Ordinal)
     {
-        ["exchangeable"] = WorkingCorrelation.Exchangeable, ["independence"] = WorkingCorrelation.Independence,
+        ["exchangeable"] = WorkingCorrelation.Exchangeable,
+        ["independence"] = WorkingCorrelation.Independence,
     };
 
     private static readonly Dictionary<string, SandwichCorrection> s_corrections = new(StringComparer.Ordinal)
     {
-        ["none"] = SandwichCorrection.None, ["cr0"] = SandwichCorrection.None, ["cr2"] = SandwichCorrection.KauermannCarroll,
-        ["kc"] = SandwichCorrection.KauermannCarroll, ["md"] = SandwichCorrection.ManclDeRouen, ["fg"] = SandwichCorrection.FayGraubard,
+        ["none"] = SandwichCorrection.None,
+        ["cr0"] = SandwichCorrection.None,
+        ["cr2"] = SandwichCorrection.KauermannCarroll,
+        ["kc"] = SandwichCorrection.KauermannCarroll,
+        ["md"] = SandwichCorrection.ManclDeRouen,
+        ["fg"] = SandwichCorrection.FayGraubard,
     };
 
     private static readonly Dictionary<string, DegreesOfFreedom> s_df = new(StringComparer.Ordinal)
     {
-        ["none"] = DegreesOfFreedom.Infinite, ["satterthwaite"] = DegreesOfFreedom.Satterthwaite, ["kenward-roger"] = DegreesOfFreedom.KenwardRoger,
+        ["none"] = DegreesOfFreedom.Infinite,
+        ["satterthwaite"] = DegreesOfFreedom.Satterthwaite,
+        ["kenward-roger"] = DegreesOfFreedom.KenwardRoger,
     };
 
     /// <summary>Name of a method on the command line and in JSON.</summary>

@@ -34,21 +34,30 @@ public struct CounterStream
     }
 
     /// <summary>The next uniform number, in the open interval (0, 1).</summary>
-    public double NextUniform()
+    // 52 bits and a half, so that neither 0 nor 1 can come out.
+    public double NextUniform() => ((NextBits() >> 12) + 0.5) * (1.0 / (1ul << 52));
+
+    /// <summary>The next whole number from 0 to below <paramref name="bound"/>, each equally likely (Lemire 2019, ACM TOMACS 29:3).</summary>
+    internal int NextInteger(int bound)
     {
-        ulong bits;
+        while (true)
+        {
+            var high = Math.BigMul(NextBits(), (ulong)bound, out ulong low);
+            if (low >= unchecked(0 - (ulong)bound) % (ulong)bound) return (int)high;
+        }
+    }
+
+    /// <summary>The next sixty-four bits.</summary>
+    internal ulong NextBits()
+    {
         if (_hasSpare)
         {
-            bits = _spare;
             _hasSpare = false;
+            return _spare;
         }
-        else
-        {
-            (bits, _spare) = Philox(_index, _stream, _block++, 0, _key0, _key1);
-            _hasSpare = true;
-        }
-        // 52 bits and a half, so that neither 0 nor 1 can come out.
-        return ((bits >> 12) + 0.5) * (1.0 / (1ul << 52));
+        (var bits, _spare) = Philox(_index, _stream, _block++, 0, _key0, _key1);
+        _hasSpare = true;
+        return bits;
     }
 
     /// <summary>The next standard normal number, by inversion.</summary>

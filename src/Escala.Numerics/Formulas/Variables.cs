@@ -14,7 +14,14 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
 {
     private static readonly Dictionary<string, Func<double, double>> s_functions = new(StringComparer.Ordinal)
     {
-        ["I"] = x => x, ["log"] = Math.Log, ["log10"] = Math.Log10, ["log2"] = Math.Log2, ["exp"] = Math.Exp, ["sqrt"] = Math.Sqrt, ["abs"] = Math.Abs, ["offset"] = x => x,
+        ["I"] = x => x,
+        ["log"] = Math.Log,
+        ["log10"] = Math.Log10,
+        ["log2"] = Math.Log2,
+        ["exp"] = Math.Exp,
+        ["sqrt"] = Math.Sqrt,
+        ["abs"] = Math.Abs,
+        ["offset"] = x => x,
     };
 
     /// <summary>The names of columns that <paramref name="syntax"/> reads, in order of appearance, checked to exist.</summary>

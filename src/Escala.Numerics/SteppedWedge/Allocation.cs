@@ -1,4 +1,5 @@
 using System.Numerics;
+using Escala.Numerics.CostEffectiveness;
 
 namespace Escala.Numerics.SteppedWedge;
 
@@ -38,7 +39,7 @@ public sealed record AllocationPlan
         Check();
         string[] strata = [.. Clusters.Select(c => c.Stratum).Distinct(StringComparer.Ordinal)];
         var space = new AllocationSpace([.. Clusters.Select(c => Array.IndexOf(strata, c.Stratum))], SequenceSizes);
-        var stream = new PhiloxStream(seed, 0);
+        var stream = new CounterStream(seed, CounterStream.StreamOf("allocation"), 0);
         if (AdmissibleShare < 1)
         {
             return DrawBalanced(space, ref stream, seed);
@@ -57,7 +58,7 @@ public sealed record AllocationPlan
 
     private bool HasCovariates => Clusters[0].Covariates.Count > 0;
 
-    private Allocation DrawBalanced(AllocationSpace space, ref PhiloxStream stream, ulong seed)
+    private Allocation DrawBalanced(AllocationSpace space, ref CounterStream stream, ulong seed)
     {
         bool complete = space.Count <= MostListed;
         int[][] candidates = complete ? [.. space.Enumerate()] : Sample(space, ref stream);
@@ -81,7 +82,7 @@ public sealed record AllocationPlan
         };
     }
 
-    private static int[][] Sample(AllocationSpace space, ref PhiloxStream stream)
+    private static int[][] Sample(AllocationSpace space, ref CounterStream stream)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var sample = new List<int[]>();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Escala.Numerics.CostEffectiveness;
 
 namespace Escala.Numerics.SteppedWedge;
 
@@ -31,7 +32,7 @@ internal sealed class AllocationSpace
     internal IEnumerable<int[]> Enumerate() => Enumerate(0, _capacity, new int[Clusters]);
 
     /// <summary>One admissible allocation, each equally likely.</summary>
-    internal int[] Draw(ref PhiloxStream stream)
+    internal int[] Draw(ref CounterStream stream)
     {
         int[] room = [.. _capacity], allocation = new int[Clusters];
         for (int h = 0; h < _strata.Length; h++)
@@ -144,7 +145,7 @@ internal sealed class AllocationSpace
         return Fill(0, members);
     }
 
-    private void Deal(int stratum, int[] counts, int[] allocation, ref PhiloxStream stream)
+    private void Deal(int stratum, int[] counts, int[] allocation, ref CounterStream stream)
     {
         int[] labels = [.. counts.SelectMany((n, s) => Enumerable.Repeat(s, n))];
         for (int k = labels.Length - 1; k > 0; k--)
@@ -158,7 +159,7 @@ internal sealed class AllocationSpace
         }
     }
 
-    private static BigInteger Below(BigInteger bound, ref PhiloxStream stream)
+    private static BigInteger Below(BigInteger bound, ref CounterStream stream)
     {
         int bits = (int)bound.GetBitLength();
         while (true)

@@ -1,3 +1,4 @@
+using Escala.Numerics.CostEffectiveness;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Escala.Numerics.SteppedWedge;
@@ -48,8 +49,7 @@ internal sealed class RandomisationWeights
 
     private static IEnumerable<int[]> Sample(AllocationSpace space, ulong seed)
     {
-        // Streams of replicates count up from 0, this one stands at the other end.
-        var stream = new PhiloxStream(seed, ulong.MaxValue);
+        var stream = new CounterStream(seed, CounterStream.StreamOf("allocations of the randomisation test"), 0);
         for (int k = 1; k < SmallSampleStudy.MostAllocations; k++)
         {
             yield return space.Draw(ref stream);

@@ -1,4 +1,5 @@
 using Escala.Numerics.Comparison;
+using Escala.Numerics.CostEffectiveness;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Escala.Numerics.SteppedWedge;
@@ -72,7 +73,7 @@ public sealed record SmallSampleStudy
         var randomisation = RandomisationWeights.Create(layout, truth, seed);
         var rejections = new Rejections[replicates];
         var simulator = new CellMeanSimulator(design, truth, outcome);
-        Parallel.For(0, replicates, r => rejections[r] = Analyse(simulator.Draw(seed, (ulong)r), r));
+        Parallel.For(0, replicates, r => rejections[r] = Analyse(simulator.Draw(seed, (uint)r), r));
 
         Rejections Analyse(double[] means, int replicate)
         {
@@ -118,12 +119,14 @@ public sealed record SmallSampleStudy
     /// <summary>Draws cell means without effect; adding an effect shifts every estimate by it, so one draw serves both.</summary>
     private sealed class CellMeanSimulator(EffectDesign design, CorrelationStructure truth, TrialOutcome outcome)
     {
+        private static readonly uint s_stream = CounterStream.StreamOf("trial");
+
         private readonly Matrix<double>[] _factors =
             [.. design.Clusters.Select(c => (design.Covariance(truth, c.Cluster) * outcome.TotalVariance).Cholesky().Factor)];
 
-        internal double[] Draw(ulong seed, ulong replicate)
+        internal double[] Draw(ulong seed, uint replicate)
         {
-            var stream = new PhiloxStream(seed, replicate);
+            var stream = new CounterStream(seed, s_stream, replicate);
             var means = new List<double>();
             foreach (var factor in _factors)
             {

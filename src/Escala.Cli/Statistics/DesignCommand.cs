@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Escala.Cli.Economics;
+using Escala.Numerics.SteppedWedge;
+
+namespace Escala.Cli.Statistics;
+
+/// <summary>The step diagram of a trial as SVG, with the names of an allocation when one was drawn.</summary>
+internal static class DesignCommand
+{
+    public static Command Create()
+    {
+        var layout = new Option<string?>("--layout") { Description = "One word a sequence of 0, 1 and . (not analysed), such as 0111,0011,0001." };
+        var sequences = new Option<int>("--sequences") { Description = "Or the number of sequences of a standard stepped wedge." };
+        var perSequence = new Option<int>("--clusters-per-sequence") { Description = "Clusters in each.", DefaultValueFactory = _ => 1 };
+        var periods = new Option<int?>("--periods") { Description = "Periods; one more than sequences unless said." };
+        var transition = new Option<int>("--transition") { Description = "Periods after each cross-over that are not analysed." };
+        var allocation = new Option<string?>("--allocation") { Description = "Record of an allocation, for the names of the clusters." };
+        var title = new Option<string?>("--title") { Description = "Heading of the picture." };
+        var output = new Option<string?>("--svg") { Description = "File to write; standard output unless said." };
+        var command = new Command("design", "Draws the step diagram.") { layout, sequences, perSequence, periods, transition, allocation, title, output };
+        command.SetAction(result => Failures.Guard(() =>
+        {
+            int waves = result.GetValue(sequences);
+            if (result.GetValue(layout) is null && waves < 1) throw new ArgumentException("Give --sequences (at least 1), or a --layout.");
+            var record = result.GetValue(allocation) is { } path ? AllocateCommand.ReadRecord(path) : null;
+            TrialLayout Of(int clusters) => result.GetValue(layout) is { } words
+                ? TrialLayout.Parse(words, clusters, 1)
+                : TrialLayout.SteppedWedge(waves, clusters, result.GetValue(periods) ?? (waves + 1), 1, transitionPeriods: result.GetValue(transition));
+            var design = Of(record is null ? result.GetValue(perSequence) : PerSequence(record));
+            if (record is not null && design.Sequences != record.SequenceSizes.Count)
+            {
+                throw new ArgumentException($"The allocation has {record.SequenceSizes.Count} sequences and the layout {design.Sequences}.");
+            }
+            string[]? names = record is null ? null : [.. record.Clusters.OrderBy(c => c.Sequence).Select(c => c.Name)];
+            var texts = result.GetValue(title) is { } heading ? StepDiagramTexts.English with { Title = heading } : null;
+            string svg = StepDiagram.ToSvg(design, names, texts);
+            if (result.GetValue(output) is { } target) File.WriteAllText(target, svg);
+            else Console.Write(svg);
+        }));
+        return command;
+    }
+
+    private static int PerSequence(AllocationRecord record) => record.SequenceSizes.Distinct().Count() == 1
+        ? record.SequenceSizes[0]
+        : throw new ArgumentException($"The diagram needs sequences of one size; the allocation has {string.Join(", ", record.SequenceSizes)}.");
+}
