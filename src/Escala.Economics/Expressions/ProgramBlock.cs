@@ -148,18 +148,12 @@ internal sealed class ProgramBlock
         if (!_hazards.TryGetValue(i.Target, out var hazards)) _hazards[i.Target] = hazards = new double[rows * Lanes];
         var age = call.Equation.IndexOf("age");
         Span<double> x = stackalloc double[call.Registers.Items.Count];
-        double[] attained = new double[rows], solved = new double[rows];
+        double[] yearly = new double[RisingHazard.YearsNeeded(rows, _program.CycleLength)], solved = new double[rows];
         for (var lane = 0; lane < (i.Uniform ? 1 : Lanes); lane++)
         {
             Gather(call, lane, x);
-            var startAge = x[age];
-            var risk = Evaluate(call, x);
-            for (var row = 0; row < rows; row++)
-            {
-                x[age] = startAge + (row + 0.5) * _program.CycleLength;
-                attained[row] = Evaluate(call, x);
-            }
-            RisingHazard.Solve(attained, risk, _program.CycleLength, solved);
+            for (var year = 0; year < yearly.Length; year++, x[age]++) yearly[year] = Evaluate(call, x);
+            RisingHazard.Solve(yearly, _program.CycleLength, solved);
             for (var row = 0; row < rows; row++) hazards[row * Lanes + lane] = solved[row];
         }
     }
