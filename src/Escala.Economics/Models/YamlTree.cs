@@ -25,13 +25,19 @@ internal static class YamlTree
     {
         if (text.Length > MaximumCharacters)
             throw new ModelException(default, "model.file.size", string.Create(CultureInfo.InvariantCulture, $"The file has {text.Length} characters; a model may have {MaximumCharacters}. Put large tables into a data pack."));
+        var parser = new Parser(new StringReader(text));
         try
         {
-            return new Reader(new Parser(new StringReader(text))).Document();
+            return new Reader(parser).Document();
         }
         catch (YamlException broken)
         {
             throw new ModelException(Place(broken.Start), "model.file.syntax", "This is not YAML: " + broken.Message.TrimEnd('.') + ". Check indentation, colons and quotation marks.");
+        }
+        catch (InvalidOperationException)
+        {
+            // The library leaves some broken files with a state of its own that it did not expect.
+            throw new ModelException(parser.Current is { } last ? Place(last.End) : default, "model.file.syntax", "This is not YAML from here on. Check indentation, colons and quotation marks.");
         }
     }
 
