@@ -24,6 +24,8 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     RiskCommand.Create(),
     SimulateCommand.Create(),
     FitCommand.Create(),
+    ModelCommand.Create(),
+    CeaCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
 return await root.Parse(args).InvokeAsync();

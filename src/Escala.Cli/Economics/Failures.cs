@@ -1,6 +1,8 @@
+using Escala.Economics.Models;
+
 namespace Escala.Cli.Economics;
 
-/// <summary>What the user gave cannot be used: one clear line on standard error and exit code 2, never a stack trace.</summary>
+/// <summary>What the user gave cannot be used: one clear line per problem on standard error and exit code 2, never a stack trace.</summary>
 internal static class Failures
 {
     public static int Guard(Action action)
@@ -9,6 +11,11 @@ internal static class Failures
         {
             action();
             return 0;
+        }
+        catch (ModelException refused)
+        {
+            foreach (var problem in refused.Problems) Console.Error.WriteLine("escala: " + problem.ToString().ReplaceLineEndings(" "));
+            return 2;
         }
         catch (Exception problem) when (problem is ArgumentException or FormatException or IOException or UnauthorizedAccessException)
         {

@@ -15,7 +15,9 @@ internal static class Output
         Converters = { new FiniteOrNull() },
     };
 
-    public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, s_options));
+    public static string ToJson(object value) => JsonSerializer.Serialize(value, s_options);
+
+    public static void WriteJson(object value) => Console.WriteLine(ToJson(value));
 
     private sealed class FiniteOrNull : JsonConverter<double>
     {

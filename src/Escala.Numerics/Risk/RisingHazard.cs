@@ -11,27 +11,36 @@ public static class RisingHazard
 
     /// <summary>
     /// Fills in the hazard of each cycle, so that 1 - exp(-sum of hazards over ten years) is exactly the ten-year risk at the starting age.
-    /// Cycles beyond ten years go on with the same factor.
+    /// Between whole years of age the shape is a straight line; cycles beyond ten years go on with the same factor.
     /// </summary>
-    /// <param name="attainedRisk">Ten-year risk of the same person at the middle of each cycle's age, 0 to below 1; length the number of cycles needed.</param>
-    /// <param name="startRisk">Ten-year risk at the starting age, 0 to below 1.</param>
+    /// <param name="yearlyRisk">Ten-year risk of the same person at the starting age and at each whole year after it, 0 to below 1; up to the end of the last cycle.</param>
     /// <param name="cycleLength">Length of a cycle in years; ten years must be a whole number of cycles.</param>
-    /// <param name="hazards">Receives a yearly hazard per cycle; as long as <paramref name="attainedRisk"/>, at least ten years.</param>
+    /// <param name="hazards">Receives a yearly hazard per cycle, taken at its middle; at least ten years.</param>
     /// <exception cref="ArgumentException">A length is wrong or ten years are not a whole number of cycles.</exception>
-    public static void Solve(ReadOnlySpan<double> attainedRisk, double startRisk, double cycleLength, Span<double> hazards)
+    public static void Solve(ReadOnlySpan<double> yearlyRisk, double cycleLength, Span<double> hazards)
     {
         var cycles = CyclesInSpan(cycleLength);
-        if (attainedRisk.Length != hazards.Length || hazards.Length < cycles)
-            throw new ArgumentException($"Ten years are {cycles} cycles; risks were given for {attainedRisk.Length} and room for {hazards.Length}.", nameof(attainedRisk));
+        if (hazards.Length < cycles || yearlyRisk.Length < YearsNeeded(hazards.Length, cycleLength))
+            throw new ArgumentException($"Ten years are {cycles} cycles; there is room for {hazards.Length}, and risks were given for {yearlyRisk.Length} ages.", nameof(yearlyRisk));
         var sum = 0.0;
         for (var k = 0; k < hazards.Length; k++)
         {
-            hazards[k] = -double.LogP1(-attainedRisk[k]);
+            var time = (k + 0.5) * cycleLength;
+            var year = (int)time;
+            double before = Hazard(yearlyRisk[year]), after = Hazard(yearlyRisk[year + 1]);
+            hazards[k] = before + (time - year) * (after - before);
             if (k < cycles) sum += hazards[k] * cycleLength;
         }
-        var factor = sum == 0 ? 0 : -double.LogP1(-startRisk) / sum;
+        var factor = sum == 0 ? 0 : Hazard(yearlyRisk[0]) / sum;
         foreach (ref var hazard in hazards) hazard *= factor;
     }
+
+    /// <summary>Number of ages at which <see cref="Solve"/> needs the risk.</summary>
+    /// <param name="cycles">Number of cycles.</param>
+    /// <param name="cycleLength">Length of a cycle in years.</param>
+    public static int YearsNeeded(int cycles, double cycleLength) => (int)Math.Ceiling(cycles * cycleLength - 1e-9) + 1;
+
+    private static double Hazard(double risk) => -double.LogP1(-risk);
 
     /// <summary>Number of cycles in ten years.</summary>
     /// <param name="cycleLength">Length of a cycle in years.</param>

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Escala.Economics.Analysis;
+using Escala.Numerics.CostEffectiveness;
+
+namespace Escala.Cli.Economics;
+
+/// <summary>The economic analysis of costs and effects that were made elsewhere.</summary>
+internal static class CeaCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "Comma-separated: strategy, cost, effect, and draw where there are several rows per strategy." };
+        var json = new Option<bool>("--json") { Description = "Answer in JSON." };
+        var thresholds = new Option<string?>("--thresholds") { Description = "From, to and number of points, as in 0:3000:61, or a list 500,1000." };
+        var command = new Command("cea", "Compare strategies from a sample of their costs and effects.") { file, json, thresholds };
+        command.SetAction(result => Failures.Guard(() =>
+        {
+            var (ids, sample) = Read(File.ReadAllLines(result.GetValue(file)!));
+            var answer = SampleAnalysis.Answer(ids, sample, Thresholds(result.GetValue(thresholds)));
+            if (result.GetValue(json)) Output.WriteJson(new { answer.Comparison, Psa = sample.Draws > 1 ? answer : null });
+            else Print(answer);
+        }));
+        return command;
+    }
+
+    private static void Print(PsaAnswer answer)
+    {
+        foreach (var r in answer.Comparison) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Id,-24} {r.Cost,16:N2} {r.Effect,14:N5} {r.IncrementalCost,14:N2} {r.IncrementalEffect,14:N5} {r.Icer,14:N2} {r.Status}"));
+        foreach (var (best, evpi) in answer.Ceaf.Zip(answer.Evpi)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at {best.Threshold:N0}: {best.Id}, best with probability {best.Probability:0.000}; EVPI {evpi.Value:N3}"));
+    }
+
+    private static List<double> Thresholds(string? text)
+    {
+        if (text is null) return [];
+        if (text.Split(':') is not [var from, var to, var count]) return [.. text.Split(',').Select(ModelCommand.Number)];
+        double low = ModelCommand.Number(from), high = ModelCommand.Number(to);
+        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var points) && points is >= 2 and <= 10_000 && high > low
+            ? [.. Enumerable.Range(0, points).Select(i => low + (high - low) * i / (points - 1))]
+            : throw new ArgumentException("--thresholds is from:to:points with from below to and at least 2 points.");
+    }
+
+    private static (List<string> Ids, ProbabilisticAnalysis Sample) Read(string[] lines)
+    {
+        if (lines.Length < 2) throw new FormatException("The file needs a heading and at least one row.");
+        var heading = lines[0].TrimStart('\uFEFF').Split(',').Select(h => h.Trim().Trim('"').ToLowerInvariant()).ToList();
+        int strategy = Column("strategy"), cost = Column("cost"), effect = Column("effect"), draw = heading.IndexOf("draw");
+        List<string> ids = [];
+        List<SortedDictionary<string, (double Cost, double Effect)>> rows = [];
+        for (var line = 1; line < lines.Length; line++)
+        {
+            if (lines[line].Trim().Length == 0) continue;
+            var cells = lines[line].Split(',').Select(c => c.Trim().Trim('"')).ToArray();
+            if (cells.Length != heading.Count) throw new FormatException($"line {line + 1}: {cells.Length} cells where the heading has {heading.Count}. Separate by commas, write decimal points.");
+            var at = ids.IndexOf(cells[strategy]);
+            if (at < 0)
+            {
+                at = ids.Count;
+                ids.Add(cells[strategy]);
+                rows.Add(new SortedDictionary<string, (double, double)>(StringComparer.Ordinal));
+            }
+            var key = draw >= 0 ? cells[draw] : rows[at].Count.ToString("D9", CultureInfo.InvariantCulture);
+            if (!rows[at].TryAdd(key, (Cell(cells[cost], "cost", line), Cell(cells[effect], "effect", line)))) throw new FormatException($"line {line + 1}: draw {key} of {cells[strategy]} is given twice.");
+        }
+        for (var s = 1; s < rows.Count; s++)
+        {
+            if (!rows[s].Keys.SequenceEqual(rows[0].Keys)) throw new FormatException($"{ids[s]} has other draws than {ids[0]}: every strategy needs a row for every draw.");
+        }
+        return (ids, new ProbabilisticAnalysis([.. rows.Select(r => r.Values.Select(v => v.Cost).ToArray())], [.. rows.Select(r => r.Values.Select(v => v.Effect).ToArray())]));
+
+        int Column(string name) => heading.IndexOf(name) is >= 0 and var at ? at : throw new FormatException($"line 1: there is no column {name}. The heading needs strategy, cost and effect, and draw for a sample.");
+
+        static double Cell(string text, string name, int line) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) ? x : throw new FormatException($"line {line + 1}: {name} '{text}' is not a finite number with a decimal point.");
+    }
+}

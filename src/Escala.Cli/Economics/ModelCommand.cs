@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using Escala.Economics;
+
+namespace Escala.Cli.Economics;
+
+/// <summary>Decision models from their files.</summary>
+internal static class ModelCommand
+{
+    private static readonly Argument<string> s_file = new("FILE") { Description = "Model file (YAML or JSON)." };
+    private static readonly Option<bool> s_json = new("--json") { Description = "Answer in JSON." };
+    private static readonly Option<string?> s_out = new("--out") { Description = "Folder for the results as files." };
+    private static readonly Option<int?> s_draws = new("--draws") { Description = "Number of draws; the file's where absent." };
+    private static readonly Option<ulong?> s_seed = new("--seed") { Description = "Seed; the file's where absent." };
+    private static readonly Option<string?> s_threshold = new("--threshold") { Description = "Willingness to pay for a unit of effect; the middle one of the file where absent." };
+
+    public static Command Create()
+    {
+        var command = new Command("model", "Decision models: check, run, and analyse them.");
+        command.Subcommands.Add(Leaf("check", "Read a model and list what is wrong or unclear.", [], (model, _) =>
+            new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.ToString())]), ModelText.Check));
+        var trace = new Option<bool>("--trace") { Description = "With the share of the cohort in each state at each cycle." };
+        command.Subcommands.Add(Leaf("run", "The base case.", [trace], (model, r) => model.Run(r.GetValue(trace)), ModelText.Run, ModelFiles.Run));
+        command.Subcommands.Add(Leaf("psa", "The base case and the probabilistic analysis.", [s_draws, s_seed], (model, r) =>
+        {
+            var seed = r.GetValue(s_seed) ?? model.Seed;
+            return model.Run() with { Seed = seed, Psa = model.Psa(r.GetValue(s_draws) ?? model.Draws, seed) };
+        }, ModelText.Psa, ModelFiles.Psa));
+        var breakEven = new Option<bool>("--break-even") { Description = "Search for values at which the decision changes." };
+        var twoWay = new Option<string?>("--two-way") { Description = "Two parameters, a,b: net benefit over a grid of both." };
+        var points = new Option<int>("--points") { Description = "Points per parameter of a two-way grid.", DefaultValueFactory = _ => 11 };
+        command.Subcommands.Add(Leaf("tornado", "One parameter at a time, or two.", [s_threshold, breakEven, twoWay, points], (model, r) => Sensitivity(model, r, breakEven, twoWay, points), ModelText.Sensitivity));
+        command.Subcommands.Add(Leaf("budget", "Spending by year.", [], (model, _) => model.Budget(), ModelText.Budget));
+        command.Subcommands.Add(Leaf("evppi", "Value of learning each parameter.", [s_draws, s_seed], (model, r) =>
+            model.Evppi(r.GetValue(s_draws) ?? model.Draws, r.GetValue(s_seed) ?? model.Seed), ModelText.Evppi));
+        return command;
+    }
+
+    private static object Sensitivity(DecisionModel model, ParseResult r, Option<bool> breakEven, Option<string?> twoWay, Option<int> points)
+    {
+        var threshold = r.GetValue(s_threshold) is { } text ? Number(text) : model.MiddleThreshold;
+        if (r.GetValue(twoWay) is not { } pair) return model.Tornado(threshold, r.GetValue(breakEven));
+        return pair.Split(',') is [var first, var second] ? model.TwoWay(first.Trim(), second.Trim(), threshold, r.GetValue(points))
+            : throw new ArgumentException("--two-way takes two parameters, as in --two-way hrProgramme,cProgramme.");
+    }
+
+    internal static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number) ? number
+        : throw new ArgumentException($"'{text}' is not a threshold: write a number of at least 0 with a decimal point.");
+
+    private static Command Leaf<T>(string name, string description, IReadOnlyList<Option> options, Func<DecisionModel, ParseResult, T> compute, Action<T> print, Action<T, string>? write = null)
+        where T : notnull
+    {
+        var command = new Command(name, description) { s_file, s_json, s_out };
+        foreach (var option in options) command.Options.Add(option);
+        command.SetAction(result => Failures.Guard(() =>
+        {
+            var answer = compute(DecisionModel.Load(File.ReadAllText(result.GetValue(s_file)!)), result);
+            if (result.GetValue(s_out) is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+                File.WriteAllText(Path.Combine(folder, name + ".json"), Output.ToJson(answer));
+                write?.Invoke(answer, folder);
+            }
+            if (result.GetValue(s_json)) Output.WriteJson(answer);
+            else print(answer);
+        }));
+        return command;
+    }
+}
+
+/// <summary>What check found: the model runs, and these remarks stand.</summary>
+internal sealed record CheckAnswer(string Model, string Hash, IReadOnlyList<string> Remarks);

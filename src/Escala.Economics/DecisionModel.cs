@@ -1,0 +1,182 @@
+using Escala.Economics.Analysis;
+using Escala.Economics.Models;
+using Escala.Numerics.CostEffectiveness;
+
+namespace Escala.Economics;
+
+/// <summary>A decision model read from its file, ready for every analysis. The same file, version and seed give the same numbers.</summary>
+public sealed class DecisionModel
+{
+    private static readonly (double Rate, string Id)[] s_rates = [(0, "0 %"), (0.03, "3 %"), (0.06, "6 %")];
+
+    private readonly ModelRunner _runner;
+    private readonly EconomicEvaluation _evaluation;
+
+    private DecisionModel(ModelDefinition definition)
+    {
+        Definition = definition;
+        _runner = new ModelRunner(definition);
+        _evaluation = new EconomicEvaluation(definition);
+    }
+
+    internal ModelDefinition Definition { get; }
+
+    public static string Version { get; } = typeof(DecisionModel).Assembly.GetName().Version!.ToString(3);
+
+    public string Title => Definition.Title;
+
+    public string Hash => Definition.Hash;
+
+    public int Draws => Definition.Settings.Draws;
+
+    public ulong Seed => Definition.Settings.Seed;
+
+    /// <summary>What a careful reader would ask about; none of it stops a run.</summary>
+    public IReadOnlyList<ModelProblem> Remarks => Definition.Remarks;
+
+    /// <exception cref="ModelException">The text is not a model that can be computed; every problem found is given.</exception>
+    public static DecisionModel Load(string text) => new(ModelReader.Read(text));
+
+    /// <summary>The base case, from every perspective, at several discount rates and in every scenario.</summary>
+    /// <exception cref="ModelException">The model meets what cannot be.</exception>
+    public RunAnswer Run(bool withTrace = false)
+    {
+        var run = _runner.RunBase();
+        var settings = Definition.Settings;
+        var strategies = Definition.Strategies.Select((s, i) => new StrategyAnswer(
+            s.Name, s.Label, Outcomes(run.Result, i),
+            withTrace ? Definition.States.Select((state, k) => (state.Name, run.Trace[i][k])).ToDictionary(p => p.Name, p => p.Item2) : null)).ToList();
+        return new RunAnswer(
+            Definition.Title, Definition.Hash, Version, settings.Seed, settings.Currency, EffectName,
+            new DiscountAnswer(settings.CostRate, settings.EffectRate, Word(SettingsReader.Conventions, settings.Convention), Word(SettingsReader.Methods, settings.WithinCycle)),
+            _evaluation.Perspectives[0].Name, strategies, Compare(run.Result, _evaluation.Perspectives[0]),
+            [.. _evaluation.Perspectives.Select(p => new ViewAnswer(p.Name, p.Label, Compare(run.Result, p)))],
+            [.. s_rates.Select(r => new ViewAnswer(r.Id, $"costs and effects discounted at {r.Id}", Compare(_runner.Run(_runner.BaseInputs(1), WeightPlan.Discounted(Definition, r.Rate, r.Rate)), _evaluation.Perspectives[0])))],
+            [.. Definition.Scenarios.Select(Scenario)], Warnings(run));
+    }
+
+    /// <summary>The probabilistic analysis; its sample can be kept to compute the value of information.</summary>
+    /// <exception cref="ModelException">A draw meets what cannot be.</exception>
+    public PsaAnswer Psa(int draws, ulong seed) => Psa(Sample(draws, seed));
+
+    internal ProbabilisticSample Sample(int draws, ulong seed)
+    {
+        if (draws is < 1 or > SettingsReader.MaximumDraws) throw new ArgumentException($"The number of draws must lie between 1 and {SettingsReader.MaximumDraws}.", nameof(draws));
+        RequireEffect();
+        var parameters = new ParameterSampler(Definition).Sample(draws, seed);
+        return new ProbabilisticSample(parameters, _evaluation.Sample(_runner.Run(parameters, WeightPlan.Discounted(Definition)), _evaluation.Perspectives[0]));
+    }
+
+    internal PsaAnswer Psa(ProbabilisticSample sample) => SampleAnalysis.Answer([.. Definition.Strategies.Select(s => s.Name)], sample.Outcomes, Definition.Settings.Thresholds);
+
+    /// <summary>Each parameter with a range moved to both ends, widest swing first.</summary>
+    /// <param name="threshold">Willingness to pay at which net benefit is taken.</param>
+    /// <param name="withBreakEven">Whether to search for values at which the decision changes.</param>
+    /// <exception cref="ModelException">A run meets what cannot be.</exception>
+    public TornadoAnswer Tornado(double threshold, bool withBreakEven = false)
+    {
+        RequireEffect();
+        return new SensitivityAnalysis(_runner, threshold).Tornado(withBreakEven);
+    }
+
+    /// <exception cref="ArgumentException">A parameter is unknown or has no range.</exception>
+    /// <exception cref="ModelException">A run meets what cannot be.</exception>
+    public TwoWayAnswer TwoWay(string first, string second, double threshold, int points)
+    {
+        RequireEffect();
+        return new SensitivityAnalysis(_runner, threshold).TwoWay(first, second, points);
+    }
+
+    /// <summary>Value of learning each uncertain parameter; components of shares are learnt together.</summary>
+    /// <exception cref="ModelException">A draw meets what cannot be.</exception>
+    public EvppiAnswer Evppi(int draws, ulong seed)
+    {
+        RequireThresholds();
+        return Evppi(Sample(draws, seed), seed);
+    }
+
+    internal EvppiAnswer Evppi(ProbabilisticSample sample, ulong seed)
+    {
+        var thresholds = Definition.Settings.Thresholds;
+        var evpi = sample.Outcomes.At(thresholds).Select(t => t.Evpi).ToList();
+        var groups = Definition.Parameters.Select((p, i) => (Parameter: p, Index: i)).Where(p => p.Parameter.IsUncertain)
+            .GroupBy(p => p.Parameter.Share?.Group ?? p.Parameter.Name).ToList();
+        var answers = new EvppiParameter[groups.Count];
+        Parallel.For(0, groups.Count, g =>
+        {
+            // Shares add up to one: the last follows from the others.
+            var members = groups[g].ToList();
+            var columns = (members.Count > 1 ? members[..^1] : members).Select(m => sample.Parameters[m.Index]).ToList();
+            var values = PartialInformation.Evaluate(sample.Outcomes, columns, thresholds);
+            answers[g] = new EvppiParameter(groups[g].Key, members[0].Parameter.Label, [.. values.Select((v, t) =>
+                new PartialInformationAnswer(v.Threshold, v.Evppi, v.StandardError, evpi[t] > 0 ? v.Evppi / evpi[t] : null))]);
+        });
+        return new EvppiAnswer(
+            Definition.Title, Definition.Hash, seed, sample.Outcomes.Draws, [.. evpi.Select((v, t) => new InformationAnswer(thresholds[t], v))],
+            [.. answers.OrderByDescending(a => a.Values.Max(v => v.Value)).ThenBy(a => a.Parameter, StringComparer.Ordinal)]);
+    }
+
+    public bool HasBudget => Definition.Budget is not null;
+
+    /// <exception cref="ModelException">The model has no budget section, or the budget cannot be computed.</exception>
+    public BudgetAnswer Budget() => BudgetImpact.Compute(_runner, Definition.Budget
+        ?? throw new ModelException(default, "model.budget.missing", "The model has no budget section. Add budget with strategy, population, uptake and waves."));
+
+    /// <summary>Threshold at which one-way results are shown: the middle one of the settings.</summary>
+    public double MiddleThreshold => Definition.Settings.Thresholds.Count > 0 ? Definition.Settings.Thresholds[Definition.Settings.Thresholds.Count / 2]
+        : throw new ModelException(default, "model.settings.thresholds", "The settings name no thresholds. Give some, or a threshold at the command line.");
+
+    internal BaseRun RunBase() => _runner.RunBase();
+
+    internal string EffectName => Definition.Settings.Effect.Length == 0 ? "" : Definition.Settings.EffectIsHarm ? Definition.Settings.Effect + " averted" : Definition.Settings.Effect;
+
+    private static string Word<T>(Dictionary<string, T> words, T value) where T : struct => words.First(w => w.Value.Equals(value)).Key;
+
+    private Dictionary<string, double> Outcomes(RunResult result, int strategy)
+    {
+        var outcomes = Definition.Outcomes.ToDictionary(o => o, o => result.Outcome(strategy, o, 0));
+        foreach (var perspective in _evaluation.Perspectives) outcomes[$"total cost, {perspective.Name}"] = EconomicEvaluation.Cost(result, strategy, 0, perspective);
+        return outcomes;
+    }
+
+    private IReadOnlyList<ComparisonAnswer> Compare(RunResult result, PerspectiveDefinition perspective) =>
+        _evaluation.HasEffect ? SampleAnalysis.Answer(Frontier.Compare(_evaluation.Outcomes(result, 0, perspective))) : [];
+
+    private ViewAnswer Scenario(ScenarioDefinition scenario)
+    {
+        var changed = new ModelRunner(Definition with
+        {
+            Settings = scenario.Settings,
+            Parameters = [.. Definition.Parameters.Select(p => scenario.Set.TryGetValue(p.Name, out var value) ? p with { Value = value, Formula = null } : p)],
+        });
+        var evaluation = new EconomicEvaluation(changed.Model);
+        var result = changed.Run(changed.BaseInputs(1), WeightPlan.Discounted(changed.Model));
+        return new ViewAnswer(scenario.Name, scenario.Label, evaluation.HasEffect ? SampleAnalysis.Answer(Frontier.Compare(evaluation.Outcomes(result, 0, evaluation.Perspectives[0]))) : []);
+    }
+
+    private List<string> Warnings(BaseRun run)
+    {
+        List<string> warnings = [];
+        if (!_evaluation.HasEffect) warnings.Add("settings name no effect: strategies are not compared");
+        if (run.RiskOutOfRange > 0)
+            warnings.Add($"{run.RiskOutOfRange} of {run.RiskEvaluations} uses of a risk equation are at ages outside its range; the equation is extrapolated there");
+        var open = Definition.Remarks.Count(r => r.Code == "model.remark.source");
+        if (open > 0) warnings.Add($"{open} parameters have no source");
+        var assumed = Definition.Parameters.Count(p => p.IsAssumption);
+        if (assumed > 0) warnings.Add($"{assumed} parameters are assumptions to be replaced");
+        return warnings;
+    }
+
+    private void RequireEffect()
+    {
+        if (!_evaluation.HasEffect) throw new ModelException(default, "model.settings.effect", "The settings name no effect to compare. Add effect: {outcome: name, better: higher or lower}.");
+    }
+
+    private void RequireThresholds()
+    {
+        if (Definition.Settings.Thresholds.Count == 0) throw new ModelException(default, "model.settings.thresholds", "The settings name no thresholds. Add thresholds: {from: 0, to: 3000, points: 61} or a list.");
+    }
+}
+
+/// <summary>Sampled parameters with the costs and effects that follow from them.</summary>
+internal sealed record ProbabilisticSample(double[][] Parameters, ProbabilisticAnalysis Outcomes);

@@ -1,0 +1,263 @@
+using System.Security.Cryptography;
+using System.Text;
+using Escala.Economics.Expressions;
+using Escala.Economics.Packs;
+using Escala.Numerics.CostEffectiveness;
+using Escala.Numerics.Risk;
+
+namespace Escala.Economics.Models;
+
+/// <summary>Reads a model file into a definition, or refuses it with every problem that could be found.</summary>
+internal sealed partial class ModelReader
+{
+    private const int MaximumStates = 200, MaximumStrategies = 50, MaximumGroups = 500, MaximumParameters = 5000;
+
+    private readonly List<ModelProblem> _problems = [];
+    private readonly Dictionary<string, int> _states = [];
+    private readonly List<StateDefinition> _stateList = [];
+    private List<StrategyDefinition> _strategies = [];
+
+    private ModelReader()
+    {
+    }
+
+    /// <summary>Names that mean the same in every model: the levels of the risk scores' categories that are plain words.</summary>
+    public static IReadOnlyDictionary<string, double> Constants { get; } = RiskScores.All.SelectMany(s => s.Covariates)
+        .Where(c => c.Kind == RiskCovariateKind.Category && c.Levels.All(IsName))
+        .SelectMany(c => c.Levels.Select((level, code) => (level, code))).Distinct().ToDictionary(p => p.level, p => (double)p.code);
+
+    /// <exception cref="ModelException">The text is not a model; every problem is given.</exception>
+    public static ModelDefinition Read(string text)
+    {
+        var reader = new ModelReader();
+        var root = YamlTree.Read(text);
+        var model = reader.Definition(root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        if (reader._problems.Count == 0) reader._problems.AddRange(NameCheck.Problems(model));
+        return reader._problems.Count == 0 ? model with { Remarks = ModelRemarks.Of(model) } : throw new ModelException([.. reader._problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]);
+    }
+
+    private static bool IsName(string text) => text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    private ModelDefinition Definition(YamlMap tree, string hash)
+    {
+        var root = new Fields(tree, "the model", _problems);
+        var title = root.Required("model");
+        var settingFields = root.Map("settings");
+        if (settingFields is null) root.Add(root.At, "model.settings.missing", "The model needs settings with at least a horizon.");
+        var settings = SettingsReader.Read(settingFields, null);
+        var parameters = Parameters(root);
+        var tables = Tables(root);
+        _strategies = Strategies(root);
+        States(root);
+        var model = new ModelDefinition
+        {
+            Title = title,
+            Hash = hash,
+            Settings = settings,
+            Parameters = parameters,
+            Correlations = Correlations(root, parameters),
+            Tables = tables,
+            Strategies = _strategies,
+            States = _stateList,
+            Transitions = Transitions(root),
+            Values = Values(root),
+            Groups = Groups(root, parameters),
+            Scenarios = Scenarios(root, settings, parameters),
+            Checks = [.. root.Rows("checks").Select(Check)],
+            Budget = root.Map("budget") is { } budget ? Budget(budget) : null,
+            Report = root.Named("report").Where(e => e.Value is YamlScalar).ToDictionary(e => e.Key.Text, e => ((YamlScalar)e.Value).Text),
+            Remarks = [],
+        };
+        root.Close();
+        CheckOutcomes(model, settingFields ?? root);
+        return model;
+    }
+
+    private static void CheckOutcomes(ModelDefinition model, Fields settings)
+    {
+        var outcomes = model.Outcomes;
+        if (model.Settings.Effect.Length > 0 && !outcomes.Contains(model.Settings.Effect))
+            settings.Add(settings.Of("effect"), "model.settings.effect", $"The effect '{model.Settings.Effect}' is not among the outcomes of values: {string.Join(", ", outcomes)}.");
+        foreach (var missing in model.Settings.Undiscounted.Where(u => !outcomes.Contains(u)))
+            settings.Add(settings.Of("undiscounted"), "model.settings.undiscounted", $"'{missing}' is not among the outcomes of values: {string.Join(", ", outcomes)}.");
+        var payers = model.Values.SelectMany(v => v.Payers.Keys).ToHashSet();
+        foreach (var (perspective, payer) in model.Settings.Perspectives.SelectMany(p => p.Payers.Select(payer => (p, payer))).Where(p => !payers.Contains(p.payer)))
+            settings.Add(settings.Of("perspectives"), "model.settings.perspectives", $"Perspective {perspective.Name} counts the payer '{payer}', who pays for nothing in values. Payers are: {string.Join(", ", payers)}.");
+    }
+
+    private List<ParameterDefinition> Parameters(Fields root)
+    {
+        var reader = new ParameterReader(_problems, Constants);
+        List<ParameterDefinition> parameters = [];
+        var entries = root.Named("parameters");
+        if (entries.Count > MaximumParameters) root.Add(root.Of("parameters"), "model.parameters.size", $"There are more than {MaximumParameters} parameters.");
+        foreach (var (key, value) in entries.Take(MaximumParameters))
+        {
+            if (CheckName(key, "parameter")) parameters.AddRange(reader.Read(key, value));
+        }
+        return parameters;
+    }
+
+    private bool CheckName(YamlScalar name, string what)
+    {
+        if (!IsName(name.Text))
+        {
+            Add(name.At, "model.name.form", $"'{name.Text}' cannot name a {what}: use letters, digits and underscores, starting with a letter.");
+            return false;
+        }
+        if (!NameCheck.IsReserved(name.Text)) return true;
+        Add(name.At, "model.name.reserved", $"'{name.Text}' means something of its own in formulas and cannot name a {what}.");
+        return false;
+    }
+
+    private static List<CorrelationDefinition> Correlations(Fields root, List<ParameterDefinition> parameters)
+    {
+        List<CorrelationDefinition> correlations = [];
+        foreach (var row in root.Rows("correlations"))
+        {
+            var pair = row.Words("between");
+            var value = SettingsReader.Within(row, "value", 0, -1, 1);
+            row.Close();
+            if (pair.Count != 2)
+            {
+                row.Add(row.At, "model.correlation.pair", "A correlation is between two parameters: between: [a, b].");
+                continue;
+            }
+            foreach (var name in pair)
+            {
+                if (parameters.FirstOrDefault(p => p.Name == name.Text) is not { Distribution: not null and not SampleDistribution })
+                    row.Add(name.At, "model.correlation.name", $"'{name.Text}' is not a parameter with a distribution of its own that could be correlated.");
+            }
+            correlations.Add(new CorrelationDefinition(pair[0].Text, pair[1].Text, value, row.At));
+        }
+        return correlations;
+    }
+
+    private List<TableDefinition> Tables(Fields root)
+    {
+        List<TableDefinition> tables = [];
+        foreach (var (key, value) in root.Named("tables"))
+        {
+            if (!CheckName(key, "table")) continue;
+            if (value is not YamlMap map)
+            {
+                Add(value.At, "model.table.kind", $"Table {key.Text} must be a mapping with rows or a pack.");
+                continue;
+            }
+            var fields = root.Nested(map, $"table {key.Text}");
+            if (TableReader.Read(key, fields) is { } table) tables.Add(table);
+            fields.Close();
+        }
+        return tables;
+    }
+
+    private List<StrategyDefinition> Strategies(Fields root)
+    {
+        List<StrategyDefinition> strategies = [];
+        foreach (var (key, value) in root.Named("strategies"))
+        {
+            if (!CheckName(key, "strategy")) continue;
+            if (value is YamlMap map)
+            {
+                var fields = root.Nested(map, $"strategy {key.Text}");
+                strategies.Add(new StrategyDefinition(key.Text, fields.Text("label", key.Text), fields.Flag("reference")));
+                fields.Close();
+            }
+            else strategies.Add(new StrategyDefinition(key.Text, value is YamlScalar { Text.Length: > 0 } label ? label.Text : key.Text, false));
+        }
+        if (strategies.Count is 0 or > MaximumStrategies) root.Add(root.Of("strategies"), "model.strategies.count", $"A model has between 1 and {MaximumStrategies} strategies.");
+        if (strategies.Count(s => s.IsReference) > 1) root.Add(root.Of("strategies"), "model.strategies.reference", "Only one strategy can be the reference.");
+        return strategies;
+    }
+
+    private void States(Fields root)
+    {
+        foreach (var (key, value) in root.Named("states"))
+        {
+            if (!CheckName(key, "state")) continue;
+            var fields = root.Nested(value as YamlMap ?? new YamlMap(value.At, []), $"state {key.Text}");
+            Dictionary<string, Expression> start = [];
+            if (fields.Take("start") is YamlMap perStrategy)
+            {
+                foreach (var (strategy, share) in perStrategy.Entries)
+                {
+                    if (CheckStrategy(strategy) && Formula(share, $"start of {key.Text}") is { } formula) start[strategy.Text] = formula;
+                }
+            }
+            else if (fields.Scalar("start") is { } share && Formula(share, $"start of {key.Text}") is { } formula) start[""] = formula;
+            _states[key.Text] = _stateList.Count;
+            _stateList.Add(new StateDefinition(key.Text, fields.Text("label", key.Text), key.At, start, fields.Flag("dead"), SettingsReader.Years(fields, "time_limit") ?? double.NaN));
+            fields.Close();
+        }
+        if (_stateList.Count is 0 or > MaximumStates) root.Add(root.Of("states"), "model.states.count", $"A model has between 1 and {MaximumStates} states.");
+    }
+
+    private List<GroupDefinition> Groups(Fields root, List<ParameterDefinition> parameters)
+    {
+        List<GroupDefinition> groups = [];
+        var rows = root.Rows("groups");
+        foreach (var row in rows.Take(MaximumGroups))
+        {
+            var name = row.Required("name");
+            groups.Add(new GroupDefinition(name, row.Text("label", name), SettingsReader.Within(row, "weight", 0, 0, 1), Overrides(row, parameters, "start_age")));
+            row.Close();
+        }
+        if (rows.Count > MaximumGroups) root.Add(root.Of("groups"), "model.groups.count", $"A model has at most {MaximumGroups} groups.");
+        if (groups.Count > 0 && Math.Abs(groups.Sum(g => g.Weight) - 1) > 1e-9)
+            root.Add(root.Of("groups"), "model.groups.weight", FormattableString.Invariant($"The weights of the groups add up to {groups.Sum(g => g.Weight)}; they must add up to 1."));
+        return groups.Count > 0 ? groups : [new GroupDefinition("all", "all", 1, new Dictionary<string, double>())];
+    }
+
+    private List<ScenarioDefinition> Scenarios(Fields root, ModelSettings settings, List<ParameterDefinition> parameters)
+    {
+        List<ScenarioDefinition> scenarios = [];
+        foreach (var row in root.Rows("scenarios"))
+        {
+            var name = row.Required("name");
+            var set = Overrides(row, parameters, null);
+            scenarios.Add(new ScenarioDefinition(name, row.Text("label", name), set, row.Map("settings") is { } changed ? SettingsReader.Read(changed, settings) : settings));
+            row.Close();
+        }
+        return scenarios;
+    }
+
+    private Dictionary<string, double> Overrides(Fields row, List<ParameterDefinition> parameters, string? also)
+    {
+        Dictionary<string, double> set = [];
+        foreach (var (key, value) in row.Named("set"))
+        {
+            if (key.Text != also && parameters.All(p => p.Name != key.Text)) Add(key.At, "model.name.unknown", $"'{key.Text}' is not a parameter.");
+            else if (value is YamlScalar scalar && (Fields.TryNumber(scalar.Text, out var number) || Constants.TryGetValue(scalar.Text, out number))) set[key.Text] = number;
+            else Add(value.At, "model.field.number", $"{key.Text} of {row.What} must be a number or one of {string.Join(", ", Constants.Keys)}.");
+        }
+        return set;
+    }
+
+    private bool CheckStrategy(YamlScalar name)
+    {
+        if (_strategies.Any(s => s.Name == name.Text)) return true;
+        Add(name.At, "model.name.unknown", $"'{name.Text}' is not a strategy. Strategies are: {string.Join(", ", _strategies.Select(s => s.Name))}.");
+        return false;
+    }
+
+    private Expression? Formula(YamlValue? value, string what)
+    {
+        if (value is not YamlScalar scalar)
+        {
+            if (value is not null) Add(value.At, "model.expression.kind", $"{what} must be a number or a formula.");
+            return null;
+        }
+        if (Fields.TryNumber(scalar.Text, out var number)) return new NumberLiteral(scalar.At, number);
+        try
+        {
+            return ExpressionParser.Parse(scalar.Text, scalar.At);
+        }
+        catch (ModelException broken)
+        {
+            _problems.AddRange(broken.Problems);
+            return null;
+        }
+    }
+
+    private void Add(Position at, string code, string message) => _problems.Add(new ModelProblem(at.Line, at.Column, code, message));
+}

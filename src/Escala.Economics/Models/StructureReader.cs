@@ -1,0 +1,164 @@
+using Escala.Economics.Expressions;
+
+namespace Escala.Economics.Models;
+
+/// <summary>The moves between states, what they and the states are worth, and the budget.</summary>
+internal sealed partial class ModelReader
+{
+    private static readonly string[] s_transitionKinds = ["rate", "probability", "rest"], s_valueKinds = ["per_year", "once", "at_start"];
+
+    private List<TransitionDefinition> Transitions(Fields root)
+    {
+        List<TransitionDefinition> transitions = [];
+        foreach (var row in root.Rows("transitions"))
+        {
+            var from = StateList(row, "from");
+            var to = StateList(row, "to");
+            var strategies = StrategyList(row);
+            var kinds = s_transitionKinds.Where(row.Has).ToList();
+            if (kinds.Count != 1) row.Add(row.At, "model.transition.kind", "A transition has either a rate (per year), a probability (per cycle) or rest: true.");
+            Expression? rate = Formula(row.Take("rate"), "rate"), probability = Formula(row.Take("probability"), "probability");
+            var rest = row.Flag("rest");
+            row.Close();
+            if (to.Count != 1)
+            {
+                if (row.Has("to")) row.Add(row.Of("to"), "model.transition.to", "A transition goes to one state.");
+                continue;
+            }
+            var kind = rest ? TransitionKind.Rest : rate is not null ? TransitionKind.Rate : TransitionKind.Probability;
+            if (kind != TransitionKind.Rest && (rate ?? probability) is null) continue;
+            foreach (var origin in from)
+            {
+                // "from: alive" reaches the state itself as well, which nobody means.
+                if (origin == to[0] && from.Count > 1) continue;
+                transitions.Add(new TransitionDefinition(origin, to[0], kind, rate ?? probability, strategies, row.At));
+            }
+        }
+        foreach (var strategy in _strategies)
+        {
+            var own = transitions.Where(t => t.Strategies.Count == 0 || t.Strategies.Contains(strategy.Name)).ToList();
+            foreach (var twice in own.Where(t => t.Kind != TransitionKind.Rest).GroupBy(t => (t.From, t.To)).Where(g => g.Count() > 1))
+                Add(twice.Last().At, "model.transition.twice", $"Two transitions go from {_stateList[twice.Key.From].Name} to {_stateList[twice.Key.To].Name} under {strategy.Name}. Add the two into one.");
+            foreach (var twice in own.Where(t => t.Kind == TransitionKind.Rest).GroupBy(t => t.From).Where(g => g.Count() > 1))
+                Add(twice.Last().At, "model.transition.rest", $"{_stateList[twice.Key].Name} has two rests under {strategy.Name}. Exactly one transition takes what the others leave.");
+        }
+        return transitions;
+    }
+
+    private List<ValueDefinition> Values(Fields root)
+    {
+        List<ValueDefinition> values = [];
+        foreach (var row in root.Rows("values"))
+        {
+            var outcome = row.Required("outcome");
+            var states = row.Has("state") ? StateList(row, "state") : [];
+            List<int> from = row.Has("from") ? StateList(row, "from") : [], to = row.Has("to") ? StateList(row, "to") : [];
+            var strategies = StrategyList(row);
+            var kinds = s_valueKinds.Where(row.Has).ToList();
+            Expression? perYear = Formula(row.Take("per_year"), "per_year"), once = Formula(row.Take("once"), "once"), atStart = Formula(row.Take("at_start"), "at_start");
+            var payers = Payers(row);
+            row.Text("label");
+            row.Text("source");
+            row.Close();
+            if (kinds.Count != 1)
+            {
+                row.Add(row.At, "model.value.kind", "A value is counted per_year in a state, once per move, or at_start: give exactly one of them.");
+                continue;
+            }
+            if (perYear is not null && states.Count == 0) row.Add(row.At, "model.value.state", "A value per_year needs a state (a name, a list, alive or all).");
+            if (once is not null && (from.Count == 0 || to.Count == 0)) row.Add(row.At, "model.value.move", "A value once per move needs from and to.");
+            if (ValueDefinition.IsCostOutcome(outcome) is false && payers.Count > 0) row.Add(row.Of("payer"), "model.value.payer", $"Only costs have payers; '{outcome}' is none. Name costs cost or cost.something.");
+            if ((perYear ?? once ?? atStart) is not { } formula) continue;
+            values.Add(new ValueDefinition(
+                outcome, perYear is not null ? ValueKind.PerYear : once is not null ? ValueKind.Once : ValueKind.AtStart, states, from, to, strategies, formula, payers, row.At));
+        }
+        return values;
+    }
+
+    private static Dictionary<string, double> Payers(Fields row)
+    {
+        Dictionary<string, double> payers = [];
+        if (!row.Has("payer")) return payers;
+        if (row.Take("payer") is YamlScalar one)
+        {
+            payers[one.Text] = 1;
+            return payers;
+        }
+        foreach (var (payer, share) in row.Named("payer"))
+        {
+            if (share is YamlScalar scalar && Fields.TryNumber(scalar.Text, out var number) && number is >= 0 and <= 1) payers[payer.Text] = number;
+            else row.Add(share.At, "model.value.payer", $"The share of payer {payer.Text} must lie between 0 and 1.");
+        }
+        if (Math.Abs(payers.Values.Sum() - 1) > 1e-9) row.Add(row.Of("payer"), "model.value.payer", "The shares of the payers must add up to 1.");
+        return payers;
+    }
+
+    private CheckDefinition Check(Fields row)
+    {
+        var that = Formula(row.Take("that"), "that");
+        if (that is null) row.Add(row.At, "model.check.that", "A check needs that, a comparison that must hold.");
+        var check = new CheckDefinition(that ?? new NumberLiteral(row.At, 1), row.Required("message"), row.At);
+        row.Close();
+        return check;
+    }
+
+    private BudgetDefinition? Budget(Fields fields)
+    {
+        var strategy = fields.Required("strategy");
+        if (strategy.Length > 0 && _strategies.All(s => s.Name != strategy)) fields.Add(fields.Of("strategy"), "model.name.unknown", $"'{strategy}' is not a strategy.");
+        var population = Formula(fields.Take("population"), "population");
+        if (population is null) fields.Add(fields.At, "model.budget.population", "The budget needs population, the number of people eligible in all districts.");
+        List<WaveDefinition> waves = [];
+        foreach (var row in fields.Rows("waves"))
+        {
+            waves.Add(new WaveDefinition(row.Required("name"), SettingsReader.Within(row, "share", 0, 0, 1), SettingsReader.Within(row, "start", 0, 0, 50), SettingsReader.Within(row, "districts", 0, 0, 100_000)));
+            row.Close();
+        }
+        if (waves.Count > 0 && Math.Abs(waves.Sum(w => w.Share) - 1) > 1e-9) fields.Add(fields.Of("waves"), "model.budget.waves", "The shares of the waves must add up to 1.");
+        var uptake = fields.Numbers("uptake");
+        if (uptake.Count == 0 || uptake.Any(u => u is < 0 or > 1)) fields.Add(fields.Of("uptake"), "model.budget.uptake", "uptake is a list of shares by year since a wave's start, each between 0 and 1; the last one holds on.");
+        var line = fields.Map("budget_line");
+        var budget = new BudgetDefinition(
+            strategy, [.. fields.Words("payers").Select(w => w.Text)], (int)SettingsReader.Within(fields, "years", 5, 1, 50), population ?? new NumberLiteral(fields.At, 0),
+            SettingsReader.Within(fields, "entrants_per_year", 0, 0, 1), waves.Count > 0 ? waves : [new WaveDefinition("all", 1, 0, 1)], uptake,
+            BudgetCosts(fields, "one_off"), BudgetCosts(fields, "recurrent"), SettingsReader.Within(fields, "inflation", 0, -0.5, 10),
+            line?.Text("label") ?? "", line is null ? double.NaN : SettingsReader.Within(line, "amount", double.NaN, 0, 1e15), line is null ? 0 : SettingsReader.Within(line, "growth", 0, -0.5, 10), fields.At);
+        line?.Close();
+        fields.Close();
+        return budget;
+    }
+
+    private List<BudgetCost> BudgetCosts(Fields fields, string name)
+    {
+        List<BudgetCost> costs = [];
+        foreach (var row in fields.Rows(name))
+        {
+            var label = row.Required("label");
+            if (Formula(row.Take("per_district"), "per_district") is { } cost) costs.Add(new BudgetCost(label, cost));
+            else row.Add(row.At, "model.budget.cost", $"{label} needs per_district, a cost.");
+            row.Close();
+        }
+        return costs;
+    }
+
+    private List<int> StateList(Fields row, string name)
+    {
+        List<int> states = [];
+        foreach (var word in row.Words(name))
+        {
+            if (word.Text == "all") states.AddRange(Enumerable.Range(0, _stateList.Count));
+            else if (word.Text == "alive") states.AddRange(Enumerable.Range(0, _stateList.Count).Where(s => !_stateList[s].IsDead));
+            else if (_states.TryGetValue(word.Text, out var state)) states.Add(state);
+            else Add(word.At, "model.name.unknown", $"'{word.Text}' is not a state. States are: {string.Join(", ", _states.Keys)}, and alive and all for several.");
+        }
+        if (!row.Has(name)) row.Add(row.At, "model.field.missing", $"{row.What} needs {name}.");
+        return [.. states.Distinct()];
+    }
+
+    private List<string> StrategyList(Fields row)
+    {
+        var words = row.Words("strategy");
+        if (words.Count == 1 && words[0].Text is "all" or "*") return [];
+        return [.. words.Where(CheckStrategy).Select(w => w.Text)];
+    }
+}

@@ -1,0 +1,76 @@
+using Escala.Economics.Packs;
+
+namespace Escala.Economics.Models;
+
+/// <summary>Reads a table from rows in the file or from a data pack.</summary>
+internal static class TableReader
+{
+    private static readonly Dictionary<string, LookupRule> s_rules = new() { ["band"] = LookupRule.Band, ["linear"] = LookupRule.Linear, ["exact"] = LookupRule.Exact };
+
+    public static TableDefinition? Read(YamlScalar name, Fields fields)
+    {
+        var rule = fields.Choice("lookup", LookupRule.Band, s_rules);
+        string source = fields.Text("source"), licence = fields.Text("licence");
+        if (fields.Has("pack") == fields.Has("rows"))
+        {
+            fields.Add(fields.At, "model.table.source", $"{fields.What} needs either rows or a pack.");
+            return null;
+        }
+        if (!fields.Has("pack"))
+        {
+            var columns = fields.Words("columns");
+            return FromRows(name, fields, rule, [.. columns.Select(c => c.Text)], source, licence);
+        }
+        try
+        {
+            var pack = DataPack.Open(fields.Text("pack"));
+            var keys = pack.Numbers(pack.Columns[0]);
+            var columns = pack.Columns.Skip(1).ToList();
+            return Sorted(name, fields, rule, keys, columns, [.. columns.Select(pack.Numbers)], source.Length > 0 ? source : pack.Citation, pack.Licence);
+        }
+        catch (ArgumentException unknown)
+        {
+            fields.Add(fields.Of("pack"), "model.table.pack", unknown.Message.Split(" (Parameter '")[0]);
+        }
+        catch (FormatException broken)
+        {
+            fields.Add(fields.Of("pack"), "model.table.pack", broken.Message);
+        }
+        return null;
+    }
+
+    private static TableDefinition? FromRows(YamlScalar name, Fields fields, LookupRule rule, List<string> columns, string source, string licence)
+    {
+        if (fields.Take("rows") is not YamlList list)
+        {
+            fields.Add(fields.Of("rows"), "model.table.rows", $"rows of {fields.What} must be a list of lists of numbers.");
+            return null;
+        }
+        List<double[]> rows = [];
+        foreach (var item in list.Items)
+        {
+            double[] row = item is YamlList cells ? [.. cells.Items.Select(c => c is YamlScalar s && Fields.TryNumber(s.Text, out var x) ? x : double.NaN)] : [];
+            if (row.Length < 2 || row.Any(double.IsNaN) || (rows.Count > 0 && row.Length != rows[0].Length))
+            {
+                fields.Add(item.At, "model.table.rows", $"A row of {fields.What} must be a list of finite numbers, the key first, as long as the other rows.");
+                return null;
+            }
+            rows.Add(row);
+        }
+        if (columns.Count == 0 && rows.Count > 0 && rows[0].Length == 2) columns = ["key", "value"];
+        if (rows.Count == 0 || columns.Count != rows[0].Length)
+        {
+            fields.Add(fields.At, "model.table.columns", $"{fields.What} needs rows and as many columns (names, the key's first) as a row has numbers.");
+            return null;
+        }
+        return Sorted(name, fields, rule, [.. rows.Select(r => r[0])], columns[1..], [.. Enumerable.Range(1, columns.Count - 1).Select(c => rows.Select(r => r[c]).ToArray())], source, licence);
+    }
+
+    private static TableDefinition? Sorted(
+        YamlScalar name, Fields fields, LookupRule rule, double[] keys, IReadOnlyList<string> columns, double[][] values, string source, string licence)
+    {
+        if (keys.Zip(keys.Skip(1)).All(pair => pair.Second > pair.First)) return new TableDefinition(name.Text, name.At, rule, keys, columns, values, source, licence);
+        fields.Add(fields.At, "model.table.order", $"The keys of {fields.What} must rise from row to row, none twice.");
+        return null;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text;
+using Escala.Economics.Models;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Escala.Economics.Tests;
+
+/// <summary>Files from strangers: a problem with a place, in bounded time, and nothing else.</summary>
+public sealed class BadModelTests
+{
+    private const string Head = "model: M\nsettings: {horizon: 2 years, effect: {outcome: q}, thresholds: [100]}\n";
+    private const string Body = "strategies: {a: , b: }\nstates: {S: {start: 1}, D: {dead: true}}\ntransitions:\n  - {from: S, to: D, rate: 0.1}\nvalues:\n  - {outcome: q, state: S, per_year: 1}\n  - {outcome: cost, state: S, per_year: 1}\n";
+
+    [Theory]
+    [InlineData("", "model.file.empty")]
+    [InlineData("- a\n- b", "model.file.shape")]
+    [InlineData("model: [", "model.file.syntax")]
+    [InlineData("model: &x M\nsettings: *x", "model.file.alias")]
+    [InlineData("model: !!binary M", "model.file.alias")]
+    [InlineData("model: M\nmodel: N", "model.file.twice")]
+    [InlineData("model: M\n---\nmodel: N", "model.file.documents")]
+    [InlineData("model: {{{{{{{{{{{{{{{{{{{{{{{{{{{{{{", "model.file.depth")]
+    public void Files_that_are_no_models(string text, string code) => Assert.Equal(code, Refused(text)[0].Code);
+
+    [Theory]
+    [InlineData("parameters: {x: 1 +}", "model.expression.syntax", 3)]
+    [InlineData("parameters: {x: y * 2}", "model.name.unknown", 3)]
+    [InlineData("parameters: {x: z, z: y, y: x}", "model.parameter.circle", 3)]
+    [InlineData("parameters: {x: x}", "model.parameter.circle", 3)]
+    [InlineData("parameters: {age: 3}", "model.name.reserved", 3)]
+    [InlineData("parameters: {x: {value: 1, colour: red}}", "model.field.unknown", 3)]
+    [InlineData("parameters: {x: .nan}", "model.expression.character", 3)]
+    [InlineData("parameters: {x: 1e999}", "model.expression.number", 3)]
+    [InlineData("parameters: {x: {value: 0.5, sd: 0.6, dist: beta}}", "model.parameter.dist", 3)]
+    [InlineData("parameters: {x: {value: 0.5, sd: 0.1}}", "model.parameter.dist", 3)]
+    [InlineData("parameters: {x: {estimate: 1, ci95: [1.2, 1.5], dist: lognormal}}", "model.parameter.dist", 3)]
+    [InlineData("parameters: {x: \"exp(1, 2)\"}", "model.expression.arguments", 3)]
+    [InlineData("parameters: {x: system(1)}", "model.name.unknown", 3)]
+    [InlineData("parameters: {x: age}", "model.name.age", 3)]
+    [InlineData("parameters: {x: \"framingham(sex = male, age = 50)\"}", "model.expression.arguments", 3)]
+    [InlineData("parameters: {x: \"who_cvd(region = \\\"Narnia\\\", sex = male, age = 50, sbp = 130, bmi = 25)\"}", "model.expression.level", 3)]
+    [InlineData("tables: {t: {pack: nowhere}}", "model.table.pack", 3)]
+    [InlineData("tables: {t: {rows: [[1, 2], [1, 3]]}}", "model.table.order", 3)]
+    [InlineData("groups:\n  - {name: g, weight: 0.4}", "model.groups.weight", 4)]
+    [InlineData("budgets: {}", "model.field.unknown", 3)]
+    public void Sections_that_cannot_be(string section, string code, int line)
+    {
+        var problem = Refused(Head + section + "\n" + Body)[0];
+        Assert.Equal(code, problem.Code);
+        Assert.Equal(line, problem.Line);
+        Assert.True(problem.Column > 0);
+    }
+
+    [Theory]
+    [InlineData("rate: 0.1", "rate: -0.1", "model.run.rate")]
+    [InlineData("rate: 0.1", "rate: ln(0)", "model.run.rate")]
+    [InlineData("rate: 0.1", "rate: 1/0", "model.run.rate")]
+    [InlineData("rate: 0.1", "probability: 1.2", "model.run.remainder")]
+    [InlineData("rate: 0.1", "probability: 0/0", "model.run.remainder")]
+    [InlineData("start: 1", "start: 0.9", "model.run.start")]
+    [InlineData("cost, state: S, per_year: 1", "cost, state: S, per_year: 0/0", "model.run.value")]
+    public void Numbers_that_cannot_be(string good, string bad, string code)
+    {
+        var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(Head + Body.Replace(good, bad)).Run()).Problems[0];
+        Assert.Equal(code, problem.Code);
+        Assert.True(problem.Line > 0);
+        Assert.Contains("strategy a", problem.Message);
+    }
+
+    [Fact]
+    public void A_negative_rest_names_cycle_strategy_and_parameters()
+    {
+        var text = Head.Replace("2 years", "20 years") + "parameters: {p: 0.2, growth: 0.1}\n" + Body.Replace("rate: 0.1", "probability: \"p + growth * if(strategy == b, cycle, 0)\"");
+        var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(text).Run()).Problems[0];
+        Assert.Contains("cycle 9", problem.Message);
+        Assert.Contains("strategy b", problem.Message);
+        Assert.Contains("p, growth", problem.Message);
+    }
+
+    [Fact]
+    public void A_table_without_the_key_asked_for_is_named_with_the_key()
+    {
+        var text = Head + "tables: {t: {lookup: linear, rows: [[0, 0.1], [1, 0.2]]}}\n" + Body.Replace("rate: 0.1", "rate: t(time)");
+        Assert.Equal("model.run.value", Assert.Throws<ModelException>(() => DecisionModel.Load(text.Replace("per_year: 1", "per_year: t(time)")).Run()).Problems[0].Code);
+        var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(text.Replace("2 years", "4 years")).Run()).Problems[0];
+        Assert.Contains("Table t says nothing of 2", problem.Message);
+    }
+
+    [Fact]
+    public void Failing_checks_say_what_the_author_wrote()
+    {
+        var text = Head + Body + "checks:\n  - {that: cycle < 1, message: Time went on}\n";
+        Assert.Contains("Time went on", Assert.Throws<ModelException>(() => DecisionModel.Load(text).Run()).Problems[0].Message);
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once() =>
+        Assert.True(Refused(Head + "parameters: {x: 1 +, y: {value: q, dist: beta}, age: 4}\n" + Body.Replace("to: D", "to: E")).Count >= 4);
+
+    [Fact]
+    public void Enormous_and_deep_files_are_refused_without_being_unfolded()
+    {
+        Assert.Equal("model.file.size", Refused("model: M\nx: " + new string('a', 10_000_000))[0].Code);
+        Assert.Equal("model.file.depth", Refused("model: " + new string('[', 100_000))[0].Code);
+        Assert.Equal("model.file.depth", Refused("model: M\nx: " + string.Concat(Enumerable.Repeat("{a: ", 3000)))[0].Code);
+        Refused("model: M\nx: [" + string.Concat(Enumerable.Repeat("1,", 1_500_000)) + "]");
+        Refused(Head + "parameters: {x: " + new string('(', 3000) + "}\n" + Body);
+        Refused(Head + "parameters: {x: \"" + string.Concat(Enumerable.Repeat("if((", 900)) + "\"}\n" + Body);
+        Refused(Head + "parameters: {x: " + string.Concat(Enumerable.Repeat("- ", 1900)) + "1}\n" + Body);
+        // A chain of parameters, each twice the one before: a naive reader would double its work each time.
+        var chain = new StringBuilder(Head + "parameters:\n  x0: 1\n");
+        for (var i = 1; i < 400; i++) chain.AppendLine($"  x{i}: x{i - 1} + x{i - 1}");
+        DecisionModel.Load(chain + Body.Replace("rate: 0.1", "rate: x399 * 0"));
+    }
+
+    [Theory]
+    [InlineData("horizon: 2 years", "horizon: 1000000 years")]
+    [InlineData("horizon: 2 years", "horizon: 2 fortnights")]
+    [InlineData("horizon: 2 years", "horizon: -2 years")]
+    [InlineData("horizon: 2 years", "horizon: 2 years, cycle: 0.00001 days")]
+    [InlineData("horizon: 2 years", "horizon: 2 years, draws: 1e12")]
+    [InlineData("horizon: 2 years", "horizon: 2 years, start_year: 1e300")]
+    [InlineData("horizon: 2 years", "horizon: 3 years, within_cycle: simpson")]
+    public void Absurd_settings(string good, string bad) => Assert.NotEmpty(Refused(Head.Replace(good, bad) + Body));
+
+    [Fact]
+    public void Whatever_is_changed_in_a_good_file_gives_a_model_or_problems_and_never_another_exception()
+    {
+        var good = File.ReadAllText(Repository.Sample("sick-sicker.yaml"));
+        var pieces = Gen.Elements("*", "(", ")", "-", ":", "\n", "  ", "nan", "1e308", "0", "%", "if", "[", "{", "}", "]", "\"", "age", "strategy", "&a", "- ", "'", "H", "\0", "é", ",", "==");
+        var change = from at in Gen.Choose(0, good.Length - 1) from length in Gen.Choose(0, 12) from piece in pieces select (at, length, piece);
+        Prop.ForAll(change.NonEmptyListOf().Resize(4).ToArbitrary(), changes =>
+        {
+            var text = good;
+            foreach (var (at, length, piece) in changes)
+            {
+                var from = Math.Min(at, text.Length);
+                text = text[..from] + piece + text[Math.Min(from + length, text.Length)..];
+            }
+            try
+            {
+                DecisionModel.Load(text).Run();
+            }
+            catch (ModelException refused)
+            {
+                return refused.Problems.Count > 0 && refused.Problems.All(p => p.Message.Length > 10 && p.Code.StartsWith("model."));
+            }
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }
+
+    private static IReadOnlyList<ModelProblem> Refused(string text) => Assert.Throws<ModelException>(() => DecisionModel.Load(text)).Problems;
+}
