@@ -20,6 +20,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     RiskCommand.Create(),
     SimulateCommand.Create(),
     FitCommand.Create(),
+    ValidateCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
 return await root.Parse(args).InvokeAsync();
