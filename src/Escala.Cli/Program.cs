@@ -26,6 +26,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     FitCommand.Create(),
     ModelCommand.Create(),
     CeaCommand.Create(),
+    ValidateCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
 return await root.Parse(args).InvokeAsync();

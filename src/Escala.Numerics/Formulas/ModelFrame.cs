@@ -127,7 +127,7 @@ internal sealed class ModelFrame
         {
             foreach (var values in new[] { Outcome, Trials })
             {
-                var (codes, labels) = new NumericColumn("", values, default).AsFactor();
+                var (codes, labels) = new NumericColumn("outcome", values, default).AsFactor();
                 cells = Refine(cell, cells, labels.Length, k => codes[k]);
             }
         }

@@ -106,7 +106,7 @@ internal sealed class FixedDesign
         var basis = new List<double[]>();
         var kept = new List<DesignColumn>();
         var dropped = new List<DroppedColumn>();
-        var intercept = columns.Length > 0 && columns[0].Term < 0;
+        var intercept = columns.Length > 0 && columns[0].Term < 0 && columns[0].Values.Length > 0;
         foreach (var column in columns)
         {
             var v = (double[])column.Values.Clone();

@@ -10,10 +10,13 @@ internal static class MarginalReport
         var (p, scale) = (model.Design.Count, model.ResponseScale);
         var restricted = problem.Columns == 0 && p > 0;
         var (working, covariance) = restricted ? Integrated(problem, fit, p) : (fit.Psi[..p], Leading(fit.Covariance, p));
+        if (!restricted && problem.Kernel is GaussianIdentity && covariance is not null) covariance = GivenVariances(problem, fit);
+        Func<int, double?>? degrees = null;
+        if (restricted && model.Specification.DegreesOfFreedom != DegreesOfFreedom.Infinite) (covariance, degrees) = WithDegrees(model, problem, fit, working, covariance!);
         var coefficients = model.Design.ToOriginal(working).Select(b => b * scale).ToArray();
         var original = covariance is null ? null : model.Design.ToOriginal(covariance);
         for (var i = 0; original is not null && i < p; i++) for (var j = 0; j < p; j++) original[i, j] *= scale * scale;
-        var (effects, table) = FitReport.Effects(model, coefficients, original);
+        var (effects, table) = FitReport.Effects(model, coefficients, original, degrees);
         var random = RandomEffects(model, problem, fit);
         Warn(model, problem, fit, random);
         var rows = model.Frame.UsedRows.Length;
@@ -38,6 +41,24 @@ internal static class MarginalReport
             Dispersion = problem.Kernel.HasDispersion ? Math.Exp(fit.Psi[^1]) * scale * scale : 1,
             State = new FittedState(model, coefficients, original) { Problem = problem, Marginal = fit },
         };
+    }
+
+    private static (double[,] Covariance, Func<int, double?>? Degrees) WithDegrees(PreparedModel model, MixedModelProblem problem, MarginalFit fit, double[] working, double[,] covariance)
+    {
+        if (RestrictedInference.Compute(problem, fit, model.Design.Working, working, model.Specification.DegreesOfFreedom) is not { } found)
+        {
+            model.Warnings.Add(new ModelWarning("df-not-available", "A cluster has too many random effects for Satterthwaite or Kenward-Roger degrees of freedom; the normal distribution was used."));
+            return (covariance, null);
+        }
+        return (found.Covariance, j => found.Degrees(model.Design.FormToWorking([.. Enumerable.Range(0, model.Design.Count).Select(k => k == j ? 1.0 : 0.0)])));
+    }
+
+    /// <summary>(X′V⁻¹X)⁻¹, the convention of linear mixed models: the variances count as known.</summary>
+    private static double[,]? GivenVariances(MixedModelProblem problem, MarginalFit fit)
+    {
+        var objective = new LaplaceObjective(problem);
+        objective.Evaluate(fit.Psi, []);
+        return Algebra.SymmetricMatrix.Inverse(MarginalFit.CoefficientInformation(problem, objective));
     }
 
     private static double[,]? Leading(double[,]? covariance, int p)

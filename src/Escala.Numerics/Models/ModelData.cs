@@ -43,19 +43,19 @@ internal sealed record ModelData(DesignColumn[] Columns, RandomDesign[] Random, 
     {
         var n = frame.Cells;
         var (outcome, trials, rows, within) = (new double[n], new double[n], new double[n], new double[n]);
-        double constant = 0;
+        var constants = new List<double>();
         for (var k = 0; k < frame.CellOf.Length; k++)
         {
             var (cell, y, m) = (frame.CellOf[k], frame.Outcome[k], frame.Trials[k]);
             outcome[cell] += y;
             trials[cell] += m;
             rows[cell]++;
-            constant += family switch
+            if (family is Family.Gaussian) continue;
+            if (family is Family.Poisson or Family.NegativeBinomial)
             {
-                Family.Poisson or Family.NegativeBinomial => y > 1 ? -PolyGamma.LogGamma(y + 1) : 0,
-                Family.Gaussian => 0,
-                _ => m > 1 ? PolyGamma.LogChoose(m, y) : 0,
-            };
+                if (y > 1) constants.Add(-PolyGamma.LogGamma(y + 1));
+            }
+            else if (y > 0 && y < m) constants.Add(PolyGamma.LogChoose(m, y));
         }
         if (family is Family.Binomial or Family.QuasiBinomial or Family.BetaBinomial)
         {
@@ -70,6 +70,8 @@ internal sealed record ModelData(DesignColumn[] Columns, RandomDesign[] Random, 
                 within[frame.CellOf[k]] += error * error;
             }
         }
-        return (new CellResponses(outcome, trials, rows, within), constant);
+        // Sorted, so that the sum does not depend on the order of the rows.
+        constants.Sort();
+        return (new CellResponses(outcome, trials, rows, within), constants.Sum());
     }
 }
