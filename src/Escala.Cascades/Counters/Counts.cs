@@ -30,11 +30,18 @@ public sealed record CountsShape(int Measures, int Sexes, int AgeBands)
 /// All counts of one facility and window. Sums over facilities are sums of these (a person seen at two facilities counts in each), which is
 /// how district figures are made.
 /// </summary>
-public sealed class Counts(CountsShape shape)
+public sealed class Counts
 {
-    private readonly int[] _cells = new int[shape.Cells];
+    private readonly int[]? _totals;
+    private readonly ReadOnlyMemory<byte> _strata;
+    private int[]? _cells;
 
-    public CountsShape Shape { get; } = shape;
+    public Counts(CountsShape shape) => (Shape, _cells) = (shape, new int[shape.Cells]);
+
+    /// <summary>Totals as read; strata are decoded when somebody asks for them.</summary>
+    internal Counts(CountsShape shape, int[] totals, ReadOnlyMemory<byte> strata) => (Shape, _totals, _strata) = (shape, totals, strata);
+
+    public CountsShape Shape { get; }
 
     /// <summary>Register rows written at the facility in the window (rows outside the population, such as children's, among them).</summary>
     public int Rows => RowsByDay.Sum();
@@ -53,25 +60,28 @@ public sealed class Counts(CountsShape shape)
 
     public int Total(int measure, CountKind kind)
     {
+        if (_cells is null) return _totals![(measure * 3) + (int)kind];
         var first = Shape.Cell(measure, kind, 0);
         var sum = 0;
         for (var i = 0; i < Shape.Strata; i++) sum += _cells[first + i];
         return sum;
     }
 
-    public int Stratum(int measure, CountKind kind, int sex, int ageBand) => _cells[Shape.Cell(measure, kind, (sex * Shape.AgeBands) + ageBand)];
+    public int Stratum(int measure, CountKind kind, int sex, int ageBand) => Cells[Shape.Cell(measure, kind, (sex * Shape.AgeBands) + ageBand)];
 
     /// <summary>The cells in the order of <see cref="CountsShape.Cell"/>.</summary>
-    public Span<int> Cells => _cells;
+    public Span<int> Cells => _cells ??= CountsCode.DecodeCells(Shape, _strata.Span);
 
     /// <summary>Nobody was here, and nobody counts here for what happened elsewhere.</summary>
-    internal bool IsEmpty => People == 0 && Rows == 0 && !_cells.AsSpan().ContainsAnyExcept(0);
+    internal bool IsEmpty => People == 0 && Rows == 0 && !Cells.ContainsAnyExcept(0);
 
     /// <summary>Adds another facility's counts of the same window.</summary>
     public void Add(Counts other)
     {
         if (other.Shape != Shape) throw new ArgumentException("Counts of different definitions cannot be added", nameof(other));
-        for (var i = 0; i < _cells.Length; i++) _cells[i] += other._cells[i];
+        var mine = Cells;
+        var others = other.Cells;
+        for (var i = 0; i < mine.Length; i++) mine[i] += others[i];
         if (RowsByDay.Length < other.RowsByDay.Length)
         {
             var days = new int[other.RowsByDay.Length];

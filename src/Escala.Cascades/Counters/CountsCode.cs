@@ -37,18 +37,25 @@ internal static class CountsCode
     public static Counts Decode(CountsShape shape, ReadOnlySpan<byte> content)
     {
         var at = 0;
-        var counts = new Counts(shape) { People = Get(content, ref at), Queried = Get(content, ref at), UnknownBirthDate = Get(content, ref at) };
-        counts.RowsByDay = new int[Get(content, ref at)];
-        for (var i = 0; i < counts.RowsByDay.Length; i++) counts.RowsByDay[i] = Get(content, ref at);
-        for (var i = 0; i < shape.Measures * 3; i++) Get(content, ref at);
-        var cell = -1;
-        while (at < content.Length)
+        var (people, queried, unknown) = (Get(content, ref at), Get(content, ref at), Get(content, ref at));
+        var days = new int[Get(content, ref at)];
+        for (var i = 0; i < days.Length; i++) days[i] = Get(content, ref at);
+        var totals = new int[shape.Measures * 3];
+        for (var i = 0; i < totals.Length; i++) totals[i] = Get(content, ref at);
+        return new Counts(shape, totals, content[at..].ToArray()) { People = people, Queried = queried, UnknownBirthDate = unknown, RowsByDay = days };
+    }
+
+    public static int[] DecodeCells(CountsShape shape, ReadOnlySpan<byte> strata)
+    {
+        var cells = new int[shape.Cells];
+        int at = 0, cell = -1;
+        while (at < strata.Length)
         {
-            cell += Get(content, ref at);
-            counts.Cells[cell] = Get(content, ref at);
+            cell += Get(strata, ref at);
+            cells[cell] = Get(strata, ref at);
         }
 
-        return counts;
+        return cells;
     }
 
     /// <summary>The totals alone, measure after measure: denominator, numerator, missing.</summary>
