@@ -178,7 +178,8 @@ public sealed class SheetReader(SheetSource source)
         return at;
     }
 
-    private string? Exposure(SheetPlace place, Window window)
+    /// <summary>unexposed, transition, a phase of the trial, notEnrolled; null where the place's facilities differ.</summary>
+    public string? Exposure(SheetPlace place, Window window)
     {
         var exposures = place.Facilities.Select(f => Calendar?.In(f.Code, window).Word ?? default(Exposure).Word).Distinct(StringComparer.Ordinal).ToList();
         return exposures.Count == 1 ? exposures[0] : null;
