@@ -15,7 +15,8 @@ public static class CascadeBarsFigure
         var drawing = new SvgDrawing(id, Wide, (bars.Count * Row) + 2, title, description);
         foreach (var bar in bars)
         {
-            drawing.Text(1, y + 11, bar.Label, bold: true).Text(Wide - 1, y + 11, bar.Value, anchor: Anchor.End);
+            var room = Wide - 10 - SvgDrawing.RoughWidth(bar.Value, 12);
+            drawing.Text(1, y + 11, bar.Label, Math.Clamp(12 * room / SvgDrawing.RoughWidth(bar.Label, 12.5), 8, 12), bold: true).Text(Wide - 1, y + 11, bar.Value, anchor: Anchor.End);
             if (bar.Asked is { } asked) drawing.Rectangle(1, y + 16, asked * scale, 16, Fill.White);
             if (bar.Passed is { } passed) drawing.Rectangle(1, y + 16, passed * scale, 16, bar.Fill);
             y += Row;

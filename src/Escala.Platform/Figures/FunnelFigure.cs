@@ -44,7 +44,7 @@ public static class FunnelFigure
         drawing.Circle(x, y, mark.Label is null ? 3 : 4.2, mark.Fill);
         if (mark.Label is not { } label) return;
         var toLeft = x + 8 + SvgDrawing.RoughWidth(label, 10) > Wide - Right;
-        drawing.Text(toLeft ? x - 7 : x + 7, y + 4, label, 10, toLeft ? Anchor.End : Anchor.Start, bold: true);
+        drawing.Text(toLeft ? x - 7 : x + 7, y + 4, label, 10, toLeft ? Anchor.End : Anchor.Start, bold: true, over: true);
     }
 
     private static int Tick(int most)

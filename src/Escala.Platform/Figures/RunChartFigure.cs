@@ -1,15 +1,16 @@
 namespace Escala.Platform.Figures;
 
 /// <summary>One point of a run chart.</summary>
+/// <param name="Year">Written below the label; empty for none.</param>
 /// <param name="Value">0 to 1; null where there is none.</param>
 /// <param name="Incomplete">Hatched, and out of the line.</param>
 /// <param name="Signal">Belongs to a shift or trend.</param>
-public sealed record RunChartPoint(string Label, double? Value, bool Incomplete, bool Signal);
+public sealed record RunChartPoint(string Label, string Year, double? Value, bool Incomplete, bool Signal);
 
 /// <summary>Proportions in time order with their median. Points of a signal are squares.</summary>
 public static class RunChartFigure
 {
-    private const double Wide = 340, High = 150, Left = 36, Right = 8, Top = 10, Bottom = 24;
+    private const double Wide = 340, High = 160, Left = 36, Right = 8, Top = 10, Bottom = 34;
 
     public static SvgDrawing Draw(string id, string title, string description, IReadOnlyList<RunChartPoint> points, double median, Func<double, string> percent)
     {
@@ -22,7 +23,7 @@ public static class RunChartFigure
         for (var i = 0; i < points.Count; i++)
         {
             if (points[i].Incomplete) drawing.Rectangle(X(i) - (step / 2), Top, step, High - Top - Bottom, Fill.Hatched, outlined: false);
-            drawing.Text(X(i), High - 9, points[i].Label, 10, Anchor.Middle);
+            drawing.Text(X(i), High - 20, points[i].Label, 10, Anchor.Middle).Text(X(i), High - 7, points[i].Year, 10, Anchor.Middle);
         }
 
         if (!double.IsNaN(median)) drawing.Line(Left, Y(median), Wide - Right, Y(median), Stroke.Dashed);

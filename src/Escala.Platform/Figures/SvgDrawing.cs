@@ -61,9 +61,10 @@ public sealed class SvgDrawing(string id, double width, double height, string ti
     public SvgDrawing Circle(double x, double y, double radius, Fill fill) =>
         Add($"<circle cx='{N(x)}' cy='{N(y)}' r='{N(radius)}' fill='{Paint(fill)}' stroke='{Ink}' stroke-width='1.2'/>");
 
-    public SvgDrawing Text(double x, double y, string text, double size = 12, Anchor anchor = Anchor.Start, bool bold = false) => Add(
+    /// <param name="over">Written over lines, which it keeps at a distance.</param>
+    public SvgDrawing Text(double x, double y, string text, double size = 12, Anchor anchor = Anchor.Start, bool bold = false, bool over = false) => Add(
         $"<text x='{N(x)}' y='{N(y)}' font-size='{N(size)}'{(anchor == Anchor.Start ? "" : $" text-anchor='{(anchor == Anchor.End ? "end" : "middle")}'")}" +
-        $"{(bold ? " font-weight='bold'" : "")} fill='{Ink}'>{SecurityElement.Escape(text)}</text>");
+        $"{(bold ? " font-weight='bold'" : "")} fill='{Ink}'{(over ? " stroke='#ffffff' stroke-width='3' paint-order='stroke'" : "")}>{SecurityElement.Escape(text)}</text>");
 
     public override string ToString()
     {
@@ -78,7 +79,7 @@ public sealed class SvgDrawing(string id, double width, double height, string ti
 
     private static string N(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
 
-    private static string Draw(Stroke stroke) => $" stroke='{Ink}' stroke-width='{(stroke == Stroke.Full ? "1.6" : stroke == Stroke.Thin ? "0.6" : "1")}'" +
+    private static string Draw(Stroke stroke) => (stroke == Stroke.Thin ? " stroke='#9a9a9a' stroke-width='0.5'" : $" stroke='{Ink}' stroke-width='{(stroke == Stroke.Full ? "1.6" : "1")}'") +
         (stroke == Stroke.Dashed ? " stroke-dasharray='5 3'" : stroke == Stroke.Dotted ? " stroke-dasharray='1.5 2.5'" : "");
 
     private SvgDrawing Add(string element)

@@ -27,7 +27,7 @@ public static class Figures
         var words = page.Words;
         var signals = trend.Chart.Shifts.Concat(trend.Chart.Trends).ToList();
         RunChartPoint[] points = [.. trend.Points.Select((p, i) => new RunChartPoint(
-            Short(page, p.Window), p.Figure.Proportion, !p.Completeness.IsComplete, p.Speaks && signals.Exists(s => s.First <= i && i <= s.Last)))];
+            Short(page, p.Window), i == 0 || YearOf(p.Window).Length > 0 ? DateOnly.FromDayNumber(p.Window.FirstDay).Year.ToString(System.Globalization.CultureInfo.InvariantCulture) : "", p.Figure.Proportion, !p.Completeness.IsComplete, p.Speaks && signals.Exists(s => s.First <= i && i <= s.Last)))];
         var description = string.Join("; ", trend.Points.Select(p =>
             $"{words.Window(p.Window)}: {words.Proportion(p.Figure)}{(p.Completeness.IsComplete ? "" : " (" + page.Say("facility.incomplete") + ")")}")) + ".";
         return Html(RunChartFigure.Draw("run-" + trend.Measure.Id, page.Name(trend.Measure.Name), description, points, trend.Chart.Median, words.Percent));
