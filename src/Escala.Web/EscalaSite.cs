@@ -1,5 +1,6 @@
 using System.Net;
 using Escala.Cascades.Sheets;
+using Escala.Platform.Storage;
 using Escala.Web.Access;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -49,11 +50,27 @@ public sealed class EscalaSite : IAsyncDisposable
         var doorkeeper = new Doorkeeper();
         app.Use(doorkeeper.Guard);
         app.UseExceptionHandler("/failed");
+        app.Use(TellStoreFailure);
         app.UseStatusCodePagesWithReExecute("/failed", "?code={0}");
         app.MapGet("/assets/{name}", StaticAssets.Serve);
         app.MapGet("/api/cascade", CascadeEndpoint.Read);
         app.MapRazorPages();
         return new EscalaSite(app, doorkeeper);
+    }
+
+    /// <summary>Without the store there is no programme whose page could say so.</summary>
+    private static async Task TellStoreFailure(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (StoreFailure failure) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync(SiteTexts.Problems.Sentence(failure.Problem, ReaderLanguage.Of(context)) + "\n");
+        }
     }
 
     public Task StartAsync(CancellationToken cancellation = default) => _app.StartAsync(cancellation);

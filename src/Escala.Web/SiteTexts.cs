@@ -1,6 +1,7 @@
 using Escala.Cascades.Sheets;
 using Escala.Platform.Texts;
 using Escala.Programmes;
+using Escala.Registry;
 
 namespace Escala.Web;
 
@@ -9,5 +10,5 @@ public static class SiteTexts
 {
     public static TextCatalogue Catalogue { get; } = TextCatalogue.From(typeof(SiteTexts).Assembly, ".texts.json");
 
-    public static ProblemTexts Problems { get; } = ProblemTexts.From(typeof(SheetReader).Assembly, typeof(Programme).Assembly);
+    public static ProblemTexts Problems { get; } = ProblemTexts.From(typeof(TextCatalogue).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(SheetReader).Assembly);
 }

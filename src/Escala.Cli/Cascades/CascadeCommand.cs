@@ -42,7 +42,7 @@ public static class CascadeCommand
 
     private static int Run(SheetSource source, SheetRequest request, bool json, Language language, InvocationConfiguration output)
     {
-        var reader = new SheetReader(source);
+        using var reader = new SheetReader(source);
         var sheets = request.Read(reader);
         if (!sheets.IsOk) return Refuse(output.Error, sheets.Problems, language);
         var words = new SheetWords(language);
