@@ -3,6 +3,7 @@ using System.Text;
 using Escala.Cli.Cascades;
 using Escala.Cli.Economics;
 using Escala.Cli.Programmes;
+using Escala.Cli.Site;
 using Escala.Cli.Statistics;
 using Escala.Cli.Stores;
 
@@ -16,6 +17,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     ImportCommand.Create(),
     CascadeCommand.Create(OpenStore.Sheets),
     MeasuresCommand.Create(OpenStore.ProgrammeOf),
+    ServeCommand.Create(),
     PowerCommand.Create(),
     AllocateCommand.Create(),
     DesignCommand.Create(),

@@ -10,7 +10,7 @@ namespace Escala.Cascades.Sheets;
 /// Makes cascade sheets from counters; pure but for what <see cref="SheetSource"/> reads. One reader answers one question (a page, a command):
 /// it keeps what it read, so that all parts of the answer speak of the same counts.
 /// </summary>
-public sealed class SheetReader(SheetSource source)
+public sealed class SheetReader(SheetSource source) : IDisposable
 {
     public const int TrendWindows = 12;
 
@@ -25,6 +25,9 @@ public sealed class SheetReader(SheetSource source)
     public TrialCalendar? Calendar { get; } = source.Programme.Trial is { } trial ? new TrialCalendar(trial, source.Places) : null;
 
     public long Position { get; } = source.Position();
+
+    /// <summary>Imports that were interrupted: their rows are safe and not counted yet.</summary>
+    public IReadOnlyList<string> Staged { get; } = source.Staged();
 
     /// <summary>The latest window that holds a row; null while there are none.</summary>
     public Window? Latest => Records.Values.Max(r => r.LastEvent) is { } day ? Window.Holding(Programme.Window, day.DayNumber) : null;
@@ -135,6 +138,8 @@ public sealed class SheetReader(SheetSource source)
     public bool MayBeSplit(SheetPlace place, Window window) =>
         !place.IsSum || place.Facilities.All(f => PlacesIn(window).ParentOf(f.Code)?.Code == place.Code);
 
+    public void Dispose() => source.Connection?.Dispose();
+
     private IReadOnlyDictionary<string, Counts> CountsIn(Window window) =>
         _counts.TryGetValue(window, out var known) ? known : _counts[window] = source.Counts(window);
 
@@ -178,7 +183,8 @@ public sealed class SheetReader(SheetSource source)
         return at;
     }
 
-    private string? Exposure(SheetPlace place, Window window)
+    /// <summary>unexposed, transition, a phase of the trial, notEnrolled; null where the place's facilities differ.</summary>
+    public string? Exposure(SheetPlace place, Window window)
     {
         var exposures = place.Facilities.Select(f => Calendar?.In(f.Code, window).Word ?? default(Exposure).Word).Distinct(StringComparer.Ordinal).ToList();
         return exposures.Count == 1 ? exposures[0] : null;

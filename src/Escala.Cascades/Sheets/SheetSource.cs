@@ -1,4 +1,6 @@
 using Escala.Cascades.Counters;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Places;
 
@@ -7,6 +9,9 @@ namespace Escala.Cascades.Sheets;
 /// <summary>What sheets are read from: the programme, its places, and the counters as they stand.</summary>
 public sealed record SheetSource
 {
+    /// <summary>What is let go of when the sheets are read; null for nothing.</summary>
+    public IDisposable? Connection { get; init; }
+
     public required Programme Programme { get; init; }
 
     public required PlaceHistory Places { get; init; }
@@ -18,4 +23,25 @@ public sealed record SheetSource
 
     /// <summary>The ledger position at which the counters stand.</summary>
     public required Func<long> Position { get; init; }
+
+    /// <summary>Imports that were interrupted: their rows are safe and not counted yet.</summary>
+    public Func<IReadOnlyList<string>> Staged { get; init; } = () => [];
+
+    /// <summary>The counters of a store.</summary>
+    public static Result<SheetSource> Open(Store store)
+    {
+        var opened = CounterReader.Open(store);
+        return opened.TryGet(out var counters) ? Of(counters) : Result<SheetSource>.Refused(opened.Problems);
+    }
+
+    private static SheetSource Of(CounterReader counters) => new()
+    {
+        Programme = counters.Programme,
+        Places = new PlaceHistory(counters.Programme.Places),
+        Counts = counters.Read,
+        Facilities = counters.Facilities,
+        Position = () => counters.Position,
+        Staged = () => counters.Staged,
+        Connection = counters,
+    };
 }

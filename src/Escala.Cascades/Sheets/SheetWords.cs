@@ -34,8 +34,9 @@ public sealed class SheetWords(Language language)
         _ => Percent(figure.Proportion!.Value),
     };
 
+    /// <summary>59–81 %; empty where there is none.</summary>
     public string Interval(Figure figure) => figure.Interval is { } interval
-        ? Say("interval", ("lower", Percent(interval.Lower)), ("upper", Percent(interval.Upper)))
+        ? Percent(interval.Lower)[..^PercentSign.Length] + "–" + Percent(interval.Upper)
         : "";
 
     public string Counts(Figure figure) => figure.Denominator is null ? Say("status.suppressed") : Say("of", ("x", figure.Numerator), ("n", figure.Denominator));
@@ -83,6 +84,8 @@ public sealed class SheetWords(Language language)
             _ => Say("window.week", ("n", ISOWeek.GetWeekOfYear(first)), ("year", ISOWeek.GetYear(first))),
         };
     }
+
+    public string ShortDay(DateOnly day) => day.ToString("d MMM yyyy", language.Culture());
 
     public string Day(DateOnly day) => day.ToString(language == Language.En ? "d MMMM yyyy" : "d 'de' MMMM 'de' yyyy", language.Culture());
 

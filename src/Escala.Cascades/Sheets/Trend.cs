@@ -52,6 +52,8 @@ public enum ChangeVerdict
 /// <param name="Difference">99 % Newcombe interval of the difference, now minus before; null where not compared.</param>
 public sealed record Change(ChangeVerdict Verdict, Figure? Before, int WindowsBefore, ProportionInterval? Difference)
 {
+    public bool IsCompared => Difference is not null;
+
     /// <summary>Fewer complete windows before are not compared with.</summary>
     public const int FewestWindows = 3;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Escala.Cascades.Sheets;
+using Escala.Cli.Stores;
 using Escala.Platform.Problems;
 using Escala.Platform.Texts;
 using Escala.Programmes;
@@ -13,20 +13,18 @@ public static class MeasuresCommand
 {
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly ProblemTexts s_problems = ProblemTexts.From(typeof(SheetReader).Assembly, typeof(Programme).Assembly);
-
     /// <param name="open">The programme of the store of that name (null: the default one).</param>
     public static Command Create(Func<string?, Result<Programme>> open)
     {
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var language = new Option<string>("--lang") { Description = "pt, es or en", HelpName = "LANG", DefaultValueFactory = _ => "en" };
+        var language = new Option<string>("--lang") { Description = "pt, es or en", HelpName = "LANG", DefaultValueFactory = _ => Terminal.Language.Code() };
         var command = new Command("measures", "List every definition with its text and parameters.") { json, language };
         command.SetAction(parsed =>
         {
             var spoken = Languages.Parse(parsed.GetValue(language));
             var programme = spoken is null
                 ? Problem.Of("cascades.sheet.language", ("language", parsed.GetValue(language)))
-                : open(parsed.GetValue(Stores.Terminal.Store));
+                : open(parsed.GetValue(Terminal.Store));
             var output = parsed.InvocationConfiguration;
             if (programme.TryGet(out var read))
             {
@@ -34,7 +32,7 @@ public static class MeasuresCommand
                 return 0;
             }
 
-            foreach (var problem in programme.Problems) output.Error.WriteLine("escala: " + s_problems.Sentence(problem, spoken ?? Language.En));
+            foreach (var problem in programme.Problems) output.Error.WriteLine("escala: " + Terminal.Problems.Sentence(problem, spoken ?? Language.En));
             return 2;
         });
         return command;

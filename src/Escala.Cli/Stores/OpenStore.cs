@@ -1,11 +1,9 @@
-using Escala.Cascades.Counters;
 using Escala.Cascades.Derivations;
 using Escala.Cascades.Sheets;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
-using Escala.Programmes.Places;
 using Escala.Registry;
 
 namespace Escala.Cli.Stores;
@@ -43,20 +41,7 @@ internal sealed class OpenStore : IDisposable
         Store.Dispose();
     }
 
-    /// <summary>What sheets are read from; the process ends with the command, and the connection with it.</summary>
-    public static Result<SheetSource> Sheets(string? location)
-    {
-        var opened = CounterReader.Open(Store.At(Terminal.Location(location)));
-        if (!opened.TryGet(out var reader)) return Result<SheetSource>.Refused(opened.Problems);
-        return new SheetSource
-        {
-            Programme = reader.Programme,
-            Places = new PlaceHistory(reader.Programme.Places),
-            Counts = reader.Read,
-            Facilities = reader.Facilities,
-            Position = () => reader.Position,
-        };
-    }
+    public static Result<SheetSource> Sheets(string? location) => SheetSource.Open(Store.At(Terminal.Location(location)));
 
     public static Result<Programme> ProgrammeOf(string? location)
     {

@@ -31,7 +31,7 @@ public sealed class CascadeCommandTests
     [Fact]
     public void The_human_sheet_names_figures_gains_and_definitions()
     {
-        var output = Run("--facility F101 --month 2025-03 --end controlled --target 1").Output;
+        var output = Run("--facility F101 --month 2025-03 --end controlled --target 1 --lang en").Output;
         Assert.Contains("300 of 400", output);
         Assert.Contains("+28.0", output);
         Assert.Contains("saia-htn/screened@1", output);

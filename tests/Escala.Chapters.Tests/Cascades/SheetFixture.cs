@@ -24,6 +24,9 @@ internal sealed class SheetFixture
 
     public Programme Programme { get; init; } = s_programme;
 
+    /// <summary>All eighteen facilities instead of four.</summary>
+    public bool PlacesOfThePackage { get; init; }
+
     /// <summary>Example A of domain.md 1.2, closed; d, x of the six steps.</summary>
     public static (int D, int X)[] Closed => [(400, 300), (300, 90), (90, 72), (72, 60), (60, 42), (42, 14)];
 
@@ -35,7 +38,7 @@ internal sealed class SheetFixture
     public SheetSource Source => new()
     {
         Programme = Programme,
-        Places = new PlaceHistory(_places),
+        Places = new PlaceHistory(PlacesOfThePackage ? Programme.Places : _places),
         Counts = window => _counts.Where(c => c.Key.Window == window).ToDictionary(c => c.Key.Facility, c => c.Value),
         Facilities = () => _records,
         Position = () => 42,

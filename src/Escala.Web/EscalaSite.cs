@@ -1,0 +1,81 @@
+using System.Net;
+using Escala.Cascades.Sheets;
+using Escala.Platform.Storage;
+using Escala.Web.Access;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Escala.Web;
+
+/// <summary>The office pages and the JSON beside them, served on loopback to whoever has the token printed with the address.</summary>
+public sealed class EscalaSite : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Doorkeeper _doorkeeper;
+
+    private EscalaSite(WebApplication app, Doorkeeper doorkeeper) => (_app, _doorkeeper) = (app, doorkeeper);
+
+    /// <summary>Where to go first; the token in it opens the door once. Known after the start.</summary>
+    public Uri Address
+    {
+        get
+        {
+            var bound = _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            return new Uri(bound + "/?token=" + _doorkeeper.Token);
+        }
+    }
+
+    /// <param name="source">Asked once a request, so that a page never mixes two states of the store.</param>
+    /// <param name="port">0 for any that is free.</param>
+    public static EscalaSite Build(Func<SheetSource> source, int port)
+    {
+        // The pages are found in this assembly, whatever program composes the site.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(EscalaSite).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, port);
+        });
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Services.AddRazorPages();
+        // No page keeps a secret across restarts, so no key is written to anybody's home.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddScoped(_ => new SheetReader(source()));
+        var app = builder.Build();
+        var doorkeeper = new Doorkeeper();
+        app.Use(doorkeeper.Guard);
+        app.UseExceptionHandler("/failed");
+        app.Use(TellStoreFailure);
+        app.UseStatusCodePagesWithReExecute("/failed", "?code={0}");
+        app.MapGet("/assets/{name}", StaticAssets.Serve);
+        app.MapGet("/api/cascade", CascadeEndpoint.Read);
+        app.MapRazorPages();
+        return new EscalaSite(app, doorkeeper);
+    }
+
+    /// <summary>Without the store there is no programme whose page could say so.</summary>
+    private static async Task TellStoreFailure(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (StoreFailure failure) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync(SiteTexts.Problems.Sentence(failure.Problem, ReaderLanguage.Of(context)) + "\n");
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellation = default) => _app.StartAsync(cancellation);
+
+    public Task WaitForShutdownAsync(CancellationToken cancellation = default) => _app.WaitForShutdownAsync(cancellation);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

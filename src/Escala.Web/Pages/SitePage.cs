@@ -1,0 +1,57 @@
+using Escala.Cascades.Sheets;
+using Escala.Platform.Problems;
+using Escala.Platform.Texts;
+using Escala.Programmes;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Escala.Web.Pages;
+
+/// <summary>What every page knows: the counters as they stand, the reader's language, and the window that is looked at.</summary>
+public abstract class SitePage(SheetReader reader) : PageModel
+{
+    private SheetWords? _words;
+
+    public SheetReader Reader { get; } = reader;
+
+    public Programme Programme => Reader.Programme;
+
+    public SheetWords Words => _words ??= new SheetWords(ReaderLanguage.Of(HttpContext));
+
+    public Language Language => Words.Language;
+
+    /// <summary>As the address says, else the latest that has rows; null in an empty store.</summary>
+    public Window? Window { get; private set; }
+
+    public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    public string Say(string key, params ReadOnlySpan<(string Gap, object? Value)> gaps) => SiteTexts.Catalogue.Say(Language, key, gaps);
+
+    public string Name(LocalText text) => text.In(Language);
+
+    /// <summary>All windows from the first worth showing to the latest, the latest first.</summary>
+    public IEnumerable<Window> Windows()
+    {
+        if (Reader.Latest is not { } latest) yield break;
+        for (var number = latest.Number; number >= Reader.First!.Value.Number; number--) yield return latest with { Number = number };
+    }
+
+    /// <summary>The same page in another language.</summary>
+    public string AddressIn(Language language)
+    {
+        var query = QueryString.Create(Request.Query.Where(q => q.Key != "lang").Append(KeyValuePair.Create<string, Microsoft.Extensions.Primitives.StringValues>("lang", language.Code())));
+        return Request.Path + query.ToString();
+    }
+
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        Window = Reader.Latest;
+        if (Request.Query["month"].ToString() is not { Length: > 0 } month) return;
+        var parsed = WindowText.Parse(Programme.Window, month);
+        if (parsed.TryGet(out var window)) Window = window;
+        else Refuse(StatusCodes.Status400BadRequest, parsed.Problems);
+    }
+
+    /// <summary>The page shows the problems instead of its content.</summary>
+    protected void Refuse(int status, IReadOnlyList<Problem> problems) => (Response.StatusCode, Problems) = (status, problems);
+}
