@@ -17,6 +17,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     ImportCommand.Create(),
     CascadeCommand.Create(OpenStore.Sheets),
     MeasuresCommand.Create(OpenStore.ProgrammeOf),
+    DemoCommand.Create(),
     ServeCommand.Create(),
     PowerCommand.Create(),
     AllocateCommand.Create(),
