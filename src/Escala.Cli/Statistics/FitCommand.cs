@@ -83,6 +83,8 @@ internal static class FitCommand
         var comma = new Option<bool>("--decimal-comma") { Description = "Numbers have a decimal comma." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("fit", "Fits a regression or mixed model.") { data, formula, family, link, method, points, correlation, cluster, correction, df, levels, separator, comma, json };
+        var extras = new FitExtras();
+        extras.AddTo(command);
         command.SetAction(parse => Failures.Guard(() =>
         {
             var frame = ReadData(parse.GetRequiredValue(data), new CsvFormat(parse.GetValue(separator), parse.GetValue(comma)), parse.GetValue(levels) ?? []);
@@ -100,8 +102,9 @@ internal static class FitCommand
             var clock = Stopwatch.StartNew();
             var fit = Regression.Fit(frame, specification);
             var seconds = clock.Elapsed.TotalSeconds;
-            if (parse.GetValue(json)) Output.WriteJson(FitOutput.Json(fit, seconds));
-            else Console.Out.WriteLine(FitOutput.Table(fit, seconds));
+            var answers = extras.Compute(parse, frame, fit);
+            if (parse.GetValue(json)) Output.WriteJson(FitOutput.Json(fit, seconds, answers));
+            else Console.Out.WriteLine(FitOutput.Table(fit, seconds, answers) + answers.Text(fit));
         }));
         return command;
     }

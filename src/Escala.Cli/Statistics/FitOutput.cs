@@ -8,7 +8,7 @@ namespace Escala.Cli.Statistics;
 /// <summary>A fitted model as JSON and as a table.</summary>
 internal static class FitOutput
 {
-    public static object Json(ModelFit fit, double seconds)
+    public static object Json(ModelFit fit, double seconds, FitAnswers answers)
     {
         var ratio = RatioName(fit) is not null;
         return new
@@ -26,29 +26,40 @@ internal static class FitOutput
             fit.Observations,
             fit.Cells,
             Groups = fit.Groups.ToDictionary(g => g.Name, g => g.Count),
-            Fixed = fit.Fixed.Select(f => new
-            {
-                f.Term,
-                f.Estimate,
-                Se = f.StandardError,
-                f.Statistic,
-                f.P,
-                f.Lower,
-                f.Upper,
-                Df = f.DegreesOfFreedom,
-                Ratio = ratio ? f.Ratio : (double?)null,
-                RatioLower = ratio ? f.RatioLower : (double?)null,
-                RatioUpper = ratio ? f.RatioUpper : (double?)null,
-            }),
-            Random = fit.Random.Select(r => new { r.Group, r.Term, r.Variance, Sd = r.StandardDeviation, Corr = Correlation(r) }),
+            Fixed = fit.Fixed.Select(f => Effect(f, ratio)),
+            Random = fit.Random.Select(Variance),
             Dispersion = fit.Dispersion == 1 ? (double?)null : fit.Dispersion,
             Correlation = double.IsNaN(fit.WorkingCorrelation) ? (double?)null : fit.WorkingCorrelation,
             fit.Dropped,
             fit.Warnings,
             fit.Iterations,
             Seconds = seconds,
+            Icc = answers.Icc.Count > 0 ? answers.Icc : null,
+            Companion = answers.Companion is { } c ? new { c.Treatment, c.IsMaterial, c.Message, c.Concurrent, c.Exposed, c.Fit.Formula, c.Fit.Converged, LogLik = c.Fit.LogLikelihood, Fixed = c.Fit.Fixed.Select(f => Effect(f, ratio)), Random = c.Fit.Random.Select(Variance) } : null,
+            answers.Profile,
+            answers.SmallSample,
+            answers.Exposure,
+            answers.Standardised,
+            Influence = answers.Influence?.Select(i => new { i.Cluster, i.Change }),
         };
     }
+
+    private static object Variance(RandomEffect r) => new { r.Group, r.Term, r.Variance, Sd = r.StandardDeviation, Corr = Correlation(r) };
+
+    private static object Effect(FixedEffect f, bool ratio) => new
+    {
+        f.Term,
+        f.Estimate,
+        Se = f.StandardError,
+        f.Statistic,
+        f.P,
+        f.Lower,
+        f.Upper,
+        Df = f.DegreesOfFreedom,
+        Ratio = ratio ? f.Ratio : (double?)null,
+        RatioLower = ratio ? f.RatioLower : (double?)null,
+        RatioUpper = ratio ? f.RatioUpper : (double?)null,
+    };
 
     private static object? Correlation(RandomEffect effect) => effect.Correlations.Count switch
     {
@@ -64,12 +75,13 @@ internal static class FitOutput
         _ => null,
     };
 
-    public static string Table(ModelFit fit, double seconds)
+    public static string Table(ModelFit fit, double seconds, FitAnswers answers)
     {
         var text = new StringBuilder();
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+        if (answers.Companion is { IsMaterial: true } companion) Line($"! {companion.Message}");
         foreach (var warning in fit.Warnings) Line($"! {warning.Message}");
-        if (fit.Warnings.Count > 0) text.AppendLine();
+        if (text.Length > 0) text.AppendLine();
         var points = fit.Points is { } q ? string.Create(CultureInfo.InvariantCulture, $", {q} points") : "";
         Line($"{fit.Formula}");
         Line($"{FitCommand.NameOf(fit.Family)}, {FitCommand.NameOf(fit.Link)} link; {FitCommand.NameOf(fit.Method)}{points}; {(fit.Converged ? "converged" : "NOT converged")} in {fit.Iterations} iterations, {seconds * 1000:0.#} ms");
@@ -85,7 +97,7 @@ internal static class FitOutput
         if (fit.Dispersion != 1 && fit.Family != Family.Gaussian) Line($"\nDispersion {fit.Dispersion:0.0000}");
         if (!double.IsNaN(fit.WorkingCorrelation)) Line($"Working correlation {fit.WorkingCorrelation:0.0000}");
         if (fit.Dropped.Count > 0) Line($"\nLeft out: {string.Join(", ", fit.Dropped)}");
-        return text.ToString().TrimEnd();
+        return text.ToString();
     }
 
     private static string FixedTable(ModelFit fit)

@@ -40,6 +40,9 @@ internal sealed class LaplaceObjective
     /// <summary>Linear predictor of each cell at the last mode.</summary>
     public ReadOnlySpan<double> Eta => _eta;
 
+    /// <summary>Derivative of the objective in each cell's linear predictor, filled with the gradient.</summary>
+    public ReadOnlySpan<double> Residuals => _residual;
+
     public CellDerivatives Derivatives => _cell;
 
     /// <summary>Λ′z of each slot of each path at the last parameters.</summary>

@@ -25,7 +25,7 @@ internal sealed record EffectBlock(int Term, int Effects, int Groups, int Slot, 
 /// What does not change while a mixed model is fitted. Cells that share all groups and all values of the random-effect columns form a path;
 /// everything about random effects is done once a path, and a cell costs only its own likelihood.
 /// </summary>
-internal sealed class MixedModelProblem
+internal sealed record MixedModelProblem
 {
     public required ResponseKernel Kernel { get; init; }
 

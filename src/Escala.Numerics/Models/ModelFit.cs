@@ -120,5 +120,22 @@ public sealed class ModelFit
     public FixedEffect this[string term] => Fixed.FirstOrDefault(f => f.Term == term)
         ?? throw new ArgumentException($"The model has no coefficient '{term}'; it has {string.Join(", ", Fixed.Select(f => f.Term))}.", nameof(term));
 
+    /// <summary>A linear combination of coefficients with its standard error, tested on the normal distribution.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="weights">Weight of each coefficient; those not named have 0.</param>
+    /// <exception cref="ArgumentException">A coefficient is not in the model.</exception>
+    public FixedEffect Combine(string name, IReadOnlyDictionary<string, double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var (estimate, variance) = (0.0, 0.0);
+        var terms = Fixed.Select(f => f.Term).ToList();
+        foreach (var (term, weight) in weights)
+        {
+            estimate += weight * this[term].Estimate;
+            foreach (var (other, otherWeight) in weights) variance += weight * otherWeight * Covariance[terms.IndexOf(term)][terms.IndexOf(other)];
+        }
+        return FitReport.Effect(name, estimate, variance, Specification.Confidence, null);
+    }
+
     internal FittedState? State { get; init; }
 }

@@ -1,0 +1,98 @@
+using System.Numerics;
+using Escala.Numerics.SteppedWedge;
+
+namespace Escala.Numerics.Models;
+
+/// <summary>
+/// Randomisation test of the exposure of a stepped wedge (Fisher 1935; Ji et al. 2017, Stat Methods Med Res 26:1302): the score of the
+/// exposure, from the model fitted without it, against its values under every way the clusters could have been allocated to the sequences.
+/// </summary>
+/// <param name="Treatment">The exposure.</param>
+/// <param name="P">Two-sided p: share of allocations whose score is at least as far from zero.</param>
+/// <param name="Allocations">Admissible allocations (rounded above 2⁵³).</param>
+/// <param name="IsExact">Whether all were enumerated; else <paramref name="P"/> is from seeded draws, counting the actual one.</param>
+/// <param name="AttainableLevel">Largest two-sided level of at most 5 % that the test can have.</param>
+public sealed record RandomisationTest(string Treatment, double P, double Allocations, bool IsExact, double AttainableLevel)
+{
+    private const int MostEnumerated = 20_000, Draws = 19_999;
+
+    /// <summary>Tests the exposure of a stepped-wedge fit; clusters are taken to have been allocated simply, without strata.</summary>
+    /// <exception cref="ArgumentException">The fit is not of a stepped wedge by (restricted) likelihood, or its exposure is part of an interaction.</exception>
+    public static RandomisationTest Of(ModelFit fit, ulong seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        var wedge = SteppedWedgeStructure.Find(fit) ?? throw new ArgumentException("The model is not a stepped wedge: it needs a random effect of the clusters, periods as a factor and a 0/1 exposure that begins once in each cluster.", nameof(fit));
+        var columns = fit.State!.Model.Design.Kept;
+        if (columns.Any(c => c.Name != wedge.Treatment && c.Name.Split(':').Contains(wedge.Treatment)))
+            throw new ArgumentException("With an interaction of the exposure in the model no allocation has the same null hypothesis; the randomisation test is not available for it.", nameof(fit));
+        var space = new RandomisationSpace(wedge, seed);
+        return space.Test(wedge.Treatment, NullScore.Fit(fit.State.Model, wedge.Treatment));
+    }
+
+    /// <summary>The null model's score of each cell with respect to its linear predictor.</summary>
+    internal static class NullScore
+    {
+        public static double[] Fit(PreparedModel model, string treatment)
+        {
+            var without = ProfileLikelihood.Without(model, Array.FindIndex(model.Design.Kept, c => c.Name == treatment), 0);
+            var problem = without.Problem(withRandom: true);
+            var fit = GeneralizedLinearMixed.Maximise(without, problem);
+            return Of(problem, fit.Psi);
+        }
+
+        public static double[] Of(MixedModelProblem problem, double[] psi)
+        {
+            var objective = new LaplaceObjective(problem);
+            objective.Evaluate(psi, new double[psi.Length]);
+            var score = new double[problem.Cells];
+            for (var i = 0; i < score.Length; i++) score[problem.CellOrder[i]] = -objective.Residuals[i];
+            return score;
+        }
+    }
+
+    /// <summary>The allocations of a wedge, each as a score of its own exposure.</summary>
+    internal sealed class RandomisationSpace
+    {
+        private readonly SteppedWedgeStructure _wedge;
+        private readonly int[][] _schedules;
+        private readonly int[] _actual;
+        private readonly List<int[]> _allocations;
+
+        public RandomisationSpace(SteppedWedgeStructure wedge, ulong seed)
+        {
+            _wedge = wedge;
+            var firsts = Enumerable.Range(0, wedge.Clusters).Select(c => Enumerable.Range(0, wedge.Periods).FirstOrDefault(t => wedge.Exposure[c, t] == 1, wedge.Periods)).ToArray();
+            int[] starts = [.. firsts.Distinct().Order()];
+            _schedules = [.. starts.Select(s => (int[])[.. Enumerable.Range(0, wedge.Periods).Select(t => t >= s ? 1 : 0)])];
+            _actual = [.. firsts.Select(f => Array.IndexOf(starts, f))];
+            var space = new AllocationSpace(new int[wedge.Clusters], [.. starts.Select(s => firsts.Count(f => f == s))]);
+            Count = space.Count;
+            if (Count <= MostEnumerated)
+            {
+                _allocations = [.. space.Enumerate()];
+                return;
+            }
+            var stream = new PhiloxStream(seed, 0);
+            _allocations = [_actual];
+            for (var k = 0; k < Draws; k++) _allocations.Add(space.Draw(ref stream));
+        }
+
+        public BigInteger Count { get; }
+
+        public RandomisationTest Test(string treatment, double[] score)
+        {
+            var observed = Math.Abs(Statistic(_actual, score));
+            var all = _allocations.Select(a => Math.Abs(Statistic(a, score))).Order().ToArray();
+            // Allocations of equal score differ by rounding; they count as equal.
+            double P(double at) => all.Count(s => s >= at * (1 - 1e-9)) / (double)all.Length;
+            return new RandomisationTest(treatment, P(observed), (double)Count, Count <= MostEnumerated, all.Select(P).Where(p => p <= 0.05).DefaultIfEmpty(0).Max());
+        }
+
+        private double Statistic(int[] allocation, double[] score)
+        {
+            double sum = 0;
+            for (var i = 0; i < score.Length; i++) if (_schedules[allocation[_wedge.ClusterOf[i]]][_wedge.PeriodOf[i]] == 1) sum += score[i];
+            return sum;
+        }
+    }
+}
