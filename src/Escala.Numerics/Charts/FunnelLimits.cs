@@ -97,7 +97,8 @@ public readonly record struct FunnelLimits(ProportionInterval Within95, Proporti
     {
         long count = Quantile(target, denominator, tail);
         double mass = Binomial.PMF(target, (int)denominator, (int)count);
-        double excess = Binomial.CDF(target, (int)denominator, count) - tail;
+        // The library has no value at the count of everybody, which is certain.
+        double excess = (count == denominator ? 1 : Binomial.CDF(target, (int)denominator, count)) - tail;
         double fraction = mass > 0 ? excess / mass : 0;
         return Math.Clamp((count - fraction) / denominator, 0, 1);
     }

@@ -25,6 +25,10 @@ public sealed class FunnelLimitsTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_target_that_nearly_everybody_reaches_has_limits() =>
+        Assert.Equal(65.95 / 66, FunnelLimits.InterpolatedBinomial(0.99, 66).Within95.Upper, 3);
+
+    [Fact]
     public void Wilson_limits_close_in_on_the_target_as_the_unit_grows()
     {
         FunnelLimits small = FunnelLimits.WilsonScore(0.3, 20), large = FunnelLimits.WilsonScore(0.3, 20000);
