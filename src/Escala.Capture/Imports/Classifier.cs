@@ -56,7 +56,7 @@ internal sealed class Classifier
     /// <summary>Of a row that is not refused: who it is about.</summary>
     public Guid Person { get; private set; }
 
-    /// <summary>Of a duplicate or changed row: the node of the row it stands for; of a new one its own.</summary>
+    /// <summary>Of a new row its own node; of every other the node of the known row whose key it has, or −1.</summary>
     public int Node { get; private set; }
 
     /// <summary>True when the store holds rows that a file could meet.</summary>
@@ -73,11 +73,11 @@ internal sealed class Classifier
 
     public Verdict Classify(CsvRecords records)
     {
-        Node = -1;
         if (records.Fault is { } fault)
         {
+            Node = -1;
             Row.Problems.Clear();
-            Problems = [Problem.Of("capture.row." + fault)];
+            Problems = [Problem.Of("capture.row." + fault, ("line", records.Line))];
             return Verdict.Refused;
         }
 
@@ -86,25 +86,39 @@ internal sealed class Classifier
 
     public Verdict Classify(CsvRecord fields)
     {
+        Node = -1;
         _reader.Read(fields, Row);
         Problems = Row.Problems;
-        if (Row.Problems.Count > 0) return Verdict.Refused;
+        if (Row.Problems.Count > 0)
+        {
+            if (Row.Person.Length > 0 && Row.Facility.Length > 0 && Row.Day > 0) Node = Meet(taken: false).Known;
+            return Verdict.Refused;
+        }
+
         if (!_places.Contains(Row.Facility))
         {
+            Node = Meet(taken: false).Known;
             Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", _programme.Register.FacilityColumn))];
             return Verdict.Waiting;
         }
 
+        var (known, own) = Meet(taken: true);
+        Node = known >= 0 ? known : own;
+        return known < 0 ? Verdict.New : Known[known].Content == Row.ContentHash ? Verdict.Duplicate : Verdict.Changed;
+    }
+
+    /// <summary>Remembers that the file named the key; gives the known row that the row stands for, or −1.</summary>
+    private (int Known, int Own) Meet(bool taken)
+    {
         var person = IndexOf(Row.Person);
         Person = _people[person];
         var facility = FacilityOf(Row.Facility);
         var rowId = Row.RowId is { } id ? RowDecoder.HashOf(id) : 0;
         var known = Known.Find(_firstNode[person], _file, facility, Row.Day, rowId);
-        var node = new KnownRows.Node { Day = Row.Day, Facility = facility, Content = Row.ContentHash, File = _file, RowId = rowId, Mention = known >= 0 };
+        var node = new KnownRows.Node { Day = Row.Day, Facility = facility, Content = Row.ContentHash, File = _file, RowId = rowId, Mention = known >= 0 || !taken };
         var own = Known.Add(_firstNode[person], node);
         _firstNode[person] = own;
-        Node = known >= 0 ? known : own;
-        return known < 0 ? Verdict.New : Known[known].Content == Row.ContentHash ? Verdict.Duplicate : Verdict.Changed;
+        return (known, own);
     }
 
     /// <summary>The person of a row that an earlier, interrupted run already wrote.</summary>

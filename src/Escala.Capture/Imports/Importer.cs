@@ -23,6 +23,9 @@ public sealed record ImportOptions
     public required Func<IReadOnlyList<ChangedRow>, long, OnChange> OnChange { get; init; }
 
     public string? Author { get; init; }
+
+    /// <summary>The sentence of a problem, in the reader's language, for the file of rows that were not taken.</summary>
+    public Func<Problem, string> Say { get; init; } = problem => problem.ToString();
 }
 
 /// <param name="Stage">read, write or count.</param>
@@ -70,8 +73,10 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             if (onChange == OnChange.Stop) return Problem.Of("capture.import.changes", ("rows", changes.Total), ("file", changes.Some[0].File), ("line", changes.Some[0].Line));
         }
 
+        var unfinished = Unfinished(session);
+        if (unfinished.Except(files.Select(f => f.Batch)).FirstOrDefault() is { } other) return Problem.Of("capture.import.unfinished", ("file", other.Split('#')[0]));
         var expected = files.Sum(f => f.Length) / TypicalRowBytes;
-        var staged = expected >= LargeFrom && expected * 2 >= writer.Head;
+        var staged = unfinished.Count > 0 || (expected >= LargeFrom && expected * 2 >= writer.Head);
         var classifier = new Classifier(session, programme, clock);
         var reports = new List<ImportReport>();
         var seen = options.Complete is null ? null : new HashSet<long>();
@@ -81,9 +86,18 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             reports.Add(new FileImport(this, file, classifier, options, onChange, staged, seen).Run(session, progress, stop));
         }
 
-        if (staged) count([.. files.Select(f => f.Batch)], progress);
+        if (staged && Unfinished(session).Count > 0) count([.. files.Select(f => f.Batch)], progress);
         if (options.Complete is { } range) Complete(files, options, range, seen!, reports);
         return reports;
+    }
+
+    /// <summary>Batches whose rows are in the ledger and not counted. People whom only they name are unknown until then, so nothing else goes in.</summary>
+    private static List<string> Unfinished(Session session)
+    {
+        var batches = new List<string>();
+        using var rows = session.Query("SELECT batch FROM staging ORDER BY batch");
+        while (rows.Read()) batches.Add(rows.Text(0));
+        return batches;
     }
 
     /// <summary>Looks through the files for rows that would change known ones; refuses files that cannot be read at all.</summary>
@@ -188,11 +202,14 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
 
         private readonly long _recordedAt = importer.Now;
         private readonly EntryIds _ids = new(importer.Clock);
-        private readonly ProblemFile _problems = new(file);
+        private readonly ProblemFile _problems = new(file, options.Say);
         private List<Entry> _entries = [];
         private List<int> _nodes = [];
         private List<RefusedRow> _refused = [];
         private Task _writing = Task.CompletedTask;
+        private List<int> _onTheirWay = [];
+        private long _behind;
+        private int _line;
 
         public ImportReport Run(Session session, IProgress<ImportProgress>? progress, CancellationToken stop)
         {
@@ -202,23 +219,26 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             while (records.Read())
             {
                 _report.Read++;
-                Take(session, records);
+                Take(session, records, classifier.Classify(records));
+                _line = records.Line;
                 if (_entries.Count + _refused.Count < (staged ? StagedRowsACommit : RowsACommit)) continue;
-                Flush(records.Line);
+                Flush();
                 progress?.Report(new ImportProgress("write", file.Name, records.Offset, file.Length));
+                if (!stop.IsCancellationRequested) continue;
+                // What is on its way arrives before anybody is told that the import has stopped.
+                Settle();
                 stop.ThrowIfCancellationRequested();
             }
 
             _report.Read += done;
-            Flush(records.Line);
-            _writing.GetAwaiter().GetResult();
+            Flush();
+            Settle();
             _report.ProblemFile = _problems.Close();
             return _report;
         }
 
-        private void Take(Session session, CsvRecords records)
+        private void Take(Session session, CsvRecords records, Verdict verdict)
         {
-            var verdict = classifier.Classify(records);
             switch (verdict)
             {
                 case Verdict.Refused or Verdict.Waiting:
@@ -227,6 +247,8 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                     var row = new RefusedRow(records.Line, [.. classifier.Problems], records.Raw.ToArray(), classifier.Row.Person, verdict == Verdict.Waiting ? classifier.Row.Facility : null);
                     _refused.Add(row);
                     _problems.Add(row);
+                    // The extract has the row, though it cannot be read: what was known of it is not withdrawn.
+                    if (classifier.Node >= 0) Seen();
                     return;
                 case Verdict.Duplicate:
                     _report.Duplicate++;
@@ -247,6 +269,12 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                     break;
             }
 
+            Remark();
+        }
+
+        /// <summary>What a row that is taken or corrected has besides.</summary>
+        private void Remark()
+        {
             if (classifier.Row.Queries.Count > 0) _report.Queried++;
             foreach (var flag in classifier.Row.Cleared) _report.Cleared[flag] = _report.Cleared.GetValueOrDefault(flag) + 1;
         }
@@ -258,8 +286,8 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             // A row of this command that is still on its way gets its position with the commit.
             if (classifier.Known[classifier.Node].Position == 0)
             {
-                Flush(0);
-                _writing.GetAwaiter().GetResult();
+                Flush();
+                Settle();
             }
 
             using var rows = session.Query("SELECT id FROM entry WHERE position = $1", classifier.Known[classifier.Node].Position);
@@ -285,34 +313,43 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         }
 
         /// <summary>The rows go to the writer while the next are read.</summary>
-        private void Flush(int line)
+        private void Flush()
         {
-            _writing.GetAwaiter().GetResult();
-            var (entries, nodes, refused) = (_entries, _nodes, _refused);
-            (_entries, _nodes, _refused) = ([], [], []);
+            Settle();
+            var (entries, refused, line) = (_entries, _refused, _line);
+            (_onTheirWay, _entries, _nodes, _refused) = (_nodes, [], [], []);
             if (entries.Count == 0 && refused.Count == 0) return;
             _writing = Task.Run(() => importer.Writer.Run(transaction =>
             {
-                var position = transaction.Head;
+                _behind = transaction.Head;
                 if (!staged)
                 {
                     transaction.Append(entries);
                 }
-                else
+                else if (entries.Count > 0)
                 {
                     transaction.AppendStaged(entries);
                     transaction.Session.Execute(
                         "INSERT INTO staging (batch, first_position, lines_done) VALUES ($1, $2, $3) ON CONFLICT (batch) DO UPDATE SET lines_done = excluded.lines_done",
-                        file.Batch, position + 1, line);
+                        file.Batch, _behind + 1, line);
                 }
 
                 InboxTable.Add(transaction.Session, options.Source, file.Batch, file.Layout, refused, importer.Now);
-                foreach (var node in nodes)
-                {
-                    classifier.Known[node].Position = ++position;
-                    seen?.Add(position);
-                }
             }));
+        }
+
+        /// <summary>Waits for the rows at the writer; they have positions now.</summary>
+        private void Settle()
+        {
+            _writing.GetAwaiter().GetResult();
+            foreach (var node in _onTheirWay) Written(node, ++_behind);
+            _onTheirWay = [];
+        }
+
+        private void Written(int node, long position)
+        {
+            classifier.Known[node].Position = position;
+            seen?.Add(position);
         }
 
         /// <summary>Passes over the rows that an interrupted run of the same file already wrote, and remembers whom they were about.</summary>
@@ -329,17 +366,30 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             {
                 done++;
                 var verdict = classifier.Classify(records);
-                if (verdict is Verdict.Refused) _report.Refused++;
-                else if (verdict is Verdict.Waiting) _report.Waiting++;
-                if (verdict is Verdict.Refused or Verdict.Waiting || !next || written.Int(0) != records.Line) continue;
-                classifier.Recall(written.Guid(1));
-                classifier.Known[classifier.Node].Position = written.Int(2);
-                _report.Taken++;
-                seen?.Add(written.Int(2));
-                next = NextOfBatch(written);
+                if (verdict is Verdict.New or Verdict.Changed && next && written.Int(0) == records.Line)
+                {
+                    Recall(verdict, written);
+                    next = NextOfBatch(written);
+                }
+                else
+                {
+                    Take(session, records, verdict);
+                }
+
+                _line = records.Line;
             }
 
             return done;
+        }
+
+        private void Recall(Verdict verdict, RowCursor written)
+        {
+            classifier.Recall(written.Guid(1));
+            classifier.Known[classifier.Node].Content = classifier.Row.ContentHash;
+            Written(classifier.Node, written.Int(2));
+            if (verdict == Verdict.New) _report.Taken++;
+            else _report.Corrected++;
+            Remark();
         }
 
         private bool NextOfBatch(RowCursor written)

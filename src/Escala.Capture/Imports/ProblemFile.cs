@@ -1,13 +1,14 @@
 using System.Text;
 using Escala.Capture.Registers;
+using Escala.Platform.Problems;
 
 namespace Escala.Capture.Imports;
 
 /// <summary>
-/// Beside the report: each row that was not taken, as it stands in the file, behind its line and the codes and columns of its problems. It holds
+/// Beside the report: each row that was not taken, as it stands in the file, behind its line and what is wrong with it. It holds
 /// patients' rows and is readable by its owner alone. Made with the first row.
 /// </summary>
-internal sealed class ProblemFile(RegisterFile file)
+internal sealed class ProblemFile(RegisterFile file, Func<Problem, string> say)
 {
     private StreamWriter? _writer;
     private string? _path;
@@ -15,7 +16,7 @@ internal sealed class ProblemFile(RegisterFile file)
     public void Add(RefusedRow row)
     {
         _writer ??= Open();
-        var reasons = string.Join(" | ", row.Problems.Select(p => p.Code + (p.Details.TryGetValue("column", out var column) ? $" ({column})" : "")));
+        var reasons = string.Join(" | ", row.Problems.Select(say));
         _writer.Write($"{row.Line}{file.Layout.Delimiter}\"{reasons.Replace("\"", "\"\"", StringComparison.Ordinal)}\"{file.Layout.Delimiter}");
         _writer.Write(Encoding.UTF8.GetString(row.Raw));
         _writer.Write('\n');

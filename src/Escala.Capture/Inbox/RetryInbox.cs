@@ -17,6 +17,8 @@ public static class RetryInbox
         long taken = 0;
         foreach (var file in InboxTable.Read(session).GroupBy(r => (r.Layout, r.Batch, r.Source)))
         {
+            // The rest of an interrupted import is taken when it is run again, and these rows with it.
+            if (session.Scalar("SELECT 1 FROM staging WHERE batch = $1", file.Key.Batch) is not null) continue;
             if (Layout.Parse(file.Key.Layout) is not { } layout) continue;
             var classifier = new Classifier(session, programme, clock);
             if (!classifier.Begin(layout).IsOk) continue;

@@ -7,7 +7,7 @@ namespace Escala.Capture.Registers;
 
 /// <summary>
 /// Finds how a file is laid out, or says what must be told. A date such as 03/04/2025 is never guessed: some date of the file must show
-/// which part is the day, and none may contradict it.
+/// which part is the day, and none may contradict it; so with 12,500.
 /// </summary>
 internal static class LayoutDetection
 {
@@ -43,31 +43,26 @@ internal static class LayoutDetection
         var numbers = Columns(layout, [.. register.Facts.Where(f => f.Type is FactType.Number or FactType.Pair or FactType.Quantity).SelectMany(f => f.Columns)]);
         using var file = new CsvRecords(open(), (byte)layout.Delimiter);
         file.Read();
-        bool dayFirst = false, monthFirst = false, undecided = false, comma = false, point = false;
+        var (order, mark) = (new Evidence(), new Evidence());
         for (var rows = 0; file.Read(); rows++)
         {
             if (file.Fault is not null) continue;
-            foreach (var column in dates) LookAtDate(file.Fields[column], ref dayFirst, ref monthFirst, ref undecided);
+            foreach (var column in dates) order.Add(LookAtDate(file.Fields[column]), file.Line, layout.Columns[column]);
             if (rows < 10_000)
             {
-                foreach (var column in numbers)
-                {
-                    comma |= file.Fields[column].Contains((byte)',');
-                    point |= file.Fields[column].Contains((byte)'.');
-                }
+                foreach (var column in numbers) mark.Add(LookAtNumber(file.Fields[column]), file.Line, layout.Columns[column]);
             }
 
             // ISO dates settle nothing more; others are read until one shows the order.
-            if (rows >= 10_000 && ((dayFirst != monthFirst) || !undecided)) break;
+            if (rows >= 10_000 && (order.IsSettled || order.Undecided is null)) break;
         }
 
-        if (told.Dates is null && dayFirst && monthFirst) return Problem.Of("capture.layout.dates-contradict");
-        if (told.Dates is null && undecided && !dayFirst && !monthFirst) return Problem.Of("capture.layout.dates-undecided");
-        if (told.DecimalMark is null && comma && point) return Problem.Of("capture.layout.decimal-mark");
+        if (told.Dates is null && order.Missing("capture.layout.dates-contradict", "capture.layout.dates-undecided") is { } dateProblem) return dateProblem;
+        if (told.DecimalMark is null && mark.Missing("capture.layout.decimal-mark", "capture.layout.decimal-undecided") is { } markProblem) return markProblem;
         return layout with
         {
-            Dates = told.Dates ?? (dayFirst ? DateOrder.DayMonthYear : monthFirst ? DateOrder.MonthDayYear : DateOrder.Iso),
-            DecimalMark = told.DecimalMark ?? (comma ? ',' : '.'),
+            Dates = told.Dates ?? (order.One is not null ? DateOrder.DayMonthYear : order.Other is not null ? DateOrder.MonthDayYear : DateOrder.Iso),
+            DecimalMark = told.DecimalMark ?? (mark.One is not null ? ',' : '.'),
         };
     }
 
@@ -77,17 +72,64 @@ internal static class LayoutDetection
         return [.. Enumerable.Range(0, layout.Columns.Count).Where(i => wanted.Contains(layout.Columns[i]))];
     }
 
-    private static void LookAtDate(ReadOnlySpan<byte> field, ref bool dayFirst, ref bool monthFirst, ref bool undecided)
+    /// <summary>One: the day comes first. Other: the month does.</summary>
+    private static Shows LookAtDate(ReadOnlySpan<byte> field)
     {
         var mark = field.IndexOfAny((byte)'/', (byte)'.', (byte)'-');
         // Four digits first are ISO, or nothing.
-        if (mark is not (1 or 2)) return;
+        if (mark is not (1 or 2)) return Shows.Nothing;
         var second = field[(mark + 1)..].IndexOf(field[mark]);
-        if (second is not (1 or 2)) return;
+        if (second is not (1 or 2)) return Shows.Nothing;
         if (!int.TryParse(field[..mark], NumberStyles.None, CultureInfo.InvariantCulture, out var a)
-            || !int.TryParse(field.Slice(mark + 1, second), NumberStyles.None, CultureInfo.InvariantCulture, out var b)) return;
-        if (a > 12 && b <= 12) dayFirst = true;
-        else if (b > 12 && a <= 12) monthFirst = true;
-        else undecided = true;
+            || !int.TryParse(field.Slice(mark + 1, second), NumberStyles.None, CultureInfo.InvariantCulture, out var b)) return Shows.Nothing;
+        if (a > 12 && b <= 12) return Shows.One;
+        return b > 12 && a <= 12 ? Shows.Other : Shows.Undecided;
+    }
+
+    /// <summary>One: a decimal comma. Other: a decimal point. 12,500 may be twelve and a half or twelve thousand five hundred: it shows neither.</summary>
+    private static Shows LookAtNumber(ReadOnlySpan<byte> field)
+    {
+        var mark = field.IndexOfAny((byte)',', (byte)'.');
+        if (mark < 0) return Shows.Nothing;
+        var digits = field[..mark].TrimStart("<>- "u8).Length;
+        if (field.Length - mark - 1 == 3 && digits is >= 1 and <= 3) return Shows.Undecided;
+        return field[mark] == ',' ? Shows.One : Shows.Other;
+    }
+
+    private enum Shows
+    {
+        Nothing,
+        Undecided,
+        One,
+        Other,
+    }
+
+    /// <summary>Where each of two ways of writing was first met, and where something that could be either.</summary>
+    private sealed class Evidence
+    {
+        public (int Line, string Column)? One { get; private set; }
+
+        public (int Line, string Column)? Other { get; private set; }
+
+        public (int Line, string Column)? Undecided { get; private set; }
+
+        public bool IsSettled => One is null != Other is null;
+
+        public void Add(Shows shows, int line, string column)
+        {
+            if (shows == Shows.One) One ??= (line, column);
+            else if (shows == Shows.Other) Other ??= (line, column);
+            else if (shows == Shows.Undecided) Undecided ??= (line, column);
+        }
+
+        public Problem? Missing(string contradicts, string undecided)
+        {
+            if (One is { } one && Other is { } other)
+            {
+                return Problem.Of(contradicts, ("line", one.Line), ("column", one.Column), ("otherLine", other.Line), ("otherColumn", other.Column));
+            }
+
+            return Undecided is { } place && One is null && Other is null ? Problem.Of(undecided, ("line", place.Line), ("column", place.Column)) : null;
+        }
     }
 }

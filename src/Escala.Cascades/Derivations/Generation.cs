@@ -168,6 +168,8 @@ internal sealed class Generation
             _lastIdentifier.Add("");
         }
 
+        if (!_facilities.TryGetValue(visit.Facility, out var facility)) _facilities[visit.Facility] = facility = _facilities.Count + 1;
+        if (visit.Source is { } source) Sources.Add((facility, source));
         if (row.IsEmpty) return;
         if (_lastIdentifier[person] != visit.Person)
         {
@@ -175,8 +177,6 @@ internal sealed class Generation
             _identifiers.Add((person, visit.Person));
         }
 
-        if (!_facilities.TryGetValue(visit.Facility, out var facility)) _facilities[visit.Facility] = facility = _facilities.Count + 1;
-        if (visit.Source is { } source) Sources.Add((facility, source));
         _rows.Add(person, facility, row);
         if (visit.Replaces is { } id && PositionOf(id) is { } target) ChangesOf(person).Add((visit.Position, visit.Position, target));
     }

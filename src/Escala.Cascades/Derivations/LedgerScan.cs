@@ -36,7 +36,7 @@ internal sealed class LedgerChunk
         _used = 0;
     }
 
-    /// <summary>Facility of a visit is still a code; its number is given in ledger order. Of an erased visit only the person is left: its length is 0.</summary>
+    /// <summary>Facility of a visit is still a code; its number is given in ledger order. Of an erased visit the person and the facility are left: its length is 0.</summary>
     public readonly record struct Visit(Guid Subject, long Position, string Facility, string Person, string? Source, Guid? Replaces, int Start, int Length);
 }
 
@@ -90,7 +90,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             LoadOrigins();
             using var rows = _session.Query(
                 """
-                SELECT e.position, e.origin, e.subject, e.recorded_at, e.sequence, e.replaces, e.withdraws, e.id, e.event_day, e.received_at, b.content
+                SELECT e.position, e.origin, e.subject, e.recorded_at, e.sequence, e.replaces, e.withdraws, e.id, e.event_day, e.received_at, b.content, e.facility
                 FROM entry e JOIN body b ON b.position = e.position WHERE e.position BETWEEN $1 AND $2 ORDER BY e.position
                 """, from, to);
             while (rows.Read())
@@ -109,7 +109,8 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             if (rows.IsNull(2)) return;
             var position = rows.Int(0);
             var subject = rows.Guid(2);
-            if (rows.IsNull(10) || !_decoder.Read(origin.Layout, rows.Bytes(10))) chunk.Visits.Add(new LedgerChunk.Visit(subject, position, "", "", null, null, 0, 0));
+            // Of an erased body the person's and the facility's numbers are left.
+            if (rows.IsNull(10) || !_decoder.Read(origin.Layout, rows.Bytes(10))) chunk.Visits.Add(new LedgerChunk.Visit(subject, position, rows.IsNull(11) ? "" : rows.Text(11), "", origin.Source, null, 0, 0));
             else chunk.Add(subject, _decoder.Head(position, rows.Int(3), rows.Int(4), 0), _decoder.Row, origin.Source, rows.IsNull(5) ? null : rows.Guid(5));
         }
 

@@ -35,7 +35,8 @@ public sealed class LiveDerivation
         if (entry.Origin.Kind != EntryKinds.Visit) return null;
         if (_state is null) return Problem.Of("registry.programme.none");
         if (entry.Subject is null || !_state.Decoder.Read(entry.Origin.Layout, entry.Body)) return _state.Decoder.Row.Problems.Count > 0 ? _state.Decoder.Row.Problems[0] : Problem.Of("cascades.visit.unreadable");
-        return null;
+        // Of an erased row the envelope alone still says where it was written.
+        return entry.Facility == _state.Decoder.Row.Facility ? null : Problem.Of("cascades.visit.unreadable");
     }
 
     private void Apply(Session session, IReadOnlyList<LedgerEntry> entries)
@@ -114,11 +115,11 @@ public sealed class LiveDerivation
         {
             var known = _state.People.NumberOf(subject);
             var person = known is { } number ? Load(number) : _groups.Add(_state.People.Add(subject), []);
+            var facility = _state.Facilities.NumberOf(entry.Entry.Facility ?? "");
+            _state.Facilities.CameFrom(facility, entry.Entry.Origin.Source);
             if (!_state.Decoder.Read(entry.Entry.Origin.Layout, entry.Entry.Body)) return;
             var row = _state.Decoder.Row;
             _state.People.Identify(_state.Programme.Register.PersonSystem, row.Person, person.Number);
-            var facility = _state.Facilities.NumberOf(row.Facility);
-            _state.Facilities.CameFrom(facility, entry.Entry.Origin.Source);
             var replaced = entry.Entry.Replaces is { } id ? RowOf(person, id) : -1;
             var head = replaced >= 0
                 ? _state.Decoder.Head(entry.Position, person.Rows[replaced].Head.RecordedAt, person.Rows[replaced].Head.Line, facility)

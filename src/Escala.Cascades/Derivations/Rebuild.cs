@@ -48,7 +48,14 @@ public static class Rebuild
         if (before > 0) writer.Run(transaction => new Tables(before).Drop(transaction.Session));
     }
 
-    internal static HashSet<string> StagedBatches(Session session)
+    /// <summary>Counts everything anew with the rows of staged batches, which are staged no more.</summary>
+    public static void RunWith(Store store, LedgerWriter writer, Programme programme, IReadOnlyCollection<string> batches, IProgress<(long Done, long Of)>? progress, CancellationToken stop) =>
+        Run(store, writer, programme, batches, transaction =>
+        {
+            foreach (var batch in batches) transaction.Session.Execute("DELETE FROM staging WHERE batch = $1", batch);
+        }, progress, stop);
+
+    public static HashSet<string> StagedBatches(Session session)
     {
         var staged = new HashSet<string>(StringComparer.Ordinal);
         using var rows = session.Query("SELECT batch FROM staging");

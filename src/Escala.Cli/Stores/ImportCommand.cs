@@ -55,11 +55,7 @@ internal static class ImportCommand
         if (!inForce.TryGet(out var programme)) return Result<IReadOnlyList<ImportReport>>.Refused(inForce.Problems);
         using var progress = new ProgressBar("import");
         var stop = Terminal.Interrupt();
-        var importer = new Importer(store.Store, store.Writer, programme, TimeProvider.System, (batches, importing) => Rebuild.Run(
-            store.Store, store.Writer, programme, batches, transaction =>
-            {
-                foreach (var batch in batches) transaction.Session.Execute("DELETE FROM staging WHERE batch = $1", batch);
-            }, new Progress(importing), stop));
+        var importer = new Importer(store.Store, store.Writer, programme, TimeProvider.System, (batches, importing) => Rebuild.RunWith(store.Store, store.Writer, programme, batches, new Progress(importing), stop));
         return importer.Import(files, options, progress, stop);
     }
 
@@ -71,6 +67,7 @@ internal static class ImportCommand
             Source = parsed.GetValue(s_source)!,
             Complete = complete,
             Author = parsed.GetValue(Terminal.Author),
+            Say = problem => Terminal.Problems.Sentence(problem, Terminal.Language),
             Told = new Told(
                 parsed.GetValue(s_delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
                 parsed.GetValue(s_decimal) switch { "comma" => ',', "point" => '.', _ => null },

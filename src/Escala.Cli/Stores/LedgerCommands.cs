@@ -52,7 +52,10 @@ internal static class LedgerCommands
         command.SetAction(parsed => OnStore(parsed, (store, programme) =>
         {
             using var progress = new ProgressBar("count");
-            Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, Terminal.Interrupt());
+            // Rows of an interrupted import count too, as far as they are in.
+            HashSet<string> staged;
+            using (var session = store.Store.Open(writable: false)) staged = Rebuild.StagedBatches(session);
+            Rebuild.RunWith(store.Store, store.Writer, programme, staged, progress, Terminal.Interrupt());
             return 0;
         }));
         return command;
@@ -121,19 +124,24 @@ internal static class LedgerCommands
                 Console.WriteLine($"{report.Entries} entries, chain {report.Head}");
             }
 
-            return OnStore(parsed, (store, programme) =>
+            return On(OpenStore.ToRestore(Terminal.Location(parsed)), (store, programme) =>
             {
                 Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, stop);
-                if (parsed.GetValue(erasuresOf) is not { } other) return 0;
-                using var old = Store.At(other);
-                using var session = old.Open(writable: false);
-                var since = LedgerReader.Entries(session, store.Writer.Head + 1, session.Scalar("SELECT MAX(position) FROM entry") ?? 0);
-                var erasures = since.Where(e => e.Entry.Origin.Kind == EntryKinds.Erasure).Select(e => e.Entry).ToList();
-                Console.WriteLine($"{ErasePerson.Replay(store.Writer, erasures)} bodies erased again");
+                if (parsed.GetValue(erasuresOf) is { } other) Replay(store, other);
+                store.Writer.Run(Backup.Finish);
                 return 0;
             });
         }));
         return command;
+    }
+
+    private static void Replay(OpenStore store, string other)
+    {
+        using var old = Store.At(other);
+        using var session = old.Open(writable: false);
+        var since = LedgerReader.Entries(session, store.Writer.Head + 1, session.Scalar("SELECT MAX(position) FROM entry") ?? 0);
+        var erasures = since.Where(e => e.Entry.Origin.Kind == EntryKinds.Erasure).Select(e => e.Entry).ToList();
+        Console.WriteLine($"{ErasePerson.Replay(store.Writer, erasures)} bodies erased again");
     }
 
     private static Command Inbox()
@@ -162,16 +170,17 @@ internal static class LedgerCommands
         return new Command("inbox", "What could not be taken, kept until it is mended.") { list, retry };
     }
 
-    private static int OnStore(ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() =>
+    private static int OnStore(ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() => On(OpenStore.ToWrite(Terminal.Location(parsed)), work));
+
+    private static int On(Result<OpenStore> opened, Func<OpenStore, Programme, int> work)
     {
-        var opened = OpenStore.ToWrite(Terminal.Location(parsed));
         if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
         using (store)
         {
             var inForce = store.Programme();
             return inForce.TryGet(out var programme) ? work(store, programme) : Terminal.Refuse(inForce.Problems);
         }
-    });
+    }
 
     private static int Answer(Result<Guid> result)
     {

@@ -17,11 +17,16 @@ internal sealed class OpenStore : IDisposable
 
     public LedgerWriter Writer { get; }
 
-    public static Result<OpenStore> ToWrite(string location)
+    public static Result<OpenStore> ToWrite(string location) => ToWrite(location, store => store.Read());
+
+    /// <summary>While a restore is on its way.</summary>
+    public static Result<OpenStore> ToRestore(string location) => ToWrite(location, store => store.ReadUnfinished());
+
+    private static Result<OpenStore> ToWrite(string location, Func<Store, Result<Session>> read)
     {
         var store = Store.At(location);
         // Refuses what this version cannot read before anything is touched.
-        var readable = store.Read();
+        var readable = read(store);
         if (!readable.TryGet(out var session)) return Result<OpenStore>.Refused(readable.Problems);
         session.Dispose();
         var lease = store.TakeLease();

@@ -62,6 +62,11 @@ internal static class Terminal
             Console.Error.WriteLine("escala: " + e.Message);
             return 2;
         }
+        catch (Exception e)
+        {
+            // A fault of ours, or bytes under us that were changed. Its own message might hold a patient's value.
+            return Refuse([Problem.Of("platform.fault.unexpected", ("fault", e.GetType().Name), ("place", e.TargetSite?.Name))]);
+        }
     }
 
     /// <summary>Ctrl+C asks the work to stop at the next safe place.</summary>

@@ -49,6 +49,8 @@ public static class ChainCheck
                 if (!ledger.Bytes(12).SequenceEqual(bodyHash)) return At("platform.ledger.body-changed");
             }
 
+            // An id of another length than a UUID's has been changed too.
+            if (!IsId(ledger, 1) || !IsId(ledger, 3) || !IsId(ledger, 9) || !IsId(ledger, 10)) return At("platform.ledger.entry-changed");
             var envelope = new Envelope
             {
                 Id = ledger.Guid(1),
@@ -74,4 +76,6 @@ public static class ChainCheck
 
         return new ChainReport(entries, erased, Convert.ToHexStringLower(chain), null);
     }
+
+    private static bool IsId(RowCursor row, int column) => row.IsNull(column) || row.Bytes(column).Length == 16;
 }

@@ -28,6 +28,7 @@ public sealed class LedgerWriter : IDisposable
     private readonly BlockingCollection<Request> _waiting = new(boundedCapacity: 100_000);
     private readonly Thread _thread;
     private bool _mustReload = true;
+    private bool _mustReopen;
 
     public LedgerWriter(Lease lease, Derivation derivation, TimeProvider clock)
     {
@@ -120,6 +121,8 @@ public sealed class LedgerWriter : IDisposable
     {
         try
         {
+            if (_mustReopen) _lease.Reopen();
+            _mustReopen = false;
             if (_mustReload) Reload();
             if (group[0].Forgets)
             {
@@ -148,9 +151,22 @@ public sealed class LedgerWriter : IDisposable
         catch (Exception e)
         {
             _mustReload = true;
-            if (e is StoreFailure { ConnectionLost: true }) _lease.Reopen();
-            else _lease.Session.Rollback();
+            _mustReopen |= e is StoreFailure { ConnectionLost: true } || !RollsBack();
             throw;
+        }
+    }
+
+    /// <summary>False when not even that is possible: the connection is given up, and the transaction with it.</summary>
+    private bool RollsBack()
+    {
+        try
+        {
+            _lease.Session.Rollback();
+            return true;
+        }
+        catch (StoreFailure)
+        {
+            return false;
         }
     }
 

@@ -23,11 +23,17 @@ public static class Backup
 
     private static readonly HashSet<string> s_bytes = new(["hash", "content", "id", "subject", "replaces", "withdraws", "body_hash", "chain", "salt"], StringComparer.Ordinal);
 
+    /// <summary>Setting that a store has from the beginning of a restore until everything is derived and every erasure is replayed.</summary>
+    internal const string Unfinished = "restoring";
+
+    private static readonly HashSet<string> s_ownInfo = new(["generation", "generation-building", "epoch", "writer", Unfinished], StringComparer.Ordinal);
+
     /// <summary>Writes the file whole or not at all; gives the chain's state in it.</summary>
     public static Result<ChainReport> Take(Store store, string file, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
         if (File.Exists(file)) return Problem.Of("platform.backup.exists", ("file", file));
-        if (!store.Read().TryGet(out var source)) return Result<ChainReport>.Refused(store.Read().Problems);
+        var read = store.Read();
+        if (!read.TryGet(out var source)) return Result<ChainReport>.Refused(read.Problems);
         var part = file + ".part";
         File.Delete(part);
         using (source)
@@ -35,7 +41,7 @@ public static class Backup
             source.Begin();
             using var target = NewFile(part);
             target.Script(Store.ScriptOf(typeof(Store).Assembly, "ledger.sql"));
-            Copy(source, target, progress, stop);
+            Copy(source, target, s_tables, progress, stop);
             var report = ChainCheck.Walk(target, null, stop);
             if (report.Problem is { } problem) return problem;
             target.Script("PRAGMA journal_mode = DELETE");
@@ -45,25 +51,74 @@ public static class Backup
         }
     }
 
-    /// <summary>Fills an empty store from a backup that verifies; it begins a new epoch.</summary>
+    /// <summary>
+    /// Fills an empty store, or one whose restore was interrupted, from a backup that verifies; it begins a new epoch. Nobody may read it until
+    /// everything is derived and <see cref="Finish"/> was called.
+    /// </summary>
     public static Result<ChainReport> Restore(string file, Store store, TimeProvider clock, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
         if (!File.Exists(file)) return Problem.Of("platform.backup.missing", ("file", file));
-        using var source = new SqliteSession(file, writable: false, cacheMegabytes: 16);
-        if (!source.TableExists("store_info")) return Problem.Of("platform.backup.not-one", ("file", file));
+        using var source = Open(file);
+        if (source is null) return Problem.Of("platform.backup.not-one", ("file", file));
         var report = ChainCheck.Walk(source, null, stop);
         if (report.Problem is { } damaged) return damaged;
-        var created = store.Create(clock);
-        if (!created.IsOk) return Result<ChainReport>.Refused(created.Problems);
-        using var target = store.Open(writable: true);
-        target.Execute("DELETE FROM store_info");
-        Copy(source, target, progress, stop);
-        target.InTransaction(() =>
+        var empty = Empty(store, clock);
+        if (!empty.IsOk) return Result<ChainReport>.Refused(empty.Problems);
+        var lease = store.TakeLease();
+        if (!lease.TryGet(out var held)) return Result<ChainReport>.Refused(lease.Problems);
+        using (held)
         {
-            Store.SetInfo(target, "epoch", Guid.CreateVersion7(clock.GetUtcNow()).ToString());
-            target.Execute("DELETE FROM store_info WHERE name IN ($1, $2)", "generation", "generation-building");
-        });
-        return report;
+            var target = held.Session;
+            target.InTransaction(() =>
+            {
+                foreach (var (table, _, _) in s_tables[1..]) target.Execute($"DELETE FROM {table}");
+            });
+            Copy(source, target, s_tables[1..], progress, stop);
+            target.InTransaction(() => CopyInfo(source, target));
+            return report;
+        }
+    }
+
+    /// <summary>From here on the restored store is one like any other.</summary>
+    public static void Finish(WriterTransaction transaction) => transaction.Session.Execute("DELETE FROM store_info WHERE name = $1", Unfinished);
+
+    /// <summary>Null when the file is no backup.</summary>
+    private static SqliteSession? Open(string file)
+    {
+        var session = new SqliteSession(file, writable: false, cacheMegabytes: 16);
+        try
+        {
+            if (s_tables.All(t => session.TableExists(t.Table))) return session;
+        }
+        catch (StoreFailure)
+        {
+            // Not a database at all.
+        }
+
+        session.Dispose();
+        return null;
+    }
+
+    private static Result<Store> Empty(Store store, TimeProvider clock)
+    {
+        if (store.Exists && store.ReadUnfinished().TryGet(out var session))
+        {
+            using (session) return Store.Info(session, Unfinished) is null ? Problem.Of("platform.store.exists", ("store", store.Location)) : store;
+        }
+
+        return store.Create(clock, session => Store.SetInfo(session, Unfinished, "1"));
+    }
+
+    private static void CopyInfo(Session source, Session target)
+    {
+        using var rows = source.Query("SELECT name, value FROM store_info");
+        while (rows.Read())
+        {
+            if (!s_ownInfo.Contains(rows.Text(0))) Store.SetInfo(target, rows.Text(0), rows.Text(1));
+        }
+
+        // What an interrupted restore had derived is dropped with its number when everything is derived again.
+        target.Execute("DELETE FROM store_info WHERE name = $1", "generation");
     }
 
     private static SqliteSession NewFile(string path)
@@ -74,10 +129,10 @@ public static class Backup
         return new SqliteSession(path, writable: true, cacheMegabytes: 32);
     }
 
-    private static void Copy(Session source, Session target, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
+    private static void Copy(Session source, Session target, ReadOnlySpan<(string Table, string[] Columns, string Order)> tables, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
         var of = source.Scalar("SELECT MAX(position) FROM entry") ?? 0;
-        foreach (var (table, columns, order) in s_tables)
+        foreach (var (table, columns, order) in tables)
         {
             using var rows = source.Query($"SELECT {string.Join(", ", columns)} FROM {table} ORDER BY {order}");
             var isMore = rows.Read();

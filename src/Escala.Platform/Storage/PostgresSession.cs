@@ -9,10 +9,13 @@ internal sealed class PostgresSession : Session
 {
     private readonly NpgsqlConnection _connection;
     private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
+    private readonly System.Data.IsolationLevel _isolation;
     private NpgsqlTransaction? _transaction;
 
-    internal PostgresSession(NpgsqlDataSource source)
+    internal PostgresSession(NpgsqlDataSource source, bool writable)
     {
+        // Who reads for long sees the store as of one instant, as SQLite's readers do.
+        _isolation = writable ? System.Data.IsolationLevel.ReadCommitted : System.Data.IsolationLevel.RepeatableRead;
         try
         {
             _connection = source.OpenConnection();
@@ -26,7 +29,7 @@ internal sealed class PostgresSession : Session
     /// <summary>One writer a store: held as long as the connection lives.</summary>
     internal bool TryLock(long key) => Text("SELECT pg_try_advisory_lock($1)::text", key) == "true";
 
-    public override void Begin() => _transaction = Guard(() => _connection.BeginTransaction());
+    public override void Begin() => _transaction = Guard(() => _connection.BeginTransaction(_isolation));
 
     public override void Commit()
     {

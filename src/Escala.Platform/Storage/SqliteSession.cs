@@ -88,6 +88,7 @@ internal sealed class SqliteSession : Session
 
     public override void Dispose()
     {
+        if (_database.IsClosed) return;
         foreach (var statement in _statements.Values) raw.sqlite3_finalize(statement.Handle);
         _statements.Clear();
         raw.sqlite3_close_v2(_database);

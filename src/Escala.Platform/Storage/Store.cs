@@ -32,7 +32,10 @@ public abstract class Store : IDisposable
         location.Contains("Host=", StringComparison.OrdinalIgnoreCase) ? new PostgresStore(location) : new SqliteStore(location);
 
     /// <summary>Creates the ledger's tables in an empty store.</summary>
-    public Result<Store> Create(TimeProvider clock)
+    public Result<Store> Create(TimeProvider clock) => Create(clock, _ => { });
+
+    /// <summary>Creates the ledger's tables with what else belongs to the same transaction.</summary>
+    internal Result<Store> Create(TimeProvider clock, Action<Session> also)
     {
         using var session = Open(writable: true);
         if (session.TableExists("store_info")) return Problem.Of("platform.store.exists", ("store", Location));
@@ -42,12 +45,22 @@ public abstract class Store : IDisposable
             SetInfo(session, "version", Version.ToString(CultureInfo.InvariantCulture));
             SetInfo(session, "epoch", Guid.CreateVersion7(clock.GetUtcNow()).ToString());
             SetInfo(session, "writer", "0");
+            also(session);
         });
         return this;
     }
 
-    /// <summary>Opens for reading and refuses what this version cannot read.</summary>
+    /// <summary>Opens for reading and refuses what this version cannot read, and what a restore has not finished.</summary>
     public Result<Session> Read()
+    {
+        var read = ReadUnfinished();
+        if (!read.TryGet(out var session) || Info(session, Backup.Unfinished) is null) return read;
+        session.Dispose();
+        return Problem.Of("platform.store.unfinished", ("store", Location));
+    }
+
+    /// <summary>As <see cref="Read"/>, but also while a restore is on its way.</summary>
+    public Result<Session> ReadUnfinished()
     {
         if (!Exists) return Problem.Of("platform.store.missing", ("store", Location));
         var session = Open(writable: false);
@@ -57,9 +70,9 @@ public abstract class Store : IDisposable
             return Problem.Of("platform.store.missing", ("store", Location));
         }
 
-        var version = int.Parse(Info(session, "version")!, CultureInfo.InvariantCulture);
-        if (version <= Version) return session;
+        if (int.TryParse(Info(session, "version"), CultureInfo.InvariantCulture, out var version) && version <= Version) return session;
         session.Dispose();
+        if (version == 0) return Problem.Of("platform.store.damaged", ("message", "store_info"));
         return Problem.Of("platform.store.newer", ("store", Location), ("version", version), ("known", Version));
     }
 
@@ -107,7 +120,7 @@ public sealed class Lease : IDisposable
         if (token != Token.ToString(CultureInfo.InvariantCulture)) throw new StoreFailure(Problem.Of("platform.store.lease-lost"));
     }
 
-    /// <summary>A fresh connection, after one that cannot be trusted.</summary>
+    /// <summary>A fresh connection, after one that cannot be trusted. Tried again until it succeeds.</summary>
     public void Reopen()
     {
         Session.Dispose();
@@ -189,11 +202,11 @@ internal sealed class PostgresStore : Store
 
     public override bool Exists => true;
 
-    public override Session Open(bool writable) => new PostgresSession(_source);
+    public override Session Open(bool writable) => new PostgresSession(_source, writable);
 
     public override Result<Lease> TakeLease()
     {
-        var holder = new PostgresSession(_source);
+        var holder = new PostgresSession(_source, writable: true);
         if (!holder.TableExists("store_info"))
         {
             holder.Dispose();
@@ -206,7 +219,7 @@ internal sealed class PostgresStore : Store
             return Problem.Of("platform.store.has-writer", ("store", Location));
         }
 
-        return new Lease(new PostgresSession(_source), RaiseToken(holder), () => new PostgresSession(_source), holder);
+        return new Lease(Open(writable: true), RaiseToken(holder), () => Open(writable: true), holder);
     }
 
     public override void Dispose() => _source.Dispose();

@@ -3,7 +3,7 @@ using Escala.Programmes.Measures;
 
 namespace Escala.Programmes.Packages;
 
-/// <summary>Reads what is asked of one row: <c>{systolic: ">= 140"}</c>, <c>{all: […]}</c>, the name of a value.</summary>
+/// <summary>Reads what is asked of one row: <c>{weight: ">= 40"}</c>, <c>{all: […]}</c>, the name of a value.</summary>
 internal sealed class ValueReader(NodeReader reader, FactTable facts, Unfolding unfolding, Definitions named)
 {
     /// <summary>The words beside the names of facts.</summary>

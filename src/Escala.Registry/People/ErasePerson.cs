@@ -27,13 +27,7 @@ public static class ErasePerson
         long bodies = 0;
         writer.Run(transaction =>
         {
-            transaction.Session.Execute("DELETE FROM inbox WHERE person = $1", person);
-            foreach (var identifier in identifiers) transaction.Session.Execute("DELETE FROM inbox WHERE person = $1", identifier);
-            foreach (var id in people)
-            {
-                bodies += transaction.Session.Execute("UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2)", null, id);
-            }
-
+            bodies = Destroy(transaction.Session, people, [person, .. identifiers]);
             transaction.Append([Entry(people, reason, author, clock)]);
         });
         writer.Forget();
@@ -48,11 +42,8 @@ public static class ErasePerson
         {
             writer.Run(transaction =>
             {
-                foreach (var id in JsonSerializer.Deserialize(erasure.Body, BodiesJson.Default.ErasureBody)!.People)
-                {
-                    bodies += transaction.Session.Execute("UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2)", null, id);
-                }
-
+                var people = JsonSerializer.Deserialize(erasure.Body, BodiesJson.Default.ErasureBody)!.People;
+                bodies += Destroy(transaction.Session, people, IdentifiersOf(transaction.Session, people));
                 transaction.Append([erasure]);
             });
         }
@@ -79,6 +70,24 @@ public static class ErasePerson
             while (rows.Read()) people.Add(rows.Guid(0));
         }
 
+        return (people, IdentifiersOf(session, people));
+    }
+
+    private static long Destroy(Session session, IReadOnlyList<Guid> people, IReadOnlyList<string> identifiers)
+    {
+        foreach (var identifier in identifiers) session.Execute("DELETE FROM inbox WHERE person = $1", identifier);
+        long bodies = 0;
+        foreach (var id in people)
+        {
+            bodies += session.Execute("UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2)", null, id);
+        }
+
+        return bodies;
+    }
+
+    private static List<string> IdentifiersOf(Session session, IReadOnlyList<Guid> people)
+    {
+        var tables = new RegistryTables(RegistryTables.Current(session));
         var identifiers = new List<string>();
         foreach (var person in people)
         {
@@ -86,6 +95,6 @@ public static class ErasePerson
             while (rows.Read()) identifiers.Add(rows.Text(0));
         }
 
-        return (people, identifiers);
+        return identifiers;
     }
 }
