@@ -1,5 +1,5 @@
+using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Distributions;
-using Escala.Numerics.SteppedWedge;
 
 namespace Escala.Numerics.Models;
 
@@ -82,11 +82,11 @@ public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest>
         public (List<Outcome> Outcomes, int Failed) Run(int replicates, bool effect)
         {
             var outcomes = new Outcome?[replicates];
-            Parallel.For(0, replicates, r => outcomes[r] = One(new PhiloxStream(_seed, 2 * (ulong)r + (effect ? 1UL : 0UL)), effect));
+            Parallel.For(0, replicates, r => outcomes[r] = One(new CounterStream(_seed, CounterStream.StreamOf(effect ? "trials with effect" : "trials without effect"), (uint)r), effect));
             return ([.. outcomes.OfType<Outcome>()], outcomes.Count(o => o is null));
         }
 
-        private Outcome? One(PhiloxStream stream, bool effect)
+        private Outcome? One(CounterStream stream, bool effect)
         {
             var (problem, truth) = effect ? (_full, _fit) : (_reduced, _nullFit);
             // Both problems order their cells by the same paths.
@@ -118,7 +118,7 @@ public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest>
             return start;
         }
 
-        private static CellResponses Simulate(MixedModelProblem problem, double[] psi, ref PhiloxStream stream)
+        private static CellResponses Simulate(MixedModelProblem problem, double[] psi, ref CounterStream stream)
         {
             var objective = new LaplaceObjective(problem);
             objective.Evaluate(psi, []);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.SteppedWedge;
 
 namespace Escala.Numerics.Models;
@@ -72,7 +73,7 @@ public sealed record RandomisationTest(string Treatment, double P, double Alloca
                 _allocations = [.. space.Enumerate()];
                 return;
             }
-            var stream = new PhiloxStream(seed, 0);
+            var stream = new CounterStream(seed, CounterStream.StreamOf("randomisation"), 0);
             _allocations = [_actual];
             for (var k = 0; k < Draws; k++) _allocations.Add(space.Draw(ref stream));
         }
