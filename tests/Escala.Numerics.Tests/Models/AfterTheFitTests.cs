@@ -62,7 +62,7 @@ public sealed class AfterTheFitTests
         Assert.Contains(companion.Fit.Random, r => r.Group == "district:factor(period)");
         // Waves of 2 districts over 4 periods: 2 + 4 + 6 exposed district-periods, of which those of the last period have no comparator.
         Assert.Equal((6, 12), (companion.Concurrent, companion.Exposed));
-        Assert.Equal(companion.Fit.LogLikelihood >= s_fit.LogLikelihood - 1e-9, true);
+        Assert.True(companion.Fit.LogLikelihood >= s_fit.LogLikelihood - 1e-9);
         Assert.Null(DecayCompanion.Of(Regression.Fit(s_wedge, new ModelSpecification("cbind(y, n - y) ~ treat + (1 | district)"))));
     }
 

@@ -82,15 +82,15 @@ two_level <- function(par, X, y, n, d, f, rule) {
 maximise <- function(f, p) { for (k in 1:4) { g <- grad(f, p); H <- hessian(f, p); p <- p - solve(H, g); if (max(abs(g)) < 1e-8) break }; list(p = p, V = solve(-hessian(f, p)), ll = f(p), g = max(abs(grad(f, p)))) }
 quadrature <- function(name, data, ours, f, start, names, nv) {
   r <- maximise(f, start); nb <- length(start) - nv; b <- setNames(r$p[1:nb], names)
-  add(name, data, list(formula = ours, family = "binomial", method = "quadrature"), c(table_of(b, r$V[1:nb, 1:nb]), list(logLik = r$ll, sd = abs(r$p[-(1:nb)]), source = paste("quadrature written out in references.R, 25, 100 or 11 × 11 points; gradient", signif(r$g, 2)))))
+  add(name, data, list(formula = ours, family = "binomial", method = "quadrature"), c(table_of(b, r$V[1:nb, 1:nb]), list(logLik = r$ll, sd = abs(r$p[-(1:nb)]), source = paste("quadrature written out in references.R, 25 or 11 × 11 points; gradient", signif(r$g, 2)))))
 }
 R25 <- hermite(25)
 m <- glmer(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, binomial, nAGQ = 25)
 quadrature("cbpp, quadrature", "cbpp.csv", "cbind(incidence, size - incidence) ~ factor(period) + (1 | herd)",
   function(p) one_level(p, model.matrix(~ period, cbpp), cbpp$incidence, cbpp$size, cbpp$herd, R25), c(fixef(m), m@theta), names(fixef(m)), 1)
-m <- glmer(y ~ visit + arm + (1 | patient), wide, binomial, nAGQ = 25); R100 <- hermite(100)
-quadrature("patients, large variance, quadrature", "patients.csv", "y ~ visit + arm + (1 | patient)",
-  function(p) one_level(p, model.matrix(~ visit + arm, wide), wide$y, rep(1, 360), wide$patient, R100), c(fixef(m), m@theta), names(fixef(m)), 1)
+m <- glmer(y ~ visit + arm + (1 | patient), wide, binomial, nAGQ = 100, control = glmerControl(optimizer = "bobyqa", optCtrl = list(rhobeg = 2e-3, rhoend = 1e-10, maxfun = 2e5), tolPwrss = 1e-13))
+add("patients, large variance, quadrature", "patients.csv", list(formula = "y ~ visit + arm + (1 | patient)", family = "binomial", method = "quadrature"),
+  list(estimate = as.list(fixef(m)), logLik = as.numeric(logLik(m)), sd = unname(m@theta), source = paste("lme4", packageVersion("lme4"), "nAGQ = 100, bobyqa to 1e-10")))
 m <- glmer(cbind(y, n - y) ~ factor(period) + treat + (1 | district/facility), sw, binomial)
 R11 <- hermite(11)
 quadrature("stepped wedge, nested quadrature", "stepped-wedge.csv", "cbind(y, n - y) ~ factor(period) + treat + (1 | district/facility)",
