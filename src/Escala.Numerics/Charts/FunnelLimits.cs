@@ -46,7 +46,7 @@ public readonly record struct FunnelLimits(ProportionInterval Within95, Proporti
     /// <returns>95 % and 99.8 % limits as proportions.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The target is not within 0 and 1, or the denominator is negative.</exception>
     public static FunnelLimits ExactBinomial(double target, long denominator) =>
-        Create(target, denominator, (p, n, tail) => (double)Quantile(p, n, tail) / n);
+        Create(target, denominator, (p, n, tail) => (double)BinomialDraw.Quantile(n, p, tail) / n);
 
     /// <summary>Limits of the Wilson score form about the target, as English public-health profiles draw them.</summary>
     /// <param name="target">The proportion all units are compared with, 0 to 1.</param>
@@ -95,31 +95,12 @@ public readonly record struct FunnelLimits(ProportionInterval Within95, Proporti
 
     private static double InterpolatedLimit(double target, long denominator, double tail)
     {
-        long count = Quantile(target, denominator, tail);
+        long count = BinomialDraw.Quantile(denominator, target, tail);
         double mass = Binomial.PMF(target, (int)denominator, (int)count);
         // The library has no value at the count of everybody, which is certain.
         double excess = (count == denominator ? 1 : Binomial.CDF(target, (int)denominator, count)) - tail;
         double fraction = mass > 0 ? excess / mass : 0;
         return Math.Clamp((count - fraction) / denominator, 0, 1);
-    }
-
-    /// <summary>The smallest count r with P(X ≤ r) ≥ <paramref name="tail"/>.</summary>
-    private static long Quantile(double target, long denominator, double tail)
-    {
-        long low = 0, high = denominator;
-        while (low < high)
-        {
-            long middle = low + ((high - low) / 2);
-            if (Binomial.CDF(target, checked((int)denominator), middle) >= tail)
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
-        return low;
     }
 
     private static double ScoreLimit(double target, long denominator, double tail)

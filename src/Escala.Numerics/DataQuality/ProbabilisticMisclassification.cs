@@ -1,6 +1,5 @@
 using Escala.Numerics.Comparison;
 using Escala.Numerics.CostEffectiveness;
-using MathNet.Numerics.Distributions;
 
 namespace Escala.Numerics.DataQuality;
 
@@ -131,23 +130,7 @@ public sealed record ProbabilisticMisclassification
         }
         var (proportion, outside) = errors.Correct((double)cell.Outcomes / cell.Records);
         clipped |= outside;
-        return BinomialQuantile(cell.Outcomes, errors.PositivePredictiveValue(proportion), stream.NextUniform())
-            + BinomialQuantile(cell.Records - cell.Outcomes, 1 - errors.NegativePredictiveValue(proportion), stream.NextUniform());
-    }
-
-    /// <summary>A binomial draw by inversion: the smallest count whose distribution function reaches u.</summary>
-    private static long BinomialQuantile(long trials, double probability, double u)
-    {
-        if (trials == 0 || double.IsNaN(probability) || probability <= 0)
-        {
-            return 0;
-        }
-        long low = 0, high = trials;
-        while (low < high)
-        {
-            long middle = (low + high) / 2;
-            (low, high) = Binomial.CDF(Math.Min(1, probability), checked((int)trials), middle) >= u ? (low, middle) : (middle + 1, high);
-        }
-        return low;
+        return BinomialDraw.Quantile(cell.Outcomes, errors.PositivePredictiveValue(proportion), stream.NextUniform())
+            + BinomialDraw.Quantile(cell.Records - cell.Outcomes, 1 - errors.NegativePredictiveValue(proportion), stream.NextUniform());
     }
 }

@@ -1,0 +1,45 @@
+using Escala.Numerics.Models;
+using Escala.Numerics.SteppedWedge;
+
+namespace Escala.Numerics.Tests.SteppedWedge;
+
+public sealed class SimulatedPowerTests
+{
+    private static readonly TrialLayout s_layout = TrialLayout.SteppedWedge(4, 5, 5, 60);
+    private static readonly ModelSpecification s_model = new("cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)");
+
+    [Fact]
+    public void A_model_that_is_true_keeps_its_level_and_reports_honest_errors()
+    {
+        var result = SimulatedPower.Run(s_layout, new CorrelationStructure { Icc = 0.03 }, 0.3, 0.36, s_model, replicates: 300);
+        Assert.InRange(result.FalsePositive, 0.02, 0.10);
+        Assert.Equal(result.TrueEffect, result.MeanEstimate, 0.04);
+        Assert.Equal(1, result.MeanStandardError / result.EstimateDeviation, 0.15);
+        Assert.Equal((0, 0), result.WithoutEstimate);
+        var normal = Math.Sqrt(TreatmentVariance.Of(s_layout, new CorrelationStructure { Icc = 0.03 }).Value * TrialOutcome.Binary(0.3, 0.36, VarianceReading.Mean).TotalVariance);
+        Assert.Equal(Power.Of(0.06, normal), result.Power, 0.09);
+    }
+
+    [Fact]
+    public void A_model_without_the_period_term_finds_effects_that_are_not_there()
+    {
+        var result = SimulatedPower.Run(TrialLayout.SteppedWedge(3, 2, 4, 140), new CorrelationStructure { Icc = 0.2, ClusterAutocorrelation = 0.8 }, 0.234, 0.303, s_model, replicates: 200);
+        Assert.True(result.FalsePositive > 0.3);
+    }
+
+    [Fact]
+    public void Simulated_proportions_have_the_stated_mean_and_spread()
+    {
+        // Twenty thousand clusters of one period: the mean is the baseline, the variance of true proportions icc · p(1 − p).
+        var simulator = new BinaryTrialSimulator(TrialLayout.Parallel(10_000, 1, 100_000), new CorrelationStructure { Icc = 0.2 }, 0.234, 0.234);
+        var frame = simulator.Draw(1, 0, 0);
+        var outcomes = (Escala.Numerics.Data.NumericColumn)frame["y"];
+        double[] p = [.. Enumerable.Range(0, frame.Rows).Select(row => outcomes[row] / 100_000)];
+        Assert.Equal(0.234, p.Average(), 0.005);
+        Assert.Equal(0.2 * 0.234 * 0.766, p.Average(v => (v - 0.234) * (v - 0.234)), 0.0015);
+    }
+
+    [Fact]
+    public void A_cohort_is_refused() => Assert.Contains("cohort", Assert.Throws<ArgumentException>(() =>
+        SimulatedPower.Run(s_layout, new CorrelationStructure { Icc = 0.03, IndividualAutocorrelation = 0.5 }, 0.3, 0.4, s_model)).Message);
+}
