@@ -1,5 +1,6 @@
 using Escala.Economics.Analysis;
 using Escala.Economics.Models;
+using Escala.Economics.Reports;
 using Escala.Numerics.CostEffectiveness;
 
 namespace Escala.Economics;
@@ -115,6 +116,10 @@ public sealed class DecisionModel
             Definition.Title, Definition.Hash, seed, sample.Outcomes.Draws, [.. evpi.Select((v, t) => new InformationAnswer(thresholds[t], v))],
             [.. answers.OrderByDescending(a => a.Values.Max(v => v.Value)).ThenBy(a => a.Parameter, StringComparer.Ordinal)]);
     }
+
+    /// <summary>All of it as one page of HTML with figures and checklists.</summary>
+    /// <exception cref="ModelException">The model meets what cannot be.</exception>
+    public string Report() => ModelReport.Write(this);
 
     public bool HasBudget => Definition.Budget is not null;
 

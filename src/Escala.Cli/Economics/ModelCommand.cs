@@ -33,6 +33,19 @@ internal static class ModelCommand
         command.Subcommands.Add(Leaf("budget", "Spending by year.", [], (model, _) => model.Budget(), ModelText.Budget));
         command.Subcommands.Add(Leaf("evppi", "Value of learning each parameter.", [s_draws, s_seed], (model, r) =>
             model.Evppi(r.GetValue(s_draws) ?? model.Draws, r.GetValue(s_seed) ?? model.Seed), ModelText.Evppi));
+        command.Subcommands.Add(Report());
+        return command;
+    }
+
+    private static Command Report()
+    {
+        var target = new Option<string>("--out") { Description = "Where to write the page.", DefaultValueFactory = _ => "report.html" };
+        var command = new Command("report", "One page with results, figures, parameters and checklists.") { s_file, target };
+        command.SetAction(result => Failures.Guard(() =>
+        {
+            File.WriteAllText(result.GetValue(target)!, DecisionModel.Load(File.ReadAllText(result.GetValue(s_file)!)).Report());
+            Console.WriteLine("written: " + result.GetValue(target));
+        }));
         return command;
     }
 

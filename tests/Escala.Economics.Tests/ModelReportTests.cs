@@ -1,0 +1,44 @@
+using System.Xml.Linq;
+
+namespace Escala.Economics.Tests;
+
+public sealed class ModelReportTests
+{
+    private static readonly Lazy<string> s_page = new(() =>
+        DecisionModel.Load(File.ReadAllText(Repository.Sample("saia-htn.yaml")).Replace("draws: 2000", "draws: 100")).Report());
+
+    [Fact]
+    public void Every_item_of_CHEERS_is_reported_or_said_not_to_be()
+    {
+        var rows = Table("CHEERS 2022");
+        Assert.Equal(Enumerable.Range(1, 28).Select(i => i.ToString()), rows.Select(r => r[0]));
+        Assert.All(rows, r => Assert.True(r[2] == "Reported" ? r[3].Length > 0 && !r[3].StartsWith("To be filled") : r[2] == "Not reported" && r[3].StartsWith("To be filled")));
+        Assert.Equal("Not reported", rows.Single(r => r[0] == "27")[2]);
+        Assert.Equal(15, Table("ISPOR budget impact").Count);
+    }
+
+    [Fact]
+    public void Each_parameter_shows_its_source_or_that_it_has_none()
+    {
+        var rows = Table("Parameters");
+        Assert.Contains(rows, r => r[0] == "sbp_fall" && r[7].StartsWith("ASSUMPTION"));
+        Assert.Contains(rows, r => r[0] == "dw_mi" && r[7].StartsWith("GBD 2019"));
+        Assert.All(rows, r => Assert.NotEmpty(r[7]));
+    }
+
+    [Fact]
+    public void The_page_is_well_formed_carries_its_figures_and_its_provenance()
+    {
+        var page = XDocument.Parse(s_page.Value.Replace("<!doctype html>", "").Replace("<meta charset=\"utf-8\">", ""));
+        Assert.True(page.Descendants("svg").Count() >= 8);
+        Assert.DoesNotContain("NaN", s_page.Value);
+        Assert.Contains(DecisionModel.Load(File.ReadAllText(Repository.Sample("saia-htn.yaml")).Replace("draws: 2000", "draws: 100")).Hash, s_page.Value);
+    }
+
+    private static List<List<string>> Table(string heading)
+    {
+        var page = XDocument.Parse(s_page.Value.Replace("<!doctype html>", "").Replace("<meta charset=\"utf-8\">", ""));
+        var title = page.Descendants("h2").Single(h => h.Value.EndsWith(heading));
+        return [.. title.ElementsAfterSelf("table").First().Element("tbody")!.Elements("tr").Select(r => r.Elements("td").Select(c => c.Value).ToList())];
+    }
+}
