@@ -31,6 +31,7 @@ internal sealed class Classifier
     private readonly List<int> _firstNode = [];
     private readonly Dictionary<string, int> _facilities = new(StringComparer.Ordinal);
     private readonly Timeline _timeline;
+    private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private RowReader _reader;
     private short _file;
 
@@ -59,6 +60,9 @@ internal sealed class Classifier
     /// <summary>Of a new row its own node; of every other the node of the known row whose key it has, or −1.</summary>
     public int Node { get; private set; }
 
+    /// <summary>Facilities of the rows that could be read.</summary>
+    public IReadOnlySet<string> FacilitiesNamed => _named;
+
     /// <summary>True when the store holds rows that a file could meet.</summary>
     public bool StoreHasRows => _storeHasPeople;
 
@@ -76,7 +80,7 @@ internal sealed class Classifier
         if (records.Fault is { } fault)
         {
             Node = -1;
-            Row.Problems.Clear();
+            Row.Reset();
             Problems = [Problem.Of("capture.row." + fault, ("line", records.Line))];
             return Verdict.Refused;
         }
@@ -102,6 +106,7 @@ internal sealed class Classifier
             return Verdict.Waiting;
         }
 
+        _named.Add(Row.Facility);
         var (known, own) = Meet(taken: true);
         Node = known >= 0 ? known : own;
         return known < 0 ? Verdict.New : Known[known].Content == Row.ContentHash ? Verdict.Duplicate : Verdict.Changed;

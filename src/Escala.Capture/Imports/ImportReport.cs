@@ -33,6 +33,9 @@ public sealed record ImportReport
     /// <summary>Rows withdrawn because a complete extract does not have them any more.</summary>
     public long Withdrawn { get; set; }
 
+    /// <summary>The files were to be complete and some rows could not be taken: nothing was withdrawn, and no day is declared complete.</summary>
+    public bool NotComplete { get; set; }
+
     /// <summary>Rows that clear a flag, by fact: withdrawals of a diagnosis, prescriptions stopped.</summary>
     public Dictionary<string, long> Cleared { get; } = new(StringComparer.Ordinal);
 

@@ -35,9 +35,9 @@ public sealed record ImportProgress(string Stage, string File, long Done, long O
 /// Takes register files into the ledger. A small file is counted as it is written, a few thousand rows a commit; a large one is written
 /// first and counted in one go (<paramref name="count"/>), because counting in the order of a register would touch every person many times.
 /// </summary>
-public sealed class Importer(Store store, LedgerWriter writer, Programme programme, TimeProvider clock, Action<IReadOnlyCollection<string>, IProgress<ImportProgress>?> count)
+public sealed class Importer(Store store, LedgerWriter writer, Programme programme, TimeProvider clock, Func<IReadOnlyCollection<string>, IProgress<ImportProgress>?, Problem?> count)
 {
-    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, LargeFrom = 100_000, TypicalRowBytes = 80, ChangesShown = 20;
+    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, LargeFrom = 100_000, TypicalRowBytes = 80, ChangesShown = 20, BytesACommit = 8 << 20;
 
     public Result<IReadOnlyList<ImportReport>> Import(IReadOnlyList<string> paths, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
@@ -86,8 +86,8 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             reports.Add(new FileImport(this, file, classifier, options, onChange, staged, seen).Run(session, progress, stop));
         }
 
-        if (staged && Unfinished(session).Count > 0) count([.. files.Select(f => f.Batch)], progress);
-        if (options.Complete is { } range) Complete(files, options, range, seen!, reports);
+        if (staged && Unfinished(session).Count > 0 && count([.. files.Select(f => f.Batch)], progress) is { } problem) return problem;
+        if (options.Complete is { } range) Complete(files, options, classifier.FacilitiesNamed, range, seen!, reports);
         return reports;
     }
 
@@ -158,19 +158,28 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     }
 
     /// <summary>What a complete extract says besides its rows: up to which day, and which rows it lacks.</summary>
-    private void Complete(List<RegisterFile> files, ImportOptions options, (DateOnly From, DateOnly To) range, HashSet<long> seen, List<ImportReport> reports)
+    private void Complete(List<RegisterFile> files, ImportOptions options, IReadOnlyCollection<string> facilities, (DateOnly From, DateOnly To) range, HashSet<long> seen, List<ImportReport> reports)
     {
         var origin = new Origin { Kind = EntryKinds.Withdrawal, Class = EntryClasses.Clinical, Source = options.Source, Batch = files[^1].Batch, Author = options.Author };
+        // A row that could not be read may be one that the store knows: while any is, nothing is gone and nothing is complete.
+        if (reports.Any(r => r.Refused + r.Waiting > 0))
+        {
+            reports[^1].NotComplete = true;
+            return;
+        }
+
         using var session = store.Open(writable: false);
-        var gone = Withdrawals.Find(session, programme, options.Source, range, seen);
+        var gone = Withdrawals.Find(session, programme, options.Source, facilities, range, seen);
         foreach (var some in gone.Chunk(RowsACommit))
         {
             writer.Run(transaction => transaction.Append([.. some.Select(g => NewEntry(origin, g.Person, range.To.DayNumber, []) with { Facility = g.Facility, Withdraws = g.Entry })]));
         }
 
         reports[^1].Withdrawn = gone.Count;
-        var declaration = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new DeclarationBody(options.Source, null, range.From, range.To), BodiesJson.Default.DeclarationBody);
-        writer.Run(transaction => transaction.Append([NewEntry(origin with { Kind = EntryKinds.Declaration, Class = EntryClasses.Delivery }, null, range.To.DayNumber, declaration)]));
+        var declared = origin with { Kind = EntryKinds.Declaration, Class = EntryClasses.Delivery };
+        writer.Run(transaction => transaction.Append([.. facilities.Order(StringComparer.Ordinal).Select(f => NewEntry(
+            declared, null, range.To.DayNumber,
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new DeclarationBody(options.Source, f, range.From, range.To), BodiesJson.Default.DeclarationBody)) with { Facility = f })]));
     }
 
     private Entry NewEntry(Origin origin, Guid? subject, int day, byte[] body) => new()
@@ -209,6 +218,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         private Task _writing = Task.CompletedTask;
         private List<int> _onTheirWay = [];
         private long _behind;
+        private long _bytes;
         private int _line;
 
         public ImportReport Run(Session session, IProgress<ImportProgress>? progress, CancellationToken stop)
@@ -221,7 +231,8 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                 _report.Read++;
                 Take(session, records, classifier.Classify(records));
                 _line = records.Line;
-                if (_entries.Count + _refused.Count < (staged ? StagedRowsACommit : RowsACommit)) continue;
+                _bytes += records.Raw.Length;
+                if (_entries.Count + _refused.Count < (staged ? StagedRowsACommit : RowsACommit) && _bytes < BytesACommit) continue;
                 Flush();
                 progress?.Report(new ImportProgress("write", file.Name, records.Offset, file.Length));
                 if (!stop.IsCancellationRequested) continue;
@@ -317,6 +328,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         {
             Settle();
             var (entries, refused, line) = (_entries, _refused, _line);
+            _bytes = 0;
             (_onTheirWay, _entries, _nodes, _refused) = (_nodes, [], [], []);
             if (entries.Count == 0 && refused.Count == 0) return;
             _writing = Task.Run(() => importer.Writer.Run(transaction =>
@@ -334,7 +346,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                         file.Batch, _behind + 1, line);
                 }
 
-                InboxTable.Add(transaction.Session, options.Source, file.Batch, file.Layout, refused, importer.Now);
+                InboxTable.Add(transaction.Session, options.Source, file.Batch, file.Layout, refused, _recordedAt);
             }));
         }
 

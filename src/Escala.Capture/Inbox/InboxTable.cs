@@ -9,7 +9,7 @@ using Escala.Programmes.Facts;
 namespace Escala.Capture.Inbox;
 
 /// <summary>A row that waits for a person or for a place.</summary>
-public sealed record InboxRow(long Number, string Source, string Batch, int Line, string Layout, byte[] Content, IReadOnlyList<Problem> Problems, string? WaitsFor);
+public sealed record InboxRow(long Number, string Source, string Batch, int Line, string Layout, byte[] Content, IReadOnlyList<Problem> Problems, string? WaitsFor, long RecordedAt);
 
 /// <summary>The problem inbox: what was refused stays until somebody has mended it or what it waits for has come.</summary>
 public static class InboxTable
@@ -32,12 +32,12 @@ public static class InboxTable
     public static IReadOnlyList<InboxRow> Read(Session session)
     {
         var inbox = new List<InboxRow>();
-        using var rows = session.Query("SELECT number, source, batch, line, layout, content, problems, waits_for FROM inbox ORDER BY number");
+        using var rows = session.Query("SELECT number, source, batch, line, layout, content, problems, waits_for, received_at FROM inbox ORDER BY number");
         while (rows.Read())
         {
             inbox.Add(new InboxRow(
                 rows.Int(0), rows.Text(1), rows.Text(2), (int)rows.Int(3), rows.Text(4), rows.Bytes(5).ToArray(), JsonSerializer.Deserialize<List<Problem>>(rows.Text(6))!,
-                rows.IsNull(7) ? null : rows.Text(7)));
+                rows.IsNull(7) ? null : rows.Text(7), rows.Int(8)));
         }
 
         return inbox;

@@ -34,7 +34,6 @@ public static class RetryInbox
                 Source = file.Key.Source,
                 Batch = file.Key.Batch,
             };
-            var recordedAt = clock.Microseconds();
             var entries = new List<Entry>();
             var done = new List<long>();
             foreach (var row in file)
@@ -51,7 +50,8 @@ public static class RetryInbox
                     Subject = classifier.Person,
                     Facility = classifier.Row.Facility,
                     EventDay = classifier.Row.Day,
-                    RecordedAt = recordedAt,
+                    // The place in the order of the day that it would have had.
+                    RecordedAt = row.RecordedAt,
                     Sequence = row.Line,
                     Body = row.Content,
                 });

@@ -53,7 +53,7 @@ internal static class LayoutDetection
                 foreach (var column in numbers) mark.Add(LookAtNumber(file.Fields[column]), file.Line, layout.Columns[column]);
             }
 
-            // ISO dates settle nothing more; others are read until one shows the order.
+            // ISO dates settle nothing more; others are read to the end, for one may contradict.
             if (rows >= 10_000 && (order.IsSettled || order.Undecided is null)) break;
         }
 

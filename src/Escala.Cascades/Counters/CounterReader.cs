@@ -44,14 +44,24 @@ public sealed class CounterReader : IDisposable
         }
     }
 
-    /// <summary>Takes over the connection.</summary>
+    /// <summary>One view of the store until it is disposed, whatever is written or switched to meanwhile.</summary>
     public static Result<CounterReader> Open(Store store)
     {
-        if (!store.Read().TryGet(out var session)) return Result<CounterReader>.Refused(store.Read().Problems);
-        var programme = ProgrammeInForce.Load(session);
-        if (programme.TryGet(out var read)) return new CounterReader(session, read, new Tables(RegistryTables.Current(session)));
-        session.Dispose();
-        return Result<CounterReader>.Refused(programme.Problems);
+        var read = store.Read();
+        if (!read.TryGet(out var session)) return Result<CounterReader>.Refused(read.Problems);
+        try
+        {
+            session.Begin();
+            var programme = ProgrammeInForce.Load(session);
+            if (programme.TryGet(out var inForce)) return new CounterReader(session, inForce, new Tables(RegistryTables.Current(session)));
+            session.Dispose();
+            return Result<CounterReader>.Refused(programme.Problems);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>All facilities that have any counts in the window.</summary>

@@ -15,8 +15,10 @@ internal static class CountsCode
         Put(buffer, ref at, counts.People);
         Put(buffer, ref at, counts.Queried);
         Put(buffer, ref at, counts.UnknownBirthDate);
-        Put(buffer, ref at, counts.RowsByDay.Length);
-        foreach (var rows in counts.RowsByDay) Put(buffer, ref at, rows);
+        // A window whose rows were all taken back is written like one that never had any.
+        var days = counts.RowsByDay.AsSpan().ContainsAnyExcept(0) ? counts.RowsByDay : [];
+        Put(buffer, ref at, days.Length);
+        foreach (var rows in days) Put(buffer, ref at, rows);
         for (var measure = 0; measure < shape.Measures; measure++)
         {
             for (var kind = CountKind.Denominator; kind <= CountKind.Missing; kind++) Put(buffer, ref at, counts.Total(measure, kind));

@@ -27,7 +27,7 @@ public static class ApplyProgramme
             transaction.AppendStaged([ProgrammeInForce.NewEntry(EntryKinds.Programme, new FilesBody(package.Bytes), author, clock)]);
             position = transaction.Head;
         });
-        Rebuild.Run(store, writer, programme, [], transaction => ProgrammeInForce.Put(transaction.Session, EntryKinds.Programme, position), progress, stop);
-        return programme;
+        var problem = Rebuild.Run(store, writer, programme, [], transaction => ProgrammeInForce.Put(transaction.Session, EntryKinds.Programme, position), progress, stop);
+        return problem is null ? programme : problem;
     }
 }

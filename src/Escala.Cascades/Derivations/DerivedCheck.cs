@@ -16,6 +16,7 @@ public static class DerivedCheck
         session.Begin();
         var tables = new Tables(RegistryTables.Current(session));
         var generation = Generation.Read(store, programme, session.Scalar("SELECT MAX(position) FROM entry") ?? 0, Rebuild.StagedBatches(session), progress, stop);
+        if (generation.ErasedUnasked is { } person) return Problem.Of("cascades.verify.erased-unasked", ("person", person));
         return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? Counters(session, tables, programme, generation);
     }
 

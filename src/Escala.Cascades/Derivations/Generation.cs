@@ -26,6 +26,8 @@ internal sealed class Generation
     private readonly HashSet<(int Person, string Value)> _identifiers = [];
     private readonly Dictionary<int, List<(long Position, long? Row, long Target)>> _changes = [];
     private readonly ConcurrentBag<PersonCounting> _counting = [];
+    private readonly HashSet<Guid> _bodiless = [];
+    private readonly HashSet<Guid> _erased = [];
 
     private Generation(Programme programme, Session session, long head)
     {
@@ -34,6 +36,14 @@ internal sealed class Generation
     }
 
     public long Head { get; }
+
+    /// <summary>Rows that the programme cannot read, and the position of the first.</summary>
+    public long Unreadable { get; private set; }
+
+    public long FirstUnreadable { get; private set; }
+
+    /// <summary>Somebody whose words are gone though no entry says that they were erased; null when all is told.</summary>
+    public Guid? ErasedUnasked => _bodiless.Where(p => !_erased.Contains(p)).Select(p => (Guid?)p).FirstOrDefault();
 
     public string PersonSystem => _programme.Register.PersonSystem;
 
@@ -170,6 +180,8 @@ internal sealed class Generation
 
         if (!_facilities.TryGetValue(visit.Facility, out var facility)) _facilities[visit.Facility] = facility = _facilities.Count + 1;
         if (visit.Source is { } source) Sources.Add((facility, source));
+        if (visit.Erased) _bodiless.Add(visit.Subject);
+        else if (row.IsEmpty && Unreadable++ == 0) FirstUnreadable = visit.Position;
         if (row.IsEmpty) return;
         if (_lastIdentifier[person] != visit.Person)
         {
@@ -195,6 +207,9 @@ internal sealed class Generation
                 break;
             case EntryKinds.Unmerge when entry.Entry.Subject is { } subject && _numbers.TryGetValue(subject, out var parted):
                 People[parted] = People[parted] with { MergedInto = null };
+                break;
+            case EntryKinds.Erasure:
+                _erased.UnionWith(JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.ErasureBody)!.People);
                 break;
             case EntryKinds.Declaration:
                 Declarations.Add(JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.DeclarationBody)!);

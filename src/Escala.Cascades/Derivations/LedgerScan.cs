@@ -37,7 +37,11 @@ internal sealed class LedgerChunk
     }
 
     /// <summary>Facility of a visit is still a code; its number is given in ledger order. Of an erased visit the person and the facility are left: its length is 0.</summary>
-    public readonly record struct Visit(Guid Subject, long Position, string Facility, string Person, string? Source, Guid? Replaces, int Start, int Length);
+    public readonly record struct Visit(Guid Subject, long Position, string Facility, string Person, string? Source, Guid? Replaces, int Start, int Length)
+    {
+        /// <summary>The body is gone; without it, a length of 0 says that the programme cannot read the body.</summary>
+        public bool Erased { get; init; }
+    }
 }
 
 /// <summary>Reads the ledger in stretches on several threads and hands them on in order.</summary>
@@ -110,7 +114,8 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             var position = rows.Int(0);
             var subject = rows.Guid(2);
             // Of an erased body the person's and the facility's numbers are left.
-            if (rows.IsNull(10) || !_decoder.Read(origin.Layout, rows.Bytes(10))) chunk.Visits.Add(new LedgerChunk.Visit(subject, position, rows.IsNull(11) ? "" : rows.Text(11), "", origin.Source, null, 0, 0));
+            var erased = rows.IsNull(10);
+            if (erased || !_decoder.Read(origin.Layout, rows.Bytes(10))) chunk.Visits.Add(new LedgerChunk.Visit(subject, position, rows.IsNull(11) ? "" : rows.Text(11), "", origin.Source, null, 0, 0) { Erased = erased });
             else chunk.Add(subject, _decoder.Head(position, rows.Int(3), rows.Int(4), 0), _decoder.Row, origin.Source, rows.IsNull(5) ? null : rows.Guid(5));
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Escala.Cascades.Counters;
 using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Registry;
@@ -19,7 +20,7 @@ public static class Rebuild
     /// Under <paramref name="programme"/>; <paramref name="settle"/> runs in the transaction of the switch (puts a package in force, ends a staging).
     /// Batches that are still being staged stay out, but for those that are ready: <paramref name="including"/>.
     /// </summary>
-    public static void Run(
+    public static Problem? Run(
         Store store, LedgerWriter writer, Programme programme, IReadOnlyCollection<string> including, Action<WriterTransaction>? settle, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
         HashSet<string> staged;
@@ -35,6 +36,12 @@ public static class Rebuild
             tables.Create(transaction.Session);
         });
         var generation = Generation.Read(store, programme, writer.Head, leftOut, progress, stop);
+        if (generation.Unreadable > 0)
+        {
+            writer.Run(transaction => tables.Drop(transaction.Session));
+            return Problem.Of("cascades.programme.unreadable", ("rows", generation.Unreadable), ("position", generation.FirstUnreadable));
+        }
+
         Write(writer, tables, generation, stop);
         writer.Run(transaction =>
         {
@@ -45,11 +52,25 @@ public static class Rebuild
             transaction.Reload();
             transaction.Rederive(generation.Head, e => e.Entry.Origin.Batch is not { } batch || !leftOut.Contains(batch));
         });
-        if (before > 0) writer.Run(transaction => new Tables(before).Drop(transaction.Session));
+        DropLeftovers(writer);
+        return null;
     }
 
+    /// <summary>Tables of generations that nobody reads: left behind by the switch, or by a build that was interrupted.</summary>
+    public static void DropLeftovers(LedgerWriter writer) => writer.Run(transaction =>
+    {
+        var current = RegistryTables.Current(transaction.Session);
+        var last = long.Parse(Store.Info(transaction.Session, "generation-building") ?? "0", CultureInfo.InvariantCulture);
+        for (var generation = long.Parse(Store.Info(transaction.Session, "generation-dropped") ?? "0", CultureInfo.InvariantCulture) + 1; generation <= last; generation++)
+        {
+            if (generation != current) new Tables(generation).Drop(transaction.Session);
+        }
+
+        Store.SetInfo(transaction.Session, "generation-dropped", Math.Max(0, current - 1).ToString(CultureInfo.InvariantCulture));
+    });
+
     /// <summary>Counts everything anew with the rows of staged batches, which are staged no more.</summary>
-    public static void RunWith(Store store, LedgerWriter writer, Programme programme, IReadOnlyCollection<string> batches, IProgress<(long Done, long Of)>? progress, CancellationToken stop) =>
+    public static Problem? RunWith(Store store, LedgerWriter writer, Programme programme, IReadOnlyCollection<string> batches, IProgress<(long Done, long Of)>? progress, CancellationToken stop) =>
         Run(store, writer, programme, batches, transaction =>
         {
             foreach (var batch in batches) transaction.Session.Execute("DELETE FROM staging WHERE batch = $1", batch);

@@ -51,6 +51,9 @@ public sealed record SheetRequest(
             : Problem.Of("cascades.sheet.target-number", ("target", Target));
     }
 
+    /// <summary>Ten years of months: an answer has an end.</summary>
+    private const int MostWindows = 120;
+
     private Result<IReadOnlyList<Window>> Windows(WindowKind kind)
     {
         if ((Month ?? From ?? To) is null || (Month is not null && (From ?? To) is not null) || (Month is null && (From is null || To is null)))
@@ -61,6 +64,7 @@ public sealed record SheetRequest(
         var (first, last) = (WindowText.Parse(kind, Month ?? From!), WindowText.Parse(kind, Month ?? To!));
         if (!first.IsOk || !last.IsOk) return Result<IReadOnlyList<Window>>.Refused(first.IsOk ? last.Problems : first.Problems);
         if (last.Value.Number < first.Value.Number) return Problem.Of("cascades.sheet.window-order", ("from", first.Value), ("to", last.Value));
+        if (last.Value.Number - first.Value.Number >= MostWindows) return Problem.Of("cascades.sheet.too-many-windows", ("most", MostWindows));
         return Enumerable.Range(first.Value.Number, last.Value.Number - first.Value.Number + 1).Select(n => new Window(kind, n)).ToArray();
     }
 }

@@ -24,6 +24,11 @@ internal static class ImportText
 
     private static readonly LocalText s_cleared = new("anulam «{0}»", "anulan «{0}»", "withdraw or stop “{0}”");
     private static readonly LocalText s_problems = new("Linhas não tomadas, com a razão de cada uma: {0}", "Filas no tomadas, con la razón de cada una: {0}", "Rows not taken, with the reason of each: {0}");
+    private static readonly LocalText s_notComplete = new(
+        "Nada foi retirado nem declarado completo: há linhas recusadas ou à espera. Corrija-as e importe de novo com --complete.",
+        "No se retiró nada ni se declaró completo: hay filas rechazadas o en espera. Corríjalas e importe de nuevo con --complete.",
+        "Nothing was withdrawn or declared complete: some rows were refused or wait. Mend them and import again with --complete.");
+
     private static readonly LocalText s_changed = new("{0} linhas mudam linhas já conhecidas. Antes → agora:", "{0} filas cambian filas ya conocidas. Antes → ahora:", "{0} rows change rows that are known. Before → now:");
     private static readonly LocalText s_line = new("{0}, linha {1}, {2}, {3}", "{0}, línea {1}, {2}, {3}", "{0}, line {1}, {2}, {3}");
     private static readonly LocalText s_ask = new("Corrigir [c], manter as antigas [m] ou parar [p]? ", "¿Corregir [c], mantener las antiguas [m] o parar [p]? ", "Correct [c], keep the old ones [k] or stop [s]? ");
@@ -35,6 +40,7 @@ internal static class ImportText
         output.WriteLine($"{report.File}: " + string.Format(culture, s_laidOut.In(language), report.Layout.Delimiter == '\t' ? "tab" : report.Layout.Delimiter, report.Layout.DecimalMark, report.Layout.Dates));
         foreach (var (label, count) in s_lines) output.WriteLine(string.Create(culture, $"  {count(report),12:N0}  {label.In(language)}"));
         foreach (var (flag, count) in report.Cleared) output.WriteLine(string.Create(culture, $"  {count,12:N0}  {string.Format(culture, s_cleared.In(language), flag)}"));
+        if (report.NotComplete) output.WriteLine("  " + s_notComplete.In(language));
         if (report.ProblemFile is { } file) output.WriteLine("  " + string.Format(culture, s_problems.In(language), file));
     }
 

@@ -55,8 +55,7 @@ internal static class LedgerCommands
             // Rows of an interrupted import count too, as far as they are in.
             HashSet<string> staged;
             using (var session = store.Store.Open(writable: false)) staged = Rebuild.StagedBatches(session);
-            Rebuild.RunWith(store.Store, store.Writer, programme, staged, progress, Terminal.Interrupt());
-            return 0;
+            return Rebuild.RunWith(store.Store, store.Writer, programme, staged, progress, Terminal.Interrupt()) is { } problem ? Terminal.Refuse([problem]) : 0;
         }));
         return command;
     }
@@ -66,9 +65,11 @@ internal static class LedgerCommands
         var command = new Command("erase", "Destroy what was said about a person; the ledger still verifies and says that it happened.") { s_person, s_reason, Terminal.Author };
         command.SetAction(parsed => OnStore(parsed, (store, programme) =>
         {
+            Rebuild.DropLeftovers(store.Writer);
             var erased = ErasePerson.Run(store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(s_reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
             if (!erased.TryGet(out var done)) return Terminal.Refuse(erased.Problems);
             Console.WriteLine($"{done.Bodies} bodies of {done.People.Count} records erased");
+            if (!done.Forgotten) Console.WriteLine("Another Escala was reading: stop it and run `escala rebuild`, so that old pages leave the disk too.");
             Console.WriteLine("Backups taken before still hold them: keep this store for `escala restore --erasures-of`, or take a new backup and destroy the old.");
             return 0;
         }));
@@ -126,7 +127,7 @@ internal static class LedgerCommands
 
             return On(OpenStore.ToRestore(Terminal.Location(parsed)), (store, programme) =>
             {
-                Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, stop);
+                if (Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, stop) is { } problem) return Terminal.Refuse([problem]);
                 if (parsed.GetValue(erasuresOf) is { } other) Replay(store, other);
                 store.Writer.Run(Backup.Finish);
                 return 0;

@@ -43,6 +43,7 @@ public static class ChainCheck
             if (!origins.TryGetValue(ledger.Int(2), out var origin)) return At("platform.ledger.entry-changed");
             if (ledger.IsNull(16)) return At("platform.ledger.body-missing");
             if (ledger.IsNull(14)) erased++;
+            else if (ledger.Bytes(14).Length != EntryHash.SaltSize) return At("platform.ledger.body-changed");
             else
             {
                 EntryHash.OfBody(ledger.Bytes(14), ledger.Bytes(15), bodyHash);
@@ -74,6 +75,7 @@ public static class ChainCheck
             }
         }
 
+        if ((session.Scalar("SELECT COUNT(*) FROM body") ?? 0) != entries) return new ChainReport(entries, erased, "", Problem.Of("platform.ledger.entry-missing", ("position", entries + 1)));
         return new ChainReport(entries, erased, Convert.ToHexStringLower(chain), null);
     }
 

@@ -12,6 +12,8 @@ public static class EntryHash
 {
     public const int Size = 32;
 
+    public const int SaltSize = 16;
+
     private const int FixedSize = Size + 1 + 16 + Size + 1 + 4 + 8 + 8 + 8 + Size;
 
     /// <summary>What stands before the first entry.</summary>

@@ -9,8 +9,6 @@ namespace Escala.Platform.Ledger;
 /// </summary>
 internal sealed class LedgerTables
 {
-    private const int SaltSize = 16;
-
     private readonly Dictionary<Origin, (long Number, byte[] Hash)> _origins = [];
     private readonly byte[] _chain = new byte[EntryHash.Size];
     private byte[] _salts = [];
@@ -114,16 +112,16 @@ internal sealed class LedgerTables
         return _origins[origin] = (number.Value, hash);
     }
 
-    private ReadOnlySpan<byte> Salt(int entry) => _salts.AsSpan(entry * SaltSize, SaltSize);
+    private ReadOnlySpan<byte> Salt(int entry) => _salts.AsSpan(entry * EntryHash.SaltSize, EntryHash.SaltSize);
 
     private void DrawSalts(int count)
     {
-        if (_salts.Length < count * SaltSize)
+        if (_salts.Length < count * EntryHash.SaltSize)
         {
-            _salts = new byte[count * SaltSize];
+            _salts = new byte[count * EntryHash.SaltSize];
             _hashes = new byte[count * EntryHash.Size];
         }
 
-        RandomNumberGenerator.Fill(_salts.AsSpan(0, count * SaltSize));
+        RandomNumberGenerator.Fill(_salts.AsSpan(0, count * EntryHash.SaltSize));
     }
 }

@@ -58,12 +58,13 @@ public sealed class LedgerWriter : IDisposable
     }
 
     /// <summary>After an erasure.</summary>
-    public void Forget()
+    public bool Forget()
     {
         // Between transactions: neither engine does it inside one.
         var request = new Request([], null) { Forgets = true };
         _waiting.Add(request);
         request.Done.Task.GetAwaiter().GetResult();
+        return request.Forgotten;
     }
 
     public void Dispose()
@@ -106,7 +107,7 @@ public sealed class LedgerWriter : IDisposable
             var answers = InTransaction(group);
             for (var i = 0; i < group.Count; i++) group[i].Done.SetResult(answers[i]);
         }
-        catch (Exception e) when (group.Count > 1 && e is not StoreFailure)
+        catch (Exception e) when (group.Count > 1 && e is not StoreFailure { Problem.Code: not "platform.store.failed" })
         {
             // One of them is the cause: each alone, so that it does not spoil the others'.
             foreach (var request in group) CommitGroup([request]);
@@ -126,7 +127,7 @@ public sealed class LedgerWriter : IDisposable
             if (_mustReload) Reload();
             if (group[0].Forgets)
             {
-                _lease.Session.Forget();
+                group[0].Forgotten = _lease.Session.Forget();
                 return [[]];
             }
 
@@ -181,6 +182,8 @@ public sealed class LedgerWriter : IDisposable
     internal sealed record Request(IReadOnlyList<Entry> Entries, Action<WriterTransaction>? Work)
     {
         public bool Forgets { get; init; }
+
+        public bool Forgotten { get; set; }
 
         public bool IsEntries => Work is null && !Forgets;
 
@@ -251,15 +254,21 @@ public sealed class WriterTransaction
 
     private Receipt? Known(Entry entry, Dictionary<Guid, (Entry Entry, long Position)> seen)
     {
-        if (seen.TryGetValue(entry.Id, out var first)) return Same(entry, first.Position, first.Entry.Body.AsSpan().SequenceEqual(entry.Body));
-        using var rows = Session.Query("SELECT e.position, e.body_hash, b.salt FROM entry e JOIN body b ON b.position = e.position WHERE e.id = $1", entry.Id);
+        if (seen.TryGetValue(entry.Id, out var first)) return Same(entry, first.Position, SaysTheSame(entry, first.Entry) && first.Entry.Body.AsSpan().SequenceEqual(entry.Body));
+        using var rows = Session.Query(
+            "SELECT e.position, e.body_hash, b.salt, e.subject, e.facility, e.event_day, e.replaces, e.withdraws FROM entry e JOIN body b ON b.position = e.position WHERE e.id = $1", entry.Id);
         if (!rows.Read()) return null;
+        var same = (rows.IsNull(3) ? (Guid?)null : rows.Guid(3)) == entry.Subject && (rows.IsNull(4) ? null : rows.Text(4)) == entry.Facility && rows.Int(5) == entry.EventDay
+            && (rows.IsNull(6) ? (Guid?)null : rows.Guid(6)) == entry.Replaces && (rows.IsNull(7) ? (Guid?)null : rows.Guid(7)) == entry.Withdraws;
         // Of an erased body nothing can be compared; it was taken once and is not wanted again.
-        if (rows.IsNull(2)) return Same(entry, rows.Int(0), same: true);
+        if (rows.IsNull(2)) return Same(entry, rows.Int(0), same);
         Span<byte> hash = stackalloc byte[EntryHash.Size];
         EntryHash.OfBody(rows.Bytes(2), entry.Body, hash);
-        return Same(entry, rows.Int(0), hash.SequenceEqual(rows.Bytes(1)));
+        return Same(entry, rows.Int(0), same && hash.SequenceEqual(rows.Bytes(1)));
     }
+
+    private static bool SaysTheSame(Entry one, Entry other) =>
+        (one.Subject, one.Facility, one.EventDay, one.Replaces, one.Withdraws) == (other.Subject, other.Facility, other.EventDay, other.Replaces, other.Withdraws);
 
     private static Receipt Same(Entry entry, long position, bool same) => same
         ? new Receipt(entry.Id, ReceiptStatus.Duplicate, position)

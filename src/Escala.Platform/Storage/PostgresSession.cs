@@ -76,7 +76,11 @@ internal sealed class PostgresSession : Session
         Guard(() => command.ExecuteNonQuery());
     }
 
-    public override void Forget() => Script("VACUUM");
+    public override bool Forget()
+    {
+        Script("VACUUM");
+        return true;
+    }
 
     public override bool TableExists(string table) => Text("SELECT to_regclass($1)::text", table) is not null;
 

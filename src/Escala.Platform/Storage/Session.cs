@@ -25,8 +25,8 @@ public abstract class Session : IDisposable
     /// <summary>Runs a script of statements, with the engine's words in place of <c>{int64}</c>, <c>{bytes}</c> and <c>{clustered}</c>.</summary>
     public abstract void Script(string sql);
 
-    /// <summary>What was deleted or overwritten leaves the disk too, as far as the engine can see to it.</summary>
-    public abstract void Forget();
+    /// <summary>What was deleted or overwritten leaves the disk too, as far as the engine can see to it; false while readers stand in the way.</summary>
+    public abstract bool Forget();
 
     public abstract bool TableExists(string table);
 

@@ -82,7 +82,12 @@ internal sealed class SqliteSession : Session
         if (code != raw.SQLITE_OK) throw Failure(code);
     }
 
-    public override void Forget() => Script("PRAGMA wal_checkpoint(TRUNCATE)");
+    public override bool Forget()
+    {
+        using var rows = Query("PRAGMA wal_checkpoint(TRUNCATE)");
+        // The first column is 1 when a reader still stands on older pages.
+        return rows.Read() && rows.Int(0) == 0;
+    }
 
     public override bool TableExists(string table) => Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", table) is not null;
 

@@ -41,7 +41,13 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
             if (raw.Length == 0 && Fault is null) continue;
             if (Fault is null && raw.Contains((byte)0)) Fault = "nul";
             if (Fault is null && !System.Text.Unicode.Utf8.IsValid(raw)) Fault = "encoding";
-            if (Fault is null && !Fields.Fill(raw)) Fault = "quotes";
+            if (Fault is null && !Fields.Fill(raw))
+            {
+                Fault = "quotes";
+                // What a stray quote swallowed are rows: the record ends at its first line break, and reading goes on behind it.
+                if (raw.IndexOf((byte)'\n') is var lineBreak and >= 0) StepBack(lineBreak);
+            }
+
             return true;
         }
 
@@ -83,7 +89,8 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
             scanned += found + 1;
             if (ahead[found] == '"')
             {
-                quoted = !quoted;
+                // A quote within a field's text is text: only one that begins a field opens it.
+                if (quoted || BeginsField(_start + scanned - 1)) quoted = !quoted;
                 continue;
             }
 
@@ -91,6 +98,25 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
             if (!quoted) return Accept(_start + scanned - 1, 1, lines);
             if (firstBreak < 0) firstBreak = scanned - 1;
         }
+    }
+
+    /// <summary>Gives back what lies behind a line break of the record just read.</summary>
+    private void StepBack(int lineBreak)
+    {
+        var first = _start - _rawLength - _skipped;
+        Offset -= _start - (first + lineBreak + 1);
+        _start = first;
+        _nextLine = Line;
+        Offset -= lineBreak + 1;
+        Accept(first + lineBreak, 1, 1);
+        Fault = "quotes";
+    }
+
+    private bool BeginsField(int quote)
+    {
+        var before = quote - 1;
+        while (before >= _start && _buffer[before] == ' ') before--;
+        return before < _start || _buffer[before] == delimiter;
     }
 
     private bool Accept(int end, int lineBreak, int lines)

@@ -30,8 +30,10 @@ public sealed class DecodedRow(Register register)
     /// <summary>Flags that the row clears (a diagnosis withdrawn, a prescription stopped), by fact name.</summary>
     public List<string> Cleared { get; } = [];
 
-    internal void Reset()
+    /// <summary>Nothing is known of the row.</summary>
+    public void Reset()
     {
+        (Person, Facility, Day) = ("", "", 0);
         Array.Fill(Slots, double.NaN);
         Queries.Clear();
         Problems.Clear();

@@ -62,6 +62,7 @@ public sealed class RowReader
         if (_rowId >= 0) row.RowId = Text(record[_rowId]);
         var hash = FnvOffset;
         Mix(ref hash, (ulong)row.Day);
+        foreach (var letter in row.Facility) Mix(ref hash, letter);
         foreach (var (fact, fields) in _facts)
         {
             if (fact.Type == FactType.Pair) ReadPair(record, fact, fields, row, ref hash);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
@@ -13,7 +14,7 @@ namespace Escala.Registry.People;
 public static class ErasePerson
 {
     /// <summary>The person and all who were merged with the person. <paramref name="person"/> is an identifier or a UUID.</summary>
-    public static Result<(IReadOnlyList<Guid> People, long Bodies)> Run(Store store, LedgerWriter writer, Programme programme, string person, string reason, string? author, TimeProvider clock)
+    public static Result<(IReadOnlyList<Guid> People, long Bodies, bool Forgotten)> Run(Store store, LedgerWriter writer, Programme programme, string person, string reason, string? author, TimeProvider clock)
     {
         if (string.IsNullOrWhiteSpace(reason)) return Problem.Of("registry.erase.reason");
         List<Guid> people;
@@ -30,8 +31,7 @@ public static class ErasePerson
             bodies = Destroy(transaction.Session, people, [person, .. identifiers]);
             transaction.Append([Entry(people, reason, author, clock)]);
         });
-        writer.Forget();
-        return (people, bodies);
+        return (people, bodies, writer.Forget());
     }
 
     /// <summary>Replays erasures, by their entries, on a store restored from an older backup.</summary>
@@ -77,9 +77,12 @@ public static class ErasePerson
     {
         foreach (var identifier in identifiers) session.Execute("DELETE FROM inbox WHERE person = $1", identifier);
         long bodies = 0;
+        // What merged or parted records names people by numbers alone, and is needed to count those who stay.
+        var kept = LedgerReader.Origins(session).Where(o => o.Value.Origin.Kind is EntryKinds.Merge or EntryKinds.Unmerge).Select(o => o.Key.ToString(CultureInfo.InvariantCulture)).ToList();
+        var spared = kept.Count > 0 ? $" AND origin NOT IN ({string.Join(", ", kept)})" : "";
         foreach (var id in people)
         {
-            bodies += session.Execute("UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2)", null, id);
+            bodies += session.Execute($"UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2{spared})", null, id);
         }
 
         return bodies;
