@@ -105,8 +105,9 @@ public sealed class DifficultDataTests
     [InlineData("cbind(y, n - y) ~ treat*x")]
     public void A_covariate_in_tens_of_millions_is_never_seen(string formula)
     {
-        DataFrame With(double shift, double scale) => Table("cluster,period,treat,y,n,x", from c in Enumerable.Range(0, 12) from p in Enumerable.Range(0, 4)
-            select (FormattableString)$"c{c},{p},{(p > c % 3 ? 1 : 0)},{Varied(c, p)},40,{shift + scale * ((c * 5 + p * 3) % 7):R}");
+        DataFrame With(double shift, double scale) => Table("cluster,period,treat,y,n,x", from c in Enumerable.Range(0, 12)
+                                                                                          from p in Enumerable.Range(0, 4)
+                                                                                          select (FormattableString)$"c{c},{p},{(p > c % 3 ? 1 : 0)},{Varied(c, p)},40,{shift + scale * ((c * 5 + p * 3) % 7):R}");
         var (small, large) = (Regression.Fit(With(0, 1), new ModelSpecification(formula)), Regression.Fit(With(3e7, 1e6), new ModelSpecification(formula)));
         Assert.True(large.Converged);
         Assert.Equal(small["x"].Estimate, large["x"].Estimate * 1e6, 1e-8);
