@@ -127,7 +127,8 @@ public sealed class SheetWords(Language language)
             ("now", Proportion(now.Figure)), ("before", Proportion(change.Before!)), ("n", change.WindowsBefore), ("windows", Windows(now.Window.Kind))),
     };
 
-    public IEnumerable<string> Signals(Trend trend)
+    /// <param name="fewest">Points of fewer people are said to rest on few.</param>
+    public IEnumerable<string> Signals(Trend trend, int fewest)
     {
         var chart = trend.Chart;
         string Segment(string rule, ChartSegment s) => Say($"run.{rule}.{(s.Upwards ? "up" : "down")}",
@@ -136,6 +137,7 @@ public sealed class SheetWords(Language language)
         foreach (var segment in chart.Trends) yield return Segment("trend", segment);
         if (chart.TooFewRuns) yield return Say("run.few");
         if (chart.TooManyRuns) yield return Say("run.many");
+        if (trend.Points.Any(p => p.Speaks && p.Figure.Denominator < fewest)) yield return Say("run.small", ("n", fewest));
         if (chart.HasSignal) yield break;
         var few = trend.Points.Count(p => p.Speaks) < RunChart.ShiftLength;
         yield return few ? Say("run.tooFew", ("n", RunChart.ShiftLength), ("windows", Windows(trend.Points[0].Window.Kind))) : Say("run.none");

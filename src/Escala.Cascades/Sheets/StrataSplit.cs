@@ -1,5 +1,4 @@
 using Escala.Cascades.Counters;
-using Escala.Programmes.Measures;
 
 namespace Escala.Cascades.Sheets;
 
@@ -17,27 +16,47 @@ public sealed record StrataSplit(IReadOnlyList<int> Groups, IReadOnlyList<IReadO
     private static StrataSplit Of(SheetReader reader, CascadeSheet sheet, int groups, Func<CountsShape, int, IEnumerable<(int Sex, int Band)>> strata)
     {
         var sum = reader.Sum(sheet.Place, sheet.Window);
-        var parts = sheet.Place.IsSum ? sheet.Place.Facilities.Select(f => reader.Of(f.Code, sheet.Window)).OfType<Counts>().ToList() : [];
         int[] shown = [.. Enumerable.Range(0, groups).Where(g => !IsEmptyByDefinition(sheet, groups, sum, g))];
-        var figures = shown.Select(_ => new Figure[sheet.Steps.Count]).ToArray();
-        for (var step = 0; step < sheet.Steps.Count; step++)
+        int[] measures = [.. sheet.Steps.Select(s => reader.IndexOf(s.Step.Measure))];
+        var below = sheet.Programme.Strata.SuppressBelow;
+        var parts = sheet.Place.IsSum
+            ? sheet.Place.Facilities.Select(f => reader.Of(f.Code, sheet.Window)).OfType<Counts>().Select(c => Hidden(Table(c), below, null)).ToList()
+            : [];
+        var table = Table(sum);
+        bool[][] shield = [.. measures.Select((_, step) => Suppression.ShieldParts(shown.Length, [.. parts.Select(p => p[step])]))];
+        var hidden = Hidden(table, below, shield);
+        return new StrataSplit(shown, [.. shown.Select((_, group) => table.Select((step, i) => hidden[i][group]
+            ? Figure.Hidden
+            : Figure.Of(step.Passed[group], step.Asked[group], sheet.Place.IsSum)).ToList())]);
+
+        List<(int[] Asked, int[] Passed)> Table(Counts counts) =>
+            [.. measures.Select(m => (Row(counts, m, CountKind.Denominator), Row(counts, m, CountKind.Numerator)))];
+
+        int[] Row(Counts counts, int measure, CountKind kind) =>
+            [.. shown.Select(g => strata(counts.Shape, g).Sum(s => counts.Stratum(measure, kind, s.Sex, s.Band)))];
+    }
+
+    /// <summary>
+    /// What is hidden of each step. Where the people asked at a step are those who passed the one before, either table shows what the other hides,
+    /// so both hide the same groups.
+    /// </summary>
+    private static bool[][] Hidden(List<(int[] Asked, int[] Passed)> table, int below, bool[][]? shield)
+    {
+        bool[][] hidden = [.. table.Select((step, i) => Suppression.Hide(step.Asked, below, shield?[i]))];
+        for (var again = true; again;)
         {
-            var measure = sheet.Steps[step].Step.Measure;
-            int[] People(Counts counts) => [.. shown.Select(g => Count(counts, measure, CountKind.Denominator, g))];
-            var below = sheet.Programme.Strata.SuppressBelow;
-            var shield = Suppression.ShieldParts(shown.Length, [.. parts.Select(p => Suppression.Hide(People(p), below))]);
-            var people = People(sum);
-            var hidden = Suppression.Hide(people, below, shield);
-            for (var i = 0; i < shown.Length; i++)
+            again = false;
+            for (var i = 1; i < table.Count; i++)
             {
-                figures[i][step] = hidden[i] ? Figure.Hidden : Figure.Of(Count(sum, measure, CountKind.Numerator, shown[i]), people[i], sheet.Place.IsSum);
+                if (!table[i].Asked.SequenceEqual(table[i - 1].Passed) || hidden[i].SequenceEqual(hidden[i - 1])) continue;
+                bool[] either = [.. hidden[i].Zip(hidden[i - 1], (a, b) => a || b)];
+                hidden[i] = Suppression.Hide(table[i].Asked, below, either);
+                hidden[i - 1] = Suppression.Hide(table[i - 1].Asked, below, either);
+                again = true;
             }
         }
 
-        return new StrataSplit(shown, figures);
-
-        int Count(Counts counts, Measure measure, CountKind kind, int group) =>
-            strata(counts.Shape, group).Sum(s => counts.Stratum(reader.IndexOf(measure), kind, s.Sex, s.Band));
+        return hidden;
     }
 
     /// <summary>The band below the first bound holds nobody where the population begins at that age.</summary>

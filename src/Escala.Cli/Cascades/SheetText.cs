@@ -24,7 +24,7 @@ internal sealed class SheetText(SheetWords words)
         {
             foreach (var step in sheet.Steps.Where(s => s.Step.Kind == StepKind.Service))
             {
-                Line(text, "  " + words.TargetOf(step, neighbours, sheet.Programme.Strata.SuppressBelow));
+                Line(text, "· " + words.TargetOf(step, neighbours, sheet.Programme.Strata.SuppressBelow));
             }
         }
 

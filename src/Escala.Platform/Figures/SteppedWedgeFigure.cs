@@ -34,8 +34,8 @@ public static class SteppedWedgeFigure
 
         if (axis is { Mark: { } mark, MarkLabel: { } label })
         {
-            var x = (X(mark) + X(mark + 1)) / 2;
-            drawing.Line(x, 0, x, bottom, Stroke.Dashed).Text(Math.Clamp(x, 30, Wide - 30), bottom + 26, label, 10, Anchor.Middle, bold: true);
+            var (x, half) = ((X(mark) + X(mark + 1)) / 2, SvgDrawing.RoughWidth(label, 11.5) / 2);
+            drawing.Line(x, 0, x, bottom, Stroke.Dashed).Text(Math.Clamp(x, half, Wide - half), bottom + 26, label, 10, Anchor.Middle, bold: true);
         }
 
         for (var r = 0; r < rows.Count; r++)

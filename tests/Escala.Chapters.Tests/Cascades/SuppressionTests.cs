@@ -46,6 +46,19 @@ public sealed class SuppressionTests
     }
 
     [Fact]
+    public void A_step_does_not_show_what_the_step_before_hides()
+    {
+        // Those asked at the second step are those who passed the first: three men there are three men here.
+        var march = SheetFixture.March;
+        var reader = new SheetFixture()
+            .Set("F101", march, "screened", 1, 4, 60, 40).Set("F101", march, "screened", 2, 4, 30, 3).Set("F101", march, "screened", 0, 4, 50, 20)
+            .Set("F101", march, "raised-or-known", 1, 4, 40, 10).Set("F101", march, "raised-or-known", 2, 4, 3, 1).Set("F101", march, "raised-or-known", 0, 4, 20, 9).Reader;
+        var split = StrataSplit.BySex(reader, reader.Sheet("F101", march, new()).Value);
+        Assert.Equal([true, false, true], split.Figures.Select(g => g[1].Status == FigureStatus.Suppressed));
+        Assert.Equal([true, false, true], split.Figures.Select(g => g[0].Status == FigureStatus.Suppressed));
+    }
+
+    [Fact]
     public void A_hidden_figure_carries_no_number()
     {
         var march = SheetFixture.March;

@@ -29,7 +29,7 @@ public sealed class TrendTests
         var trend = Read(Year(SheetFixture.March.Number, 60, 62, 61, 59, 63, 60, 80, 82, 81, 79, 83, 80));
         Assert.Equal(12, trend.Points.Count);
         Assert.Equal(2, trend.Chart.Shifts.Count);
-        Assert.Contains("6", new SheetWords(Language.En).Signals(trend).First(), StringComparison.Ordinal);
+        Assert.Contains("6", new SheetWords(Language.En).Signals(trend, 5).First(), StringComparison.Ordinal);
     }
 
     [Fact]

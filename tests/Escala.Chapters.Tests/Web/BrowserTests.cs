@@ -17,7 +17,8 @@ public sealed partial class BrowserTests(SiteUnderTest site, Browser browser) : 
     [Theory, MemberData(nameof(Pages))]
     public async Task No_page_scrolls_sideways_on_a_phone_or_a_projector(string path)
     {
-        foreach (var language in (string[])["pt", "es", "en"])
+        // Portuguese is the longest; the sheet is the fullest.
+        foreach (var language in path.StartsWith("/sheet", StringComparison.Ordinal) ? (string[])["pt", "es", "en"] : ["pt"])
         {
             foreach (var (width, height) in new[] { (360, 640), (1280, 800) })
             {
