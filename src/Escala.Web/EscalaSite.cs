@@ -40,11 +40,11 @@ public sealed class EscalaSite : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, port);
         });
-        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddRazorPages();
         // No page keeps a secret across restarts, so no key is written to anybody's home.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        foreach (var maker in builder.Services.Where(MakesKeys).ToList()) builder.Services.Remove(maker);
         builder.Services.AddScoped(_ => new SheetReader(source()));
         var app = builder.Build();
         var doorkeeper = new Doorkeeper();
@@ -57,6 +57,10 @@ public sealed class EscalaSite : IAsyncDisposable
         app.MapRazorPages();
         return new EscalaSite(app, doorkeeper);
     }
+
+    /// <summary>The framework's service that writes a key when a site starts, whoever protects what with it.</summary>
+    private static bool MakesKeys(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(DataProtectionBuilderExtensions).Assembly;
 
     /// <summary>Without the store there is no programme whose page could say so.</summary>
     private static async Task TellStoreFailure(HttpContext context, RequestDelegate next)
