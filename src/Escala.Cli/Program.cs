@@ -24,6 +24,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     DesignCommand.Create(),
     TestCommand.Create(),
     AgreeCommand.Create(),
+    QualityCommand.Create(),
     RiskCommand.Create(),
     SimulateCommand.Create(),
     FitCommand.Create(),

@@ -15,6 +15,15 @@ internal sealed record SmallSampleRow(double Cac, IReadOnlyList<SmallSampleMetho
 internal sealed record SmallSampleTable(
     int Replicates, ulong Seed, int Allocations, bool AllAllocations, double AttainableLevel, IReadOnlyList<SmallSampleRow> Rows);
 
+/// <summary>What the fitted model itself found in simulated trials; effects are log odds ratios given the cluster.</summary>
+internal sealed record ModelPower(
+    int Replicates, ulong Seed, double FalsePositive, double Power, double TrueEffect, double MeanEstimate, double EstimateDeviation, double MeanStandardError,
+    int NullWithoutEstimate, int EffectWithoutEstimate)
+{
+    public static ModelPower Of(SimulatedPower p) => new(
+        p.Replicates, p.Seed, p.FalsePositive, p.Power, p.TrueEffect, p.MeanEstimate, p.EstimateDeviation, p.MeanStandardError, p.WithoutEstimate.Null, p.WithoutEstimate.Effect);
+}
+
 /// <summary>What <c>escala power --json</c> prints.</summary>
 internal sealed record PowerAnswer
 {
@@ -55,6 +64,8 @@ internal sealed record PowerAnswer
 
     public required SmallSampleTable? SmallSample { get; init; }
 
+    public required ModelPower? Simulated { get; init; }
+
     public required IReadOnlyList<string> Notes { get; init; }
 
     public static PowerAnswer To(PowerQuestion q, IReadOnlyList<double> autocorrelations)
@@ -85,6 +96,7 @@ internal sealed record PowerAnswer
             // One period has no correlation between periods.
             Sensitivity = q.Layout.Periods == 1 ? [] : [.. cacs.Select(cac => SensitivityTo(q, outcome, cac))],
             SmallSample = result.Reason is null ? SmallSampleOf(q, outcome, cacs, notes) : null,
+            Simulated = q.Simulation is { } simulate ? ModelPower.Of(simulate(q)) : null,
             Notes = notes,
         };
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Numerics.Models;
 using Escala.Numerics.SteppedWedge;
 
 namespace Escala.Cli.Statistics;
@@ -26,6 +27,9 @@ internal sealed class PowerInputs
     private readonly Option<double?> _df = new("--df") { Description = "Degrees of freedom of the t test; clusters − 2 unless said." };
     private readonly Option<int> _replicates = new("--replicates") { Description = "Simulated trials for each row of the small-sample table; 0 leaves it out.", DefaultValueFactory = _ => 2000 };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the simulation.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _simulate = new("--simulate") { Description = "Trials to simulate and fit with the model of --formula (binary outcome)." };
+    private readonly Option<string> _formula = new("--formula") { Description = $"Model of the simulated cells; columns {SimulatedPower.Columns}.", DefaultValueFactory = _ => "cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)" };
+    private readonly Option<string> _term = new("--term") { Description = "Coefficient of that model that is tested.", DefaultValueFactory = _ => "treat" };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON." };
 
@@ -34,7 +38,7 @@ internal sealed class PowerInputs
         Option[] options =
         [
             _size, _sizes, _baseline, _effect, _outcome, _sd, _variance, _icc, _cac, _iac, _decay, _randomTreatment, _effectModel, _alpha, _target,
-            _test, _df, _replicates, _seed, Json,
+            _test, _df, _replicates, _seed, _simulate, _formula, _term, Json,
         ];
         foreach (var option in options) command.Options.Add(option);
     }
@@ -73,7 +77,18 @@ internal sealed class PowerInputs
             Df = clusters => result.GetValue(_test) == "z" ? double.PositiveInfinity : result.GetValue(_df) ?? Math.Max(clusters - 2, double.Epsilon),
             Replicates = result.GetValue(_replicates),
             Seed = result.GetValue(_seed),
+            Simulation = Simulation(result),
         };
+    }
+
+    private Func<PowerQuestion, SimulatedPower>? Simulation(ParseResult result)
+    {
+        int trials = result.GetValue(_simulate);
+        if (trials == 0) return null;
+        if (trials < 0) throw new ArgumentException("--simulate is 0 or more.");
+        if (result.GetValue(_outcome) != "binary") throw new ArgumentException("--simulate is for binary outcomes.");
+        return q => SimulatedPower.Run(q.Layout, q.Correlation, result.GetValue(_baseline), result.GetValue(_effect),
+            new ModelSpecification(result.GetValue(_formula)!), result.GetValue(_term)!, q.Alpha, trials, q.Seed);
     }
 
     private TrialOutcome Outcome(ParseResult result, VarianceReading reading)
@@ -136,4 +151,7 @@ internal sealed record PowerQuestion
     public required int Replicates { get; init; }
 
     public required ulong Seed { get; init; }
+
+    /// <summary>Simulation with the model that will be fitted; null unless asked for.</summary>
+    public required Func<PowerQuestion, SimulatedPower>? Simulation { get; init; }
 }

@@ -33,6 +33,11 @@ internal static class PowerReport
         if (answer.Sensitivity.Count > 0) Say($"\nIf the correlation between periods is lower (false positives: analysis with a cluster intercept alone)\n  autocorrelation   power   detectable   false positives");
         foreach (var s in answer.Sensitivity) Say($"  {s.Cac,15:0.00} {s.Power,7:0.000} {s.DetectableDifference,12:0.0000} {s.FalsePositive,17:0.000}");
         if (answer.SmallSample is { } study) WriteSmallSample(study);
+        if (answer.Simulated is { } m)
+        {
+            Say($"\nThe fitted model in {m.Replicates} simulated trials (seed {m.Seed}): false positives {m.FalsePositive:0.000}, power {m.Power:0.000}");
+            Say($"  log odds ratio {m.TrueEffect:0.000}; estimates {m.MeanEstimate:0.000} ± {m.EstimateDeviation:0.000}, mean standard error {m.MeanStandardError:0.000}; without estimate {m.NullWithoutEstimate} and {m.EffectWithoutEstimate}");
+        }
         foreach (string note in answer.Notes) Say($"\nNote: {note}");
     }
 
