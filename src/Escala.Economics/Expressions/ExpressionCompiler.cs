@@ -8,15 +8,35 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
 {
     private static readonly Dictionary<string, OpCode> s_operators = new()
     {
-        ["+"] = OpCode.Add, ["-"] = OpCode.Subtract, ["*"] = OpCode.Multiply, ["/"] = OpCode.Divide, ["^"] = OpCode.Power,
-        ["negate"] = OpCode.Negate, ["not"] = OpCode.Not, ["and"] = OpCode.And, ["or"] = OpCode.Or,
-        ["<"] = OpCode.Less, ["<="] = OpCode.LessOrEqual, ["=="] = OpCode.Equal, ["!="] = OpCode.NotEqual,
+        ["+"] = OpCode.Add,
+        ["-"] = OpCode.Subtract,
+        ["*"] = OpCode.Multiply,
+        ["/"] = OpCode.Divide,
+        ["^"] = OpCode.Power,
+        ["negate"] = OpCode.Negate,
+        ["not"] = OpCode.Not,
+        ["and"] = OpCode.And,
+        ["or"] = OpCode.Or,
+        ["<"] = OpCode.Less,
+        ["<="] = OpCode.LessOrEqual,
+        ["=="] = OpCode.Equal,
+        ["!="] = OpCode.NotEqual,
     };
 
     private static readonly Dictionary<string, OpCode> s_functions = new()
     {
-        ["exp"] = OpCode.Exp, ["ln"] = OpCode.Ln, ["sqrt"] = OpCode.Sqrt, ["abs"] = OpCode.Abs, ["floor"] = OpCode.Floor, ["min"] = OpCode.Min, ["max"] = OpCode.Max,
-        ["probability"] = OpCode.Probability, ["rate"] = OpCode.Rate, ["present_years"] = OpCode.PresentYears, ["annuity"] = OpCode.Annuity, ["other_cause"] = OpCode.OtherCause,
+        ["exp"] = OpCode.Exp,
+        ["ln"] = OpCode.Ln,
+        ["sqrt"] = OpCode.Sqrt,
+        ["abs"] = OpCode.Abs,
+        ["floor"] = OpCode.Floor,
+        ["min"] = OpCode.Min,
+        ["max"] = OpCode.Max,
+        ["probability"] = OpCode.Probability,
+        ["rate"] = OpCode.Rate,
+        ["present_years"] = OpCode.PresentYears,
+        ["annuity"] = OpCode.Annuity,
+        ["other_cause"] = OpCode.OtherCause,
     };
 
     private readonly Dictionary<string, int> _index = model.Parameters.Select((p, i) => (p.Name, i)).ToDictionary();

@@ -39,7 +39,11 @@ internal static class SettingsReader
 
     private static readonly Dictionary<string, double> s_unitYears = new()
     {
-        ["day"] = 1 / 365.25, ["week"] = 7 / 365.25, ["month"] = 1.0 / 12, ["quarter"] = 0.25, ["year"] = 1,
+        ["day"] = 1 / 365.25,
+        ["week"] = 7 / 365.25,
+        ["month"] = 1.0 / 12,
+        ["quarter"] = 0.25,
+        ["year"] = 1,
     };
 
     public static ModelSettings Read(Fields? fields, ModelSettings? basis)

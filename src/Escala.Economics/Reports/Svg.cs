@@ -120,7 +120,7 @@ internal sealed class Svg
         var raw = (high - low) / 5;
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         var step = power * (raw / power < 1.5 ? 1 : raw / power < 3.5 ? 2 : raw / power < 7.5 ? 5 : 10);
-        for (var tick = Math.Ceiling(low / step - 1e-9); tick * step <= high + 1e-9 * step; tick++) yield return tick * step;
+        for (var tick = Math.Ceiling(low / step - 1e-9); tick * step <= high + 1e-9 * step; tick++) yield return tick * step + 0.0;
     }
 
     private void Legend(string name, string colour)
