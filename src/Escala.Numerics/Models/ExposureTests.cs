@@ -82,11 +82,7 @@ public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest>
         public (List<Outcome> Outcomes, int Failed) Run(int replicates, bool effect)
         {
             var outcomes = new Outcome?[replicates];
-<<<<<<< HEAD
-            Parallel.For(0, replicates, r => outcomes[r] = One(new CounterStream(_seed, CounterStream.StreamOf(effect ? "trials with effect" : "trials without effect"), (uint)r), effect));
-=======
             Parallel.For(0, replicates, r => outcomes[r] = One(new CounterStream(_seed, CounterStream.StreamOf(effect ? "trials with the effect" : "trials without effect"), (uint)r), effect));
->>>>>>> stats-models
             return ([.. outcomes.OfType<Outcome>()], outcomes.Count(o => o is null));
         }
 

@@ -73,11 +73,7 @@ public sealed record RandomisationTest(string Treatment, double P, double Alloca
                 _allocations = [.. space.Enumerate()];
                 return;
             }
-<<<<<<< HEAD
-            var stream = new CounterStream(seed, CounterStream.StreamOf("randomisation"), 0);
-=======
             var stream = new CounterStream(seed, CounterStream.StreamOf("allocations of the randomisation test"), 0);
->>>>>>> stats-models
             _allocations = [_actual];
             for (var k = 0; k < Draws; k++) _allocations.Add(space.Draw(ref stream));
         }
