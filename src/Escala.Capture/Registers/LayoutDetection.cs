@@ -82,8 +82,9 @@ internal static class LayoutDetection
         if (second is not (1 or 2)) return Shows.Nothing;
         if (!int.TryParse(field[..mark], NumberStyles.None, CultureInfo.InvariantCulture, out var a)
             || !int.TryParse(field.Slice(mark + 1, second), NumberStyles.None, CultureInfo.InvariantCulture, out var b)) return Shows.Nothing;
-        if (a > 12 && b <= 12) return Shows.One;
-        return b > 12 && a <= 12 ? Shows.Other : Shows.Undecided;
+        // No date in either order: its row will be refused, and shows nothing of the others.
+        if (a > 12 && b > 12) return Shows.Nothing;
+        return a > 12 ? Shows.One : b > 12 ? Shows.Other : Shows.Undecided;
     }
 
     /// <summary>One: a decimal comma. Other: a decimal point. 12,500 may be twelve and a half or twelve thousand five hundred: it shows neither.</summary>

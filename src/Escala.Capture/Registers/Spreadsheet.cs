@@ -13,6 +13,9 @@ internal static class Spreadsheet
 {
     private const int MostColumns = 2000;
 
+    // The reader asks for the code page of old workbooks even where it reads new ones.
+    static Spreadsheet() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     public static Result<string> ToCsv(string path)
     {
         var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());

@@ -10,13 +10,13 @@ internal static class CountsCode
     {
         var shape = counts.Shape;
         var cells = counts.Cells;
-        var buffer = new byte[16 + (5 * (counts.RowsByDay.Length + 4 + (shape.Measures * 3))) + (10 * cells.Length)];
+        // One way to say that nobody wrote a row, or who took the last one back would differ from who never had it.
+        var days = counts.Rows == 0 ? [] : counts.RowsByDay;
+        var buffer = new byte[16 + (5 * (days.Length + 4 + (shape.Measures * 3))) + (10 * cells.Length)];
         var at = 0;
         Put(buffer, ref at, counts.People);
         Put(buffer, ref at, counts.Queried);
         Put(buffer, ref at, counts.UnknownBirthDate);
-        // A window whose rows were all taken back is written like one that never had any.
-        var days = counts.RowsByDay.AsSpan().ContainsAnyExcept(0) ? counts.RowsByDay : [];
         Put(buffer, ref at, days.Length);
         foreach (var rows in days) Put(buffer, ref at, rows);
         for (var measure = 0; measure < shape.Measures; measure++)

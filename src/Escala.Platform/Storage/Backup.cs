@@ -71,7 +71,7 @@ public static class Backup
             var target = held.Session;
             target.InTransaction(() =>
             {
-                foreach (var (table, _, _) in s_tables[1..]) target.Execute($"DELETE FROM {table}");
+                foreach (var (table, _, _) in s_tables.AsSpan(1)) target.Execute($"DELETE FROM {table}");
             });
             Copy(source, target, s_tables[1..], progress, stop);
             target.InTransaction(() => CopyInfo(source, target));
