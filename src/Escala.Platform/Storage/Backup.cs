@@ -73,7 +73,7 @@ public static class Backup
             {
                 foreach (var (table, _, _) in s_tables.AsSpan(1)) target.Execute($"DELETE FROM {table}");
             });
-            Copy(source, target, s_tables[1..], progress, stop);
+            Copy(source, target, s_tables.AsSpan(1), progress, stop);
             target.InTransaction(() => CopyInfo(source, target));
             return report;
         }
