@@ -1,0 +1,182 @@
+using System.IO.Compression;
+using System.Text;
+using Escala.Capture.Imports;
+using Escala.Capture.Inbox;
+
+namespace Escala.Chapters.Tests.Stores;
+
+/// <summary>What clerks' files look like, and what becomes of each of their rows.</summary>
+public sealed class ImportTests
+{
+    private static readonly string s_places = Register.Places(["F1", "F2"]);
+
+    public static IEnumerable<TheoryDataRow<Engine>> Engines => AnyStore.Engines;
+
+    private static Visit Raised(string person, string day) => new(person, "F1", day) { Born = "1970-05-01", Pressure = "150/95", Days = "30" };
+
+    [Theory, MemberData(nameof(Engines))]
+    public void The_same_file_again_is_duplicates_and_a_changed_row_stops_before_anything_is_written(Engine engine)
+    {
+        using var store = new RunningStore(engine, s_places);
+        Visit[] visits = [Raised("a", "2025-03-05"), Raised("b", "2025-03-06")];
+        Assert.Equal(2, store.Import(Register.Csv(visits)).Taken);
+        Assert.Equal(2, store.Import(Register.Csv(visits)).Duplicate);
+        var head = store.Writer.Head;
+        var changed = Register.Csv([visits[0] with { Pressure = "120/80" }, visits[1], Raised("c", "2025-03-07")]);
+        Assert.Equal("capture.import.changes", store.TryImport(changed).Problems.Single().Code);
+        Assert.Equal(head, store.Writer.Head);
+        Assert.Equal(1, store.Import(changed, OnChange.Keep).Kept);
+        Assert.Equal((3, 3, 0), store.Count("raised-or-known", "F1", "2025-03"));
+        Assert.Equal(1, store.Import(changed, OnChange.Replace).Corrected);
+        Assert.Equal((3, 2, 0), store.Count("raised-or-known", "F1", "2025-03"));
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_complete_extract_withdraws_what_it_lacks_but_not_what_it_holds_unreadably(Engine engine)
+    {
+        using var store = new RunningStore(engine, s_places);
+        Visit[] visits = [Raised("a", "2025-03-05"), Raised("b", "2025-03-06"), Raised("c", "2025-03-07"), Raised("d", "2025-04-01")];
+        store.Import(Register.Csv(visits));
+        var report = store.Import(Register.Csv([visits[0], visits[1] with { Days = "x" }]), OnChange.Stop, (new DateOnly(2025, 3, 1), new DateOnly(2025, 3, 31)));
+        Assert.Equal((1, 1, 1), (report.Duplicate, report.Refused, report.Withdrawn));
+        Assert.Equal((2, 2, 0), store.Count("raised-or-known", "F1", "2025-03"));
+        Assert.Equal((1, 1, 0), store.Count("raised-or-known", "F1", "2025-04"));
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void Rows_of_unknown_places_wait_once_and_are_taken_when_the_place_is_known(Engine engine)
+    {
+        using var store = new RunningStore(engine, s_places);
+        var csv = Register.Csv([Raised("a", "2025-03-05") with { Facility = "F9" }, Raised("b", "2025-03-06")]);
+        Assert.Equal((1, 1), (store.Import(csv).Waiting, store.Import(csv).Waiting));
+        using (var session = store.Store.Open(writable: false)) Assert.Equal("F9", Assert.Single(InboxTable.Read(session)).WaitsFor);
+        store.Apply(Register.Places(["F1", "F2", "F9"]));
+        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock));
+        using (var session = store.Store.Open(writable: false)) Assert.Empty(InboxTable.Read(session));
+        Assert.Equal((1, 1, 0), store.Count("raised-or-known", "F9", "2025-03"));
+        store.AssertSound();
+    }
+
+    [Fact]
+    public void A_problem_names_line_and_column_and_never_the_value()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var report = store.Import(Register.Csv([Raised("a", "2025-03-05"), Raised("b", "31/31/2025"), Raised("c", "2025-03-06") with { Diagnosed = "secret" }]));
+        Assert.Equal((1, 2), (report.Taken, report.Refused));
+        using var session = store.Store.Open(writable: false);
+        var inbox = InboxTable.Read(session);
+        Assert.Equal([(3, "visit_date"), (4, "hypertension_diagnosed")], inbox.Select(r => (r.Line, r.Problems[0].Details["column"])));
+        Assert.All(inbox, r => Assert.DoesNotContain("secret", string.Join(' ', r.Problems), StringComparison.Ordinal));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(report.ProblemFile!));
+    }
+
+    [Theory]
+    [InlineData("semicolon", "day first")]
+    [InlineData("semicolon, BOM, CRLF", "day first")]
+    [InlineData("tab", "ISO")]
+    [InlineData("comma", "month first")]
+    public void Delimiter_mark_and_dates_are_found(string form, string dates)
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var delimiter = form.StartsWith("semi", StringComparison.Ordinal) ? ";" : form == "tab" ? "\t" : ",";
+        string Day(string month, string day) => dates switch { "day first" => $"{day}/{month}/2025", "month first" => $"{month}/{day}/2025", _ => $"2025-{month}-{day}" };
+        string[] lines =
+        [
+            string.Join(delimiter, ["patient_id", "facility_code", "visit_date", "birth_date", "sbp_1", "dbp_1", "weight_kg", "comorbidities"]),
+            string.Join(delimiter, ["a", "F1", Day("03", "04"), "1970-05-01", "139", "89", delimiter == ";" ? "62,5" : "62.5", "\"a \"\"quoted\"\" one,\n; on two lines\""]),
+            string.Join(delimiter, ["b", "F1", Day("03", "25"), "1970-05-01", "150", "95", "", ""]),
+            "",
+        ];
+        var text = string.Join(form.Contains("CRLF", StringComparison.Ordinal) ? "\r\n" : "\n", lines);
+        var file = Temporary(form.Contains("BOM", StringComparison.Ordinal) ? [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)] : Encoding.UTF8.GetBytes(text));
+        var report = store.TryImportFile(file);
+        Assert.True(report.IsOk, string.Join("; ", report.Problems));
+        Assert.Equal(2, report.Value[0].Taken);
+        Assert.Equal((2, 1, 0), store.Count("raised-or-known", "F1", "2025-03"));
+    }
+
+    [Theory]
+    [InlineData("a,F1,03/04/2025,", "capture.layout.dates-undecided")]
+    [InlineData("a,F1,25/03/2025,\nb,F1,03/25/2025,", "capture.layout.dates-contradict")]
+    [InlineData("a,F1,2025-03-04,\"62,5\"\nb,F1,2025-03-04,62.5", "capture.layout.decimal-mark")]
+    [InlineData("a,F1,2025-03-04,\"12,500\"", "capture.layout.decimal-undecided")]
+    public void What_cannot_be_found_is_asked_for(string rows, string code)
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var result = store.TryImport("patient_id,facility_code,visit_date,weight_kg\n" + rows + "\n");
+        var problem = Assert.Single(result.Problems);
+        Assert.Equal(code, problem.Code);
+        Assert.Equal("2", problem.Details["line"]);
+    }
+
+    [Theory]
+    [InlineData("", "capture.file.empty")]
+    [InlineData("nothing\n", "capture.layout.delimiter")]
+    [InlineData("patient_id,visit_date\na,2025-03-04\n", "programmes.register.column-missing")]
+    [InlineData("patient_id,facility_code,visit_date,visit_date\n", "programmes.register.column-twice")]
+    public void A_file_that_is_no_register_is_refused(string text, string code)
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var problem = Assert.Single(store.TryImport(text).Problems);
+        Assert.Equal(code, problem.Code);
+        Assert.True(problem.Details.ContainsKey("file"));
+    }
+
+    [Fact]
+    public void A_workbook_with_real_dates_is_read_by_its_row_numbers()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var file = Temporary(Workbook(["patient_id", "facility_code", "visit_date", "sbp_1", "dbp_1", "weight_kg"], ["a", "F1", 45721, 150, 95, 62.5], ["b", "F1", 45722.0, 120, 80, 70], ["c", "F1", "none", 120, 80, 70]));
+        var report = store.TryImportFile(file);
+        Assert.True(report.IsOk, string.Join("; ", report.Problems));
+        Assert.Equal((2, 1), (report.Value[0].Taken, report.Value[0].Refused));
+        Assert.Equal((2, 1, 0), store.Count("raised-or-known", "F1", "2025-03"));
+        using var session = store.Store.Open(writable: false);
+        Assert.Equal(4, Assert.Single(InboxTable.Read(session)).Line);
+    }
+
+    [Fact]
+    public void Two_files_of_one_command_know_of_each_other()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        Assert.Equal(1, store.Import(Register.Csv([Raised("a", "2025-03-05")])).Taken);
+        Assert.Equal((1, 1), (store.Import(Register.Csv([Raised("a", "2025-03-05"), Raised("a", "2025-03-05") with { Days = "60" }])).Duplicate, store.Count("screened", "F1", "2025-03").Denominator));
+        store.AssertSound();
+    }
+
+    private static string Temporary(byte[] bytes)
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("escala-files-").FullName, "register.csv");
+        File.WriteAllBytes(file, bytes);
+        return file;
+    }
+
+    /// <summary>The least workbook: inline texts, and numbers of which column C has the date format of style 1.</summary>
+    private static byte[] Workbook(params object[][] rows)
+    {
+        const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", Office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        var sheet = string.Concat(rows.Select((row, r) => $"<row r=\"{r + 1}\">" + string.Concat(row.Select((cell, c) => cell is string text
+            ? $"<c r=\"{(char)('A' + c)}{r + 1}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"
+            : FormattableString.Invariant($"<c r=\"{(char)('A' + c)}{r + 1}\"{(c == 2 ? " s=\"1\"" : "")}><v>{cell}</v></c>"))) + "</row>"));
+        using var memory = new MemoryStream();
+        using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            void Part(string name, string content)
+            {
+                using var writer = new StreamWriter(zip.CreateEntry(name).Open());
+                writer.Write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + content);
+            }
+
+            Part("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/><Override PartName=\"/xl/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/></Types>");
+            Part("_rels/.rels", $"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{Office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
+            Part("xl/_rels/workbook.xml.rels", $"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{Office}/styles\" Target=\"styles.xml\"/></Relationships>");
+            Part("xl/workbook.xml", $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Office}\"><sheets><sheet name=\"one\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>");
+            Part("xl/styles.xml", $"<styleSheet xmlns=\"{Main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>");
+            Part("xl/worksheets/sheet1.xml", $"<worksheet xmlns=\"{Main}\"><sheetData>{sheet}</sheetData></worksheet>");
+        }
+
+        return memory.ToArray();
+    }
+}
