@@ -7,8 +7,9 @@ public sealed partial class WordTests
 {
     [GeneratedRegex(
         @"\b(hyperten\w*|hipertens\w*|htn|hiv|vih|sida|plhiv|diabet\w*|blood.?pressure|(tens[ãa]o|presi[óo]n) arterial|systolic|diastolic|sist[óo]lica|diast[óo]lica|viral|cd4|antiretrovir\w*|antirretrovir\w*|arv"
-        + @"|tubercul\w*|malaria|mal[áa]ria|paludismo|cancer|c[âa]ncer|stroke|cardiovascular|cvd|dengue|cholera|c[óo]lera|asthma|asma|depression|depress[ãa]o|depresi[óo]n)\b",
+        + @"|tubercul\w*|malaria|mal[áa]ria|paludismo|cancer|c[âa]ncer|cardiovascular|cvd|dengue|cholera|c[óo]lera|asthma|asma|depression|depress[ãa]o|depresi[óo]n)\b",
         RegexOptions.IgnoreCase)]
+    // "stroke" is left out: it is how SVG names a line.
     private static partial Regex Disease { get; }
 
     [GeneratedRegex(@"\b(?:class|record|struct|interface|enum) +(?:struct +|class +)?([A-Za-z]+)")]
@@ -45,7 +46,7 @@ public sealed partial class WordTests
     {
         var sources = Repository.SourceFiles().Select(File.ReadAllText).ToList();
         var interfaces = sources.SelectMany(s => Regex.Matches(s, @"\binterface (I[A-Z]\w+)").Select(m => m.Groups[1].Value)).Distinct();
-        Assert.Empty(interfaces.Where(name => sources.Sum(s => Regex.Count(s, $@"\b(?:class|record|struct)\b[^{{;]*:[^{{;]*\b{name}\b")) < 2));
+        Assert.DoesNotContain(interfaces, name => sources.Sum(s => Regex.Count(s, $@"\b(?:class|record|struct)\b[^{{;]*:[^{{;]*\b{name}\b")) < 2);
     }
 
     private static IEnumerable<string> Places(string file, Regex words) =>

@@ -60,6 +60,9 @@ internal sealed class Classifier
     /// <summary>Of a new row its own node; of every other the node of the known row whose key it has, or −1.</summary>
     public int Node { get; private set; }
 
+    /// <summary>Person, facility and day of the row could be read, whether or not it is taken.</summary>
+    public bool KeyIsRead => Row.Person.Length > 0 && Row.Facility.Length > 0 && Row.Day > 0;
+
     /// <summary>Facilities of the rows that could be read.</summary>
     public IReadOnlySet<string> FacilitiesNamed => _named;
 
@@ -93,9 +96,10 @@ internal sealed class Classifier
         Node = -1;
         _reader.Read(fields, Row);
         Problems = Row.Problems;
+        if (KeyIsRead && _places.Contains(Row.Facility)) _named.Add(Row.Facility);
         if (Row.Problems.Count > 0)
         {
-            if (Row.Person.Length > 0 && Row.Facility.Length > 0 && Row.Day > 0) Node = Meet(taken: false).Known;
+            if (KeyIsRead) Node = Meet(taken: false).Known;
             return Verdict.Refused;
         }
 
@@ -106,7 +110,6 @@ internal sealed class Classifier
             return Verdict.Waiting;
         }
 
-        _named.Add(Row.Facility);
         var (known, own) = Meet(taken: true);
         Node = known >= 0 ? known : own;
         return known < 0 ? Verdict.New : Known[known].Content == Row.ContentHash ? Verdict.Duplicate : Verdict.Changed;

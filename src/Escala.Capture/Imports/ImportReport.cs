@@ -33,8 +33,14 @@ public sealed record ImportReport
     /// <summary>Rows withdrawn because a complete extract does not have them any more.</summary>
     public long Withdrawn { get; set; }
 
-    /// <summary>The files were to be complete and some rows could not be taken: nothing was withdrawn, and no day is declared complete.</summary>
+    /// <summary>Refused rows of which not even person, facility and day could be read.</summary>
+    public long KeysUnread { get; set; }
+
+    /// <summary>The files were to be complete and some rows were refused or wait: no day is declared complete.</summary>
     public bool NotComplete { get; set; }
+
+    /// <summary>The files were to be complete and some row might be any: nothing was withdrawn.</summary>
+    public bool NothingWithdrawn { get; set; }
 
     /// <summary>Rows that clear a flag, by fact: withdrawals of a diagnosis, prescriptions stopped.</summary>
     public Dictionary<string, long> Cleared { get; } = new(StringComparer.Ordinal);

@@ -161,21 +161,20 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     private void Complete(List<RegisterFile> files, ImportOptions options, IReadOnlyCollection<string> facilities, (DateOnly From, DateOnly To) range, HashSet<long> seen, List<ImportReport> reports)
     {
         var origin = new Origin { Kind = EntryKinds.Withdrawal, Class = EntryClasses.Clinical, Source = options.Source, Batch = files[^1].Batch, Author = options.Author };
-        // A row that could not be read may be one that the store knows: while any is, nothing is gone and nothing is complete.
-        if (reports.Any(r => r.Refused + r.Waiting > 0))
-        {
-            reports[^1].NotComplete = true;
-            return;
-        }
+        // A row whose key could not be read may be one that the store knows: while there is any, nothing is gone.
+        reports[^1].NothingWithdrawn = reports.Any(r => r.KeysUnread > 0);
+        // Nor are the days complete while rows of theirs are refused or wait.
+        reports[^1].NotComplete = reports.Any(r => r.Refused + r.Waiting > 0);
 
         using var session = store.Open(writable: false);
-        var gone = Withdrawals.Find(session, programme, options.Source, facilities, range, seen);
+        var gone = reports[^1].NothingWithdrawn ? [] : Withdrawals.Find(session, programme, options.Source, facilities, range, seen);
         foreach (var some in gone.Chunk(RowsACommit))
         {
             writer.Run(transaction => transaction.Append([.. some.Select(g => NewEntry(origin, g.Person, range.To.DayNumber, []) with { Facility = g.Facility, Withdraws = g.Entry })]));
         }
 
         reports[^1].Withdrawn = gone.Count;
+        if (reports[^1].NotComplete) return;
         var declared = origin with { Kind = EntryKinds.Declaration, Class = EntryClasses.Delivery };
         writer.Run(transaction => transaction.Append([.. facilities.Order(StringComparer.Ordinal).Select(f => NewEntry(
             declared, null, range.To.DayNumber,
@@ -255,6 +254,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                 case Verdict.Refused or Verdict.Waiting:
                     if (verdict == Verdict.Refused) _report.Refused++;
                     else _report.Waiting++;
+                    if (!classifier.KeyIsRead) _report.KeysUnread++;
                     var row = new RefusedRow(records.Line, [.. classifier.Problems], records.Raw.ToArray(), classifier.Row.Person, verdict == Verdict.Waiting ? classifier.Row.Facility : null);
                     _refused.Add(row);
                     _problems.Add(row);

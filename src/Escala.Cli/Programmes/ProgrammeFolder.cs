@@ -5,13 +5,16 @@ internal static class ProgrammeFolder
 {
     private const string Shipped = "programmes";
 
+    /// <summary>The shipped package that the demo shows, named in <c>programmes/demo</c>.</summary>
+    public static string Demo => File.ReadAllText(Find("demo")).Trim();
+
     public static string Find(string nameOrFolder)
     {
         if (Directory.Exists(nameOrFolder) || nameOrFolder.Contains(Path.DirectorySeparatorChar)) return nameOrFolder;
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var shipped = Path.Combine(folder.FullName, Shipped, nameOrFolder);
-            if (Directory.Exists(shipped)) return shipped;
+            if (Path.Exists(shipped)) return shipped;
         }
 
         return nameOrFolder;

@@ -13,7 +13,6 @@ namespace Escala.Cli.Site;
 /// <summary><c>escala demo</c>: the simulated example in a store of its own, and its pages.</summary>
 internal static class DemoCommand
 {
-    private const string Example = "saia-htn";
     private const ulong Seed = 7;
 
     public static Command Create()
@@ -36,7 +35,7 @@ internal static class DemoCommand
 
     private static int Make(string location)
     {
-        var package = ProgrammeFolder.Find(Example);
+        var package = ProgrammeFolder.Find(ProgrammeFolder.Demo);
         var read = PackageReader.Read(package);
         if (!read.TryGet(out var programme)) return Terminal.Refuse(read.Problems);
         if (IsThere(location, programme)) return 0;

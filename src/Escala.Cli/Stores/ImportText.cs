@@ -25,9 +25,14 @@ internal static class ImportText
     private static readonly LocalText s_cleared = new("anulam «{0}»", "anulan «{0}»", "withdraw or stop “{0}”");
     private static readonly LocalText s_problems = new("Linhas não tomadas, com a razão de cada uma: {0}", "Filas no tomadas, con la razón de cada una: {0}", "Rows not taken, with the reason of each: {0}");
     private static readonly LocalText s_notComplete = new(
-        "Nada foi retirado nem declarado completo: há linhas recusadas ou à espera. Corrija-as e importe de novo com --complete.",
-        "No se retiró nada ni se declaró completo: hay filas rechazadas o en espera. Corríjalas e importe de nuevo con --complete.",
-        "Nothing was withdrawn or declared complete: some rows were refused or wait. Mend them and import again with --complete.");
+        "Não se declara completo: há linhas recusadas ou à espera. Corrija-as e importe de novo com --complete.",
+        "No se declara completo: hay filas rechazadas o en espera. Corríjalas e importe de nuevo con --complete.",
+        "Not declared complete: some rows were refused or wait. Mend them and import again with --complete.");
+
+    private static readonly LocalText s_nothingWithdrawn = new(
+        "Nada foi retirado: de alguma linha não se leem pessoa, unidade e dia.",
+        "No se retiró nada: de alguna fila no se leen persona, unidad y día.",
+        "Nothing was withdrawn: of some row person, facility and day cannot all be read.");
 
     private static readonly LocalText s_changed = new("{0} linhas mudam linhas já conhecidas. Antes → agora:", "{0} filas cambian filas ya conocidas. Antes → ahora:", "{0} rows change rows that are known. Before → now:");
     private static readonly LocalText s_line = new("{0}, linha {1}, {2}, {3}", "{0}, línea {1}, {2}, {3}", "{0}, line {1}, {2}, {3}");
@@ -40,6 +45,7 @@ internal static class ImportText
         output.WriteLine($"{report.File}: " + string.Format(culture, s_laidOut.In(language), report.Layout.Delimiter == '\t' ? "tab" : report.Layout.Delimiter, report.Layout.DecimalMark, report.Layout.Dates));
         foreach (var (label, count) in s_lines) output.WriteLine(string.Create(culture, $"  {count(report),12:N0}  {label.In(language)}"));
         foreach (var (flag, count) in report.Cleared) output.WriteLine(string.Create(culture, $"  {count,12:N0}  {string.Format(culture, s_cleared.In(language), flag)}"));
+        if (report.NothingWithdrawn) output.WriteLine("  " + s_nothingWithdrawn.In(language));
         if (report.NotComplete) output.WriteLine("  " + s_notComplete.In(language));
         if (report.ProblemFile is { } file) output.WriteLine("  " + string.Format(culture, s_problems.In(language), file));
     }

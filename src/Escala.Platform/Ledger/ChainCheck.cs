@@ -27,6 +27,7 @@ public static class ChainCheck
         }
 
         var head = session.Scalar("SELECT MAX(position) FROM entry") ?? 0;
+        var bodies = session.Scalar("SELECT COUNT(*) FROM body") ?? 0;
         long entries = 0, erased = 0;
         var chain = EntryHash.Genesis.ToArray();
         var bodyHash = new byte[EntryHash.Size];
@@ -75,7 +76,7 @@ public static class ChainCheck
             }
         }
 
-        if ((session.Scalar("SELECT COUNT(*) FROM body") ?? 0) != entries) return new ChainReport(entries, erased, "", Problem.Of("platform.ledger.entry-missing", ("position", entries + 1)));
+        if (bodies != entries) return new ChainReport(entries, erased, "", Problem.Of("platform.ledger.entry-missing", ("position", entries + 1)));
         return new ChainReport(entries, erased, Convert.ToHexStringLower(chain), null);
     }
 

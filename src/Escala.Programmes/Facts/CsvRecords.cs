@@ -72,7 +72,7 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
         Fault = null;
         if (_end == 0) Peek();
         Line = _nextLine;
-        int scanned = 0, lines = 0, firstBreak = -1;
+        int scanned = 0, lines = 0, firstBreak = -1, closed = -1;
         var quoted = false;
         while (true)
         {
@@ -89,8 +89,9 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
             scanned += found + 1;
             if (ahead[found] == '"')
             {
-                // A quote within a field's text is text: only one that begins a field opens it.
-                if (quoted || BeginsField(_start + scanned - 1)) quoted = !quoted;
+                // A quote within a field's text is text: only one that begins a field opens it, or one of a pair within a quoted field.
+                if (quoted) closed = scanned;
+                quoted = !quoted && (closed == scanned - 1 || BeginsField(_start + scanned - 1));
                 continue;
             }
 

@@ -4,7 +4,6 @@ using Escala.Capture.Registers;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Ledger;
 using Escala.Platform.Storage;
-using Escala.Programmes;
 using Escala.Registry;
 
 namespace Escala.Chapters.Tests.Stores;

@@ -136,7 +136,8 @@ internal sealed class History(int seed, Engine engine) : IDisposable
 
         Assert.Equal(written.Count, report.Taken + report.Corrected);
         if (range is not { } days) return;
-        var gone = _rows.Where(r => r.Source == "register" && r.Visit.DayNumber >= days.Item1.DayNumber && r.Visit.DayNumber <= days.Item2.DayNumber && !touched.Contains(r)).ToList();
+        var gone = _rows.Where(r => r.Source == "register" && r.Visit.DayNumber >= days.Item1.DayNumber && r.Visit.DayNumber <= days.Item2.DayNumber && !touched.Contains(r)
+            && visits.Any(v => v.Facility == r.Visit.Facility)).ToList();
         Assert.Equal(gone.Count, report.Withdrawn);
         _rows.RemoveAll(gone.Contains);
     }
