@@ -56,18 +56,36 @@ public static class Rebuild
         return null;
     }
 
-    /// <summary>Tables of generations that nobody reads: left behind by the switch, or by a build that was interrupted.</summary>
-    public static void DropLeftovers(LedgerWriter writer) => writer.Run(transaction =>
+    /// <summary>
+    /// Tables of generations that nobody reads: left behind by the switch, or by a build that was interrupted. What lies in them is overwritten, a
+    /// stretch at a time, so that live entries do not wait for gigabytes.
+    /// </summary>
+    public static void DropLeftovers(LedgerWriter writer)
     {
-        var current = RegistryTables.Current(transaction.Session);
-        var last = long.Parse(Store.Info(transaction.Session, "generation-building") ?? "0", CultureInfo.InvariantCulture);
-        for (var generation = long.Parse(Store.Info(transaction.Session, "generation-dropped") ?? "0", CultureInfo.InvariantCulture) + 1; generation <= last; generation++)
+        long current = 0, last = 0, dropped = 0;
+        writer.Run(transaction =>
         {
-            if (generation != current) new Tables(generation).Drop(transaction.Session);
+            current = RegistryTables.Current(transaction.Session);
+            last = Number(transaction.Session, "generation-building");
+            dropped = Number(transaction.Session, "generation-dropped");
+        });
+        for (var generation = dropped + 1; generation <= last; generation++)
+        {
+            if (generation != current) Drop(writer, new Tables(generation));
         }
 
-        Store.SetInfo(transaction.Session, "generation-dropped", Math.Max(0, current - 1).ToString(CultureInfo.InvariantCulture));
-    });
+        writer.Run(transaction => Store.SetInfo(transaction.Session, "generation-dropped", Math.Max(0, current - 1).ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static void Drop(LedgerWriter writer, Tables tables)
+    {
+        long people = 0;
+        writer.Run(transaction => people = transaction.Session.TableExists(tables.Timeline) ? transaction.Session.Scalar($"SELECT MAX(person) FROM {tables.Timeline}") ?? 0 : 0);
+        for (long upTo = RowsACommit; upTo < people; upTo += RowsACommit) writer.Run(transaction => transaction.Session.Execute($"DELETE FROM {tables.Timeline} WHERE person <= $1", upTo));
+        writer.Run(transaction => tables.Drop(transaction.Session));
+    }
+
+    private static long Number(Session session, string name) => long.Parse(Store.Info(session, name) ?? "0", CultureInfo.InvariantCulture);
 
     /// <summary>Counts everything anew with the rows of staged batches, which are staged no more.</summary>
     public static Problem? RunWith(Store store, LedgerWriter writer, Programme programme, IReadOnlyCollection<string> batches, IProgress<(long Done, long Of)>? progress, CancellationToken stop) =>
