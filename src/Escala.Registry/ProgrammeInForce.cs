@@ -21,12 +21,12 @@ public static class ProgrammeInForce
         return programme.TryGet(out var read) ? WithPlacesInForce(session, read) : programme;
     }
 
-    /// <summary>Places that were given to the store replace those of the package.</summary>
+    /// <summary>Places that were given to the store replace those of the package; with them it is no example any more.</summary>
     public static Result<Programme> WithPlacesInForce(Session session, Programme programme)
     {
         if (FilesAt(session, PlacesPosition) is not { } places) return programme;
         var records = PlacesFile.Read(PackageFiles.Places, places.Files[PackageFiles.Places], programme.Levels);
-        return records.TryGet(out var read) ? programme with { Places = read } : Result<Programme>.Refused(records.Problems);
+        return records.TryGet(out var read) ? programme with { Places = read, Example = false } : Result<Programme>.Refused(records.Problems);
     }
 
     /// <summary>An entry with a package or with places takes force; part of the transaction that wrote it or that switches to it.</summary>
