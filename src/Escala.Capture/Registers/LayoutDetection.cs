@@ -54,7 +54,7 @@ internal static class LayoutDetection
             }
 
             // ISO dates settle nothing more; others are read to the end, for one may contradict.
-            if (rows >= 10_000 && (order.IsSettled || order.Undecided is null)) break;
+            if (rows >= 10_000 && order is { One: null, Other: null, Undecided: null }) break;
         }
 
         if (told.Dates is null && order.Missing("capture.layout.dates-contradict", "capture.layout.dates-undecided") is { } dateProblem) return dateProblem;
@@ -113,8 +113,6 @@ internal static class LayoutDetection
         public (int Line, string Column)? Other { get; private set; }
 
         public (int Line, string Column)? Undecided { get; private set; }
-
-        public bool IsSettled => One is null != Other is null;
 
         public void Add(Shows shows, int line, string column)
         {
