@@ -34,6 +34,8 @@ internal static class ModelCommand
         command.Subcommands.Add(Leaf("evppi", "Value of learning each parameter.", [s_draws, s_seed], (model, r) =>
             model.Evppi(r.GetValue(s_draws) ?? model.Draws, r.GetValue(s_seed) ?? model.Seed), ModelText.Evppi));
         command.Subcommands.Add(Report());
+        command.Subcommands.Add(WorkbookCommands.ToExcel());
+        command.Subcommands.Add(WorkbookCommands.FromExcel());
         return command;
     }
 

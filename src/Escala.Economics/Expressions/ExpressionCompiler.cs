@@ -37,6 +37,9 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
         ["present_years"] = OpCode.PresentYears,
         ["annuity"] = OpCode.Annuity,
         ["other_cause"] = OpCode.OtherCause,
+        ["inflate"] = OpCode.Inflate,
+        ["exchange"] = OpCode.Exchange,
+        ["purchasing_power"] = OpCode.PurchasingPower,
     };
 
     private readonly Dictionary<string, int> _index = model.Parameters.Select((p, i) => (p.Name, i)).ToDictionary();

@@ -27,6 +27,9 @@ internal static class Functions
         ["present_years"] = 1,
         ["annuity"] = 3,
         ["other_cause"] = 3,
+        ["inflate"] = 3,
+        ["exchange"] = 2,
+        ["purchasing_power"] = 3,
     };
 
     public static IReadOnlyDictionary<string, RiskFunction> Risk { get; } = RiskScores.All.SelectMany(Of).ToDictionary();

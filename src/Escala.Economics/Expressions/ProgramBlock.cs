@@ -1,3 +1,4 @@
+using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Demography;
 using Escala.Numerics.Risk;
 using Escala.Numerics.StateTransition;
@@ -114,6 +115,9 @@ internal sealed class ProgramBlock
             case OpCode.PresentYears: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 ? Discounting.PresentYears(a[k], _program.ContinuousEffectRate) : double.NaN; break;
             case OpCode.Annuity: for (var k = 0; k < t.Length; k++) t[k] = b[k] > 0 && c[k] >= 0 ? Discounting.EquivalentAnnualCost(a[k], b[k], c[k]) : double.NaN; break;
             case OpCode.OtherCause: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 && b[k] >= 0 && c[k] > 0 ? LifeTable.OtherCauseRate(a[k], b[k], c[k]) : double.NaN; break;
+            case OpCode.Inflate: for (var k = 0; k < t.Length; k++) t[k] = b[k] > -1 ? MoneyConversion.Inflate(a[k], b[k], c[k]) : double.NaN; break;
+            case OpCode.Exchange: for (var k = 0; k < t.Length; k++) t[k] = b[k] > 0 ? MoneyConversion.Exchange(a[k], b[k]) : double.NaN; break;
+            case OpCode.PurchasingPower: for (var k = 0; k < t.Length; k++) t[k] = b[k] > 0 && c[k] > 0 ? MoneyConversion.PurchasingPower(a[k], b[k], c[k]) : double.NaN; break;
             case OpCode.Lookup: Look((TableColumn)i.Payload!, a, t); break;
             case OpCode.Risk: Risk((RiskCall)i.Payload!, t); break;
             case OpCode.RiskRate: _hazards[i.Target].AsSpan(row * Lanes, t.Length).CopyTo(t); break;

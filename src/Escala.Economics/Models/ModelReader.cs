@@ -31,10 +31,13 @@ internal sealed partial class ModelReader
     {
         var reader = new ModelReader();
         var root = YamlTree.Read(text);
-        var model = reader.Definition(root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        var model = reader.Definition(root, HashOf(text));
         if (reader._problems.Count == 0) reader._problems.AddRange(NameCheck.Problems(model));
         return reader._problems.Count == 0 ? model with { Remarks = ModelRemarks.Of(model) } : throw new ModelException([.. reader._problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]);
     }
+
+    /// <summary>SHA-256 of a file's text, hexadecimal.</summary>
+    public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static bool IsName(string text) => text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
