@@ -51,7 +51,7 @@ public sealed class DecisionModel
             withTrace ? Definition.States.Select((state, k) => (state.Name, run.Trace[i][k])).ToDictionary(p => p.Name, p => p.Item2) : null)).ToList();
         return new RunAnswer(
             Definition.Title, Definition.Hash, Version, settings.Seed, settings.Currency, EffectName,
-            new DiscountAnswer(settings.CostRate, settings.EffectRate, Word(SettingsReader.Conventions, settings.Convention), Word(SettingsReader.Methods, settings.WithinCycle)),
+            DiscountAnswer.Of(settings),
             _evaluation.Perspectives[0].Name, strategies, Compare(run.Result, _evaluation.Perspectives[0]),
             [.. _evaluation.Perspectives.Select(p => new ViewAnswer(p.Name, p.Label, Compare(run.Result, p)))],
             [.. s_rates.Select(r => new ViewAnswer(r.Id, $"costs and effects discounted at {r.Id}", Compare(_runner.Run(_runner.BaseInputs(1), WeightPlan.Discounted(Definition, r.Rate, r.Rate)), _evaluation.Perspectives[0])))],
@@ -115,7 +115,7 @@ public sealed class DecisionModel
                 new PartialInformationAnswer(v.Threshold, v.Evppi, v.StandardError, evpi[t] > 0 ? v.Evppi / evpi[t] : null))]);
         });
         return new EvppiAnswer(
-            Definition.Title, Definition.Hash, seed, sample.Outcomes.Draws, [.. evpi.Select((v, t) => new InformationAnswer(thresholds[t], v))],
+            Definition.Title, Definition.Hash, DiscountAnswer.Of(Definition.Settings), seed, sample.Outcomes.Draws, [.. evpi.Select((v, t) => new InformationAnswer(thresholds[t], v))],
             [.. answers.OrderByDescending(a => a.Values.Max(v => v.Value)).ThenBy(a => a.Parameter, StringComparer.Ordinal)]);
     }
 
@@ -155,8 +155,6 @@ public sealed class DecisionModel
     internal BaseRun RunBase() => _runner.RunBase();
 
     internal string EffectName => Definition.Settings.Effect.Length == 0 ? "" : Definition.Settings.EffectIsHarm ? Definition.Settings.Effect + " averted" : Definition.Settings.Effect;
-
-    private static string Word<T>(Dictionary<string, T> words, T value) where T : struct => words.First(w => w.Value.Equals(value)).Key;
 
     private Dictionary<string, double> Outcomes(RunResult result, int strategy)
     {

@@ -14,7 +14,7 @@ internal static class WorkbookCommands
         command.SetAction(result => Failures.Guard(() =>
         {
             var path = result.GetValue(target) ?? Path.ChangeExtension(result.GetValue(file)!, ".xlsx");
-            var model = DecisionModel.Load(File.ReadAllText(result.GetValue(file)!));
+            var model = DecisionModel.Load(InputFile.ReadModel(result.GetValue(file)!));
             using var memory = new MemoryStream();
             model.WriteWorkbook(memory);
             File.WriteAllBytes(path, memory.ToArray());
@@ -38,7 +38,7 @@ internal static class WorkbookCommands
             var workbook = paths.FirstOrDefault(IsWorkbook) ?? throw new ArgumentException("Give the workbook, a file that ends in .xlsx.");
             var model = paths.FirstOrDefault(p => !IsWorkbook(p));
             using var stream = File.OpenRead(workbook);
-            var (text, changes) = DecisionModel.FromWorkbook(stream, model is null ? null : File.ReadAllText(model));
+            var (text, changes) = DecisionModel.FromWorkbook(stream, model is null ? null : InputFile.ReadModel(model));
             if (result.GetValue(target) is { } path) File.WriteAllText(path, text);
             else Console.Out.Write(text);
             // What changed goes beside the file, not into it.

@@ -32,6 +32,7 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
         ["floor"] = OpCode.Floor,
         ["min"] = OpCode.Min,
         ["max"] = OpCode.Max,
+        ["normal_quantile"] = OpCode.NormalQuantile,
         ["probability"] = OpCode.Probability,
         ["rate"] = OpCode.Rate,
         ["present_years"] = OpCode.PresentYears,

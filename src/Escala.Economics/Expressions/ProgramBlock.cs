@@ -2,6 +2,7 @@ using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Demography;
 using Escala.Numerics.Risk;
 using Escala.Numerics.StateTransition;
+using MathNet.Numerics.Distributions;
 
 namespace Escala.Economics.Expressions;
 
@@ -109,6 +110,7 @@ internal sealed class ProgramBlock
             case OpCode.Sqrt: for (var k = 0; k < t.Length; k++) t[k] = Math.Sqrt(a[k]); break;
             case OpCode.Abs: for (var k = 0; k < t.Length; k++) t[k] = Math.Abs(a[k]); break;
             case OpCode.Floor: for (var k = 0; k < t.Length; k++) t[k] = Math.Floor(a[k]); break;
+            case OpCode.NormalQuantile: for (var k = 0; k < t.Length; k++) t[k] = a[k] > 0 && a[k] < 1 ? Normal.InvCDF(0, 1, a[k]) : double.NaN; break;
             // What the library refuses becomes NaN here, and is reported with its place where it is used.
             case OpCode.Probability: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 ? RateConversion.Probability(a[k], _program.CycleLength) : double.NaN; break;
             case OpCode.Rate: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 && a[k] < 1 && b[k] > 0 ? RateConversion.Rate(a[k], b[k]) : double.NaN; break;

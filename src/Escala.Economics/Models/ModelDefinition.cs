@@ -199,6 +199,9 @@ internal sealed record ValueDefinition(
     string Outcome, ValueKind Kind, IReadOnlyList<int> States, IReadOnlyList<int> From, IReadOnlyList<int> To, IReadOnlyList<string> Strategies,
     Expression Formula, IReadOnlyDictionary<string, double> Payers, Position At)
 {
+    /// <summary>Rows of the impact inventory that this stands for; none where the file does not say.</summary>
+    public IReadOnlyList<string> Inventory { get; init; } = [];
+
     public bool IsCost => IsCostOutcome(Outcome);
 
     public static bool IsCostOutcome(string outcome) => outcome == "cost" || outcome.StartsWith("cost.", StringComparison.Ordinal);

@@ -109,6 +109,7 @@ internal sealed class FormulaWriter(IFormulaScope scope, ModelDefinition model, 
         {
             case "min" or "max" or "exp" or "ln" or "sqrt" or "abs": return $"{call.Function.ToUpperInvariant()}({string.Join(',', a)})";
             case "floor": return $"INT({a[0]})";
+            case "normal_quantile": return $"NORMSINV({a[0]})";
             case "probability": return $"(1-EXP(-{a[0]}*cycle_length))";
             case "rate": return $"(-LN(1-{a[0]})/{a[1]})";
             case "present_years": return $"IF(effect_rate_continuous=0,{a[0]},(1-EXP(-effect_rate_continuous*{a[0]}))/effect_rate_continuous)";
