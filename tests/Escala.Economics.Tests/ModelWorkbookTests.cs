@@ -27,9 +27,9 @@ public sealed class ModelWorkbookTests
           power: 2 ^ a - -a ^ 2
           chosen: if(age >= 55 and not (cycle > 8) or year == 2036, min(0.3, r * 2, 1), max(r, 0.01))
           remembered: r * (1 + time_in_state) / (2 + time_in_state)
-          odds: exp(ln(2) + sqrt(0.25)) + abs(a) + floor(a) + probability(r) + rate(0.2, 2)
+          odds: exp(ln(2) + sqrt(0.25)) + abs(a) + floor(a) + normal_quantile(r) + probability(r) + rate(0.2, 2)
           money: inflate(100, 0.05, 3) + exchange(640, 64) + purchasing_power(50, 25, 1) + annuity(1000, 5, 0.03) + annuity(100, 4, 0)
-          health: present_years(left(age)) + other_cause(0.02, 0.005, 1.4)
+          health: present_years(left(age)) + age_weighted_years(age, left(age)) + other_cause(0.02, 0.005, 1.4)
           seen: band.second(age) + exactly(cycle)
           f: framingham(sex = sex, age = age, bmi = 25 + cycle / 10, sbp = 140, treated = 1)
           w: who_cvd_stroke(region = "Southern Sub-Saharan Africa", sex = sex, age = start_age, sbp = 150, cholesterol = 5, diabetes = 1)

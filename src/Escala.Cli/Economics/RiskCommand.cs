@@ -18,7 +18,7 @@ internal static class RiskCommand
         catch (Exception broken) when (broken is FormatException or ArgumentException or IOException)
         {
             // A pack that somebody replaced must not keep the rest of the program from starting.
-            command.SetAction(_ => Failures.Guard(() => throw new FormatException(broken.Message)));
+            command.SetAction(_ => Failures.Guard(() => throw new FormatException(broken.Message, broken)));
         }
         return command;
     }

@@ -36,6 +36,7 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
         ["probability"] = OpCode.Probability,
         ["rate"] = OpCode.Rate,
         ["present_years"] = OpCode.PresentYears,
+        ["age_weighted_years"] = OpCode.AgeWeightedYears,
         ["annuity"] = OpCode.Annuity,
         ["other_cause"] = OpCode.OtherCause,
         ["inflate"] = OpCode.Inflate,

@@ -28,6 +28,7 @@ internal static class Functions
         ["probability"] = 1,
         ["rate"] = 2,
         ["present_years"] = 1,
+        ["age_weighted_years"] = 2,
         ["annuity"] = 3,
         ["other_cause"] = 3,
         ["inflate"] = 3,

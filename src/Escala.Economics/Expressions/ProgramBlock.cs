@@ -115,6 +115,9 @@ internal sealed class ProgramBlock
             case OpCode.Probability: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 ? RateConversion.Probability(a[k], _program.CycleLength) : double.NaN; break;
             case OpCode.Rate: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 && a[k] < 1 && b[k] > 0 ? RateConversion.Rate(a[k], b[k]) : double.NaN; break;
             case OpCode.PresentYears: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 ? Discounting.PresentYears(a[k], _program.ContinuousEffectRate) : double.NaN; break;
+            case OpCode.AgeWeightedYears:
+                for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 && b[k] >= 0 ? DisabilityAdjustedLifeYears.AgeWeighted(1, a[k], b[k], _program.ContinuousEffectRate) : double.NaN;
+                break;
             case OpCode.Annuity: for (var k = 0; k < t.Length; k++) t[k] = b[k] > 0 && c[k] >= 0 ? Discounting.EquivalentAnnualCost(a[k], b[k], c[k]) : double.NaN; break;
             case OpCode.OtherCause: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 && b[k] >= 0 && c[k] > 0 ? LifeTable.OtherCauseRate(a[k], b[k], c[k]) : double.NaN; break;
             case OpCode.Inflate: for (var k = 0; k < t.Length; k++) t[k] = b[k] > -1 ? MoneyConversion.Inflate(a[k], b[k], c[k]) : double.NaN; break;

@@ -113,6 +113,9 @@ internal sealed class FormulaWriter(IFormulaScope scope, ModelDefinition model, 
             case "probability": return $"(1-EXP(-{a[0]}*cycle_length))";
             case "rate": return $"(-LN(1-{a[0]})/{a[1]})";
             case "present_years": return $"IF(effect_rate_continuous=0,{a[0]},(1-EXP(-effect_rate_continuous*{a[0]}))/effect_rate_continuous)";
+            case "age_weighted_years":
+                const string Rate = "(effect_rate_continuous+0.04)";
+                return $"(0.1658*EXP(effect_rate_continuous*{a[0]})/{Rate}^2*(EXP(-{Rate}*{a[0]})*({Rate}*{a[0]}+1)-EXP(-{Rate}*({a[0]}+{a[1]}))*({Rate}*({a[0]}+{a[1]})+1)))";
             case "annuity": return $"IF({a[2]}=0,{a[0]}/{a[1]},{a[0]}*{a[2]}/(1-(1+{a[2]})^(-{a[1]})))";
             case "other_cause": return $"(({a[0]}-{a[1]})*{a[2]})";
             case "inflate": return $"({a[0]}*(1+{a[1]})^{a[2]})";
