@@ -1,6 +1,7 @@
 using Escala.Economics.Analysis;
 using Escala.Economics.Models;
 using Escala.Economics.Reports;
+using Escala.Economics.Workbooks;
 using Escala.Numerics.CostEffectiveness;
 
 namespace Escala.Economics;
@@ -13,9 +14,10 @@ public sealed class DecisionModel
     private readonly ModelRunner _runner;
     private readonly EconomicEvaluation _evaluation;
 
-    private DecisionModel(ModelDefinition definition)
+    private DecisionModel(ModelDefinition definition, string text)
     {
         Definition = definition;
+        Text = text;
         _runner = new ModelRunner(definition);
         _evaluation = new EconomicEvaluation(definition);
     }
@@ -36,7 +38,7 @@ public sealed class DecisionModel
     public IReadOnlyList<ModelProblem> Remarks => Definition.Remarks;
 
     /// <exception cref="ModelException">The text is not a model that can be computed; every problem found is given.</exception>
-    public static DecisionModel Load(string text) => new(ModelReader.Read(text));
+    public static DecisionModel Load(string text) => new(ModelReader.Read(text), text);
 
     /// <summary>The base case, from every perspective, at several discount rates and in every scenario.</summary>
     /// <exception cref="ModelException">The model meets what cannot be.</exception>
@@ -49,7 +51,7 @@ public sealed class DecisionModel
             withTrace ? Definition.States.Select((state, k) => (state.Name, run.Trace[i][k])).ToDictionary(p => p.Name, p => p.Item2) : null)).ToList();
         return new RunAnswer(
             Definition.Title, Definition.Hash, Version, settings.Seed, settings.Currency, EffectName,
-            new DiscountAnswer(settings.CostRate, settings.EffectRate, Word(SettingsReader.Conventions, settings.Convention), Word(SettingsReader.Methods, settings.WithinCycle)),
+            DiscountAnswer.Of(settings),
             _evaluation.Perspectives[0].Name, strategies, Compare(run.Result, _evaluation.Perspectives[0]),
             [.. _evaluation.Perspectives.Select(p => new ViewAnswer(p.Name, p.Label, Compare(run.Result, p)))],
             [.. s_rates.Select(r => new ViewAnswer(r.Id, $"costs and effects discounted at {r.Id}", Compare(_runner.Run(_runner.BaseInputs(1), WeightPlan.Discounted(Definition, r.Rate, r.Rate)), _evaluation.Perspectives[0])))],
@@ -113,13 +115,32 @@ public sealed class DecisionModel
                 new PartialInformationAnswer(v.Threshold, v.Evppi, v.StandardError, evpi[t] > 0 ? v.Evppi / evpi[t] : null))]);
         });
         return new EvppiAnswer(
-            Definition.Title, Definition.Hash, seed, sample.Outcomes.Draws, [.. evpi.Select((v, t) => new InformationAnswer(thresholds[t], v))],
+            Definition.Title, Definition.Hash, DiscountAnswer.Of(Definition.Settings), seed, sample.Outcomes.Draws, [.. evpi.Select((v, t) => new InformationAnswer(thresholds[t], v))],
             [.. answers.OrderByDescending(a => a.Values.Max(v => v.Value)).ThenBy(a => a.Parameter, StringComparer.Ordinal)]);
     }
 
     /// <summary>All of it as one page of HTML with figures and checklists.</summary>
     /// <exception cref="ModelException">The model meets what cannot be.</exception>
     public string Report() => ModelReport.Write(this);
+
+    /// <summary>The file's text.</summary>
+    public string Text { get; }
+
+    /// <summary>The base case as a workbook (.xlsx) whose formulas compute it anew.</summary>
+    /// <exception cref="ModelException">The model cannot be computed, or is too large for a workbook.</exception>
+    public void WriteWorkbook(Stream target) => ModelWorkbook.Write(Definition, RunBase().Result, Text, target);
+
+    /// <summary>The model file with the parameters' numbers as they stand in a workbook that <see cref="WriteWorkbook"/> wrote, and what changed, in words.</summary>
+    /// <param name="workbook">The workbook as it came back.</param>
+    /// <param name="text">The model file; null to take it from the workbook.</param>
+    /// <exception cref="ModelException">The workbook is none, belongs to another file, or holds changes that a workbook cannot make.</exception>
+    public static (string Text, IReadOnlyList<string> Changes) FromWorkbook(Stream workbook, string? text)
+    {
+        var read = WorkbookReader.Read(workbook);
+        if (ModelReader.HashOf(text ?? read.Text) != read.Hash)
+            throw new ModelException(default, "model.workbook.hash", text is null ? "The sheet with the model file was changed. Give the model file itself beside the workbook." : "The workbook was written from another version of this model file. Write a new workbook from this one.");
+        return ParameterUpdate.Apply(text ?? read.Text, read.Parameters);
+    }
 
     public bool HasBudget => Definition.Budget is not null;
 
@@ -134,8 +155,6 @@ public sealed class DecisionModel
     internal BaseRun RunBase() => _runner.RunBase();
 
     internal string EffectName => Definition.Settings.Effect.Length == 0 ? "" : Definition.Settings.EffectIsHarm ? Definition.Settings.Effect + " averted" : Definition.Settings.Effect;
-
-    private static string Word<T>(Dictionary<string, T> words, T value) where T : struct => words.First(w => w.Value.Equals(value)).Key;
 
     private Dictionary<string, double> Outcomes(RunResult result, int strategy)
     {

@@ -53,6 +53,54 @@ public sealed class DecisionModelTests
         }
     }
 
+    /// <summary>Risk equations, life tables, groups and competing exits, computed by R code that shares nothing with this.</summary>
+    [Fact]
+    public void The_trial_s_model_agrees_with_plain_R()
+    {
+        using var file = JsonDocument.Parse(File.ReadAllText(Repository.Reference("state-transition", "saia-htn.json")));
+        foreach (var strategy in Load("saia-htn.yaml").Run().Strategies)
+        {
+            foreach (var outcome in file.RootElement.GetProperty(strategy.Id).EnumerateObject())
+                Assert.Equal(outcome.Value.GetDouble(), strategy.Outcomes[outcome.Name], 1e-9 * Math.Max(1, outcome.Value.GetDouble()));
+        }
+    }
+
+    [Fact]
+    public void Costs_are_brought_to_one_year_and_one_currency()
+    {
+        var outcomes = DecisionModel.Load("""
+            model: Money
+            settings: {horizon: 1 year}
+            parameters: {paid: 640, quote: "inflate(paid, 5%, 2024 - 2019)"}
+            strategies: {a: }
+            states: {S: {start: 1}}
+            values:
+              - {outcome: cost.inflated, at_start: quote}
+              - {outcome: cost.exchanged, at_start: "exchange(quote, 64)"}
+              - {outcome: cost.international, at_start: "purchasing_power(quote, 25, 1)"}
+              - {outcome: cost.yearly, at_start: "annuity(1000, 5, 0.03)"}
+            """).Run().Strategies[0].Outcomes;
+        Assert.Equal(640 * 1.2762815625, outcomes["cost.inflated"], 1e-9);
+        Assert.Equal(10 * 1.2762815625, outcomes["cost.exchanged"], 1e-9);
+        Assert.Equal(25.6 * 1.2762815625, outcomes["cost.international"], 1e-9);
+        Assert.Equal(218.35457, outcomes["cost.yearly"], 1e-5);
+    }
+
+    [Fact]
+    public void A_band_of_a_table_begins_at_its_key_in_months_too()
+    {
+        // 61 months are not five years and a month to the last bit; the band of 50 must not begin a month late.
+        var model = DecisionModel.Load("""
+            model: Bands
+            settings: {cycle: 1 month, horizon: 30 years, start_age: 45, within_cycle: start}
+            tables: {t: {rows: [[0, 0], [50, 1], [57, 0]]}}
+            strategies: {a: }
+            states: {S: {start: 1}}
+            values: [{outcome: years, state: S, per_year: t(age)}]
+            """);
+        Assert.Equal(7, model.Run().Strategies[0].Outcomes["years"], 1e-9);
+    }
+
     [Fact]
     public void A_model_small_enough_for_a_calculator_is_right()
     {
@@ -182,10 +230,10 @@ public sealed class DecisionModelTests
         var budget = Load("saia-htn.yaml").Budget();
         Assert.All(budget.Years, y => Assert.Equal(y.CareWith - y.CareWithout + y.OneOff + y.Recurrent, y.NetImpact, 1e-6));
         Assert.Equal([36_000, 18_000, 0, 0, 0], budget.Years.Select(y => Math.Round(y.OneOff)));
-        Assert.Equal(12_000 * (2 + 2 * 0.25), budget.Years[0].Recurrent, 1e-6);
+        Assert.Equal(11_880 * (2 + 2 * 0.25), budget.Years[0].Recurrent, 1e-6);
         Assert.Equal(budget.TotalNetImpact, budget.Years.Sum(y => y.NetImpact), 1e-6);
-        // Wave 1 for a year and wave 2 for a quarter of it, a third of 14,400 each.
-        Assert.Equal(4800 * 1.25, budget.Years[0].People, 1e-3);
+        // Wave 1 for a year and wave 2 for a quarter of it, a third of six times 680 each.
+        Assert.Equal(1360 * 1.25, budget.Years[0].People, 1e-3);
         Assert.Equal(budget.Years[0].NetImpact / 2_500_000, budget.Years[0].ShareOfLine!.Value, 1e-12);
     }
 

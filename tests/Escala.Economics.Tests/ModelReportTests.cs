@@ -21,10 +21,32 @@ public sealed class ModelReportTests
     public void Each_parameter_shows_its_source_or_that_it_has_none()
     {
         var rows = Table("Parameters");
-        Assert.Contains(rows, r => r[0] == "sbp_fall" && r[7].StartsWith("ASSUMPTION"));
+        Assert.Contains(rows, r => r[0] == "sbp_spread" && r[7].StartsWith("ASSUMPTION"));
         Assert.Contains(rows, r => r[0] == "dw_mi" && r[7].StartsWith("GBD 2019"));
         Assert.All(rows, r => Assert.NotEmpty(r[7]));
     }
+
+    [Fact]
+    public void What_is_still_assumed_is_listed_apart()
+    {
+        var open = Table("Assumptions to replace and parameters without a source");
+        Assert.Contains(open, r => r[0] == "hr_hiv_cvd" && r[4] == "assumption to replace");
+        Assert.DoesNotContain(open, r => r[0] is "control_now" or "dw_mi" or "sbp_fall");
+        Assert.Equal(open.Count, Table("Parameters").Count(r => r[7].StartsWith("ASSUMPTION") || r[7] == "NO SOURCE"));
+    }
+
+    [Fact]
+    public void The_impact_inventory_names_every_consequence_and_who_counts_it()
+    {
+        var rows = Table("Impact inventory");
+        Assert.Equal(19, rows.Count);
+        Assert.Equal(["no", "yes"], rows.Single(r => r[1] == "Time of unpaid carers")[2..4]);
+        Assert.Equal(["yes", "yes"], rows.Single(r => r[1] == "Length of life")[2..4]);
+        Assert.Equal("not yet measured; the patient survey of the trial will tell", rows.Single(r => r[1] == "Care paid by patients")[4]);
+    }
+
+    [Fact]
+    public void The_value_of_learning_single_parameters_is_shown_with_its_error() => Assert.Contains("Expected value of partial perfect information", s_page.Value);
 
     [Fact]
     public void The_page_is_well_formed_carries_its_figures_and_its_provenance()

@@ -43,6 +43,26 @@ public sealed class RiskScoresTests
         Assert.Equal(fourth, Percent(region, ("sex", 1), ("age", 66), ("bmi", 31.2), ("sbp", 176), ("smoker", 1)), 0.006);
     }
 
+    /// <summary>The lines that a workbook shows are the equation itself.</summary>
+    [Fact]
+    public void Equations_written_out_give_what_the_equations_give()
+    {
+        Dictionary<string, double> person = new() { ["sex"] = 1, ["region"] = 9, ["age"] = 57, ["sbp"] = 149, ["cholesterol"] = 5.3, ["bmi"] = 27, ["total_cholesterol"] = 205, ["hdl"] = 44, ["treated"] = 1, ["smoker"] = 1, ["diabetes"] = 1 };
+        foreach (var equation in RiskScores.All.SelectMany(s => s.Variants))
+        {
+            double[] x = [.. equation.Covariates.Select(c => person[c.Name])];
+            var given = string.Concat(equation.Covariates.Where(c => c.Kind != RiskCovariateKind.Category && c.Name != "age").Select(c => FormattableString.Invariant($"  {c.Name}: {person[c.Name]}\n")));
+            var steps = string.Concat(equation.Steps(x).Select(s => $"  {s.Name}: {s.Formula}\n"));
+            var run = DecisionModel.Load($"model: M\nsettings: {{horizon: 1 year, start_age: 57}}\nparameters:\n{given}{steps}strategies: {{a: }}\nstates: {{S: {{start: 1}}}}\nvalues: [{{outcome: r, at_start: risk}}]\n").Run();
+            Assert.Equal(equation.Risks(x).Total, run.Strategies[0].Outcomes["r"], 1e-14);
+        }
+    }
+
+    /// <summary>Three slopes of two tables carry a fifth decimal; so rounded they are the numbers that were given.</summary>
+    [Fact]
+    public void Only_three_numbers_of_the_regions_have_more_than_four_decimals() =>
+        Assert.Equal(3, RiskScores.Regions.Rows.SelectMany(r => r.Skip(3)).Count(cell => cell.Split('.')[^1].Length > 4));
+
     [Fact]
     public void The_total_is_made_of_its_two_endpoints()
     {
@@ -58,6 +78,8 @@ public sealed class RiskScoresTests
         {
             Assert.NotEmpty(pack.Title);
             Assert.NotEmpty(pack.Citation);
+            Assert.True(pack.IsShipped);
+            Assert.Equal(64, pack.Hash.Length);
             Assert.NotEmpty(pack.Licence);
             Assert.NotEmpty(pack.Rows);
         });
@@ -70,5 +92,28 @@ public sealed class RiskScoresTests
         var given = values.ToDictionary(v => v.Name, v => v.Value);
         given["region"] = s_who.Variants[0].Covariates[0].Levels.ToList().IndexOf(region);
         return s_who.Choose(given.Keys).Estimate(given);
+    }
+
+    [Fact]
+    public void A_ministry_s_own_pack_takes_the_place_of_the_shipped_one_and_says_so()
+    {
+        const string Model = "model: M\nsettings: {horizon: 1 year, start_age: 40, within_cycle: start}\ntables: {t: {pack: PACK}}\nstrategies: {a: }\nstates: {S: {start: 1}}\nvalues: [{outcome: r, state: S, per_year: t.female(age)}]\n";
+        var folder = Directory.CreateTempSubdirectory("escala-packs-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "life-table-of-ours.csv"), "# title: Ours\n# citation: Statistics office\n# licence: open\nage,male,female\n0,0.1,0.25\n");
+            Environment.SetEnvironmentVariable(DataPack.FolderVariable, folder);
+            var model = DecisionModel.Load(Model.Replace("PACK", "life-table-of-ours"));
+            Assert.Equal(0.25, model.Run().Strategies[0].Outcomes["r"], 1e-12);
+            Assert.Contains("the user's own", model.Definition.Tables[0].Source);
+            Assert.Contains("life-table-of-ours", DataPack.Names);
+            // A name is no path.
+            Assert.Throws<ArgumentException>(() => DataPack.Open("../packs/life-table-of-ours"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(DataPack.FolderVariable, null);
+            Directory.Delete(folder, true);
+        }
     }
 }

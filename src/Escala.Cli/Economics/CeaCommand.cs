@@ -8,15 +8,17 @@ namespace Escala.Cli.Economics;
 /// <summary>The economic analysis of costs and effects that were made elsewhere.</summary>
 internal static class CeaCommand
 {
+    private const long MaximumBytes = 500_000_000;
+
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Comma-separated: strategy, cost, effect, and draw where there are several rows per strategy." };
         var json = new Option<bool>("--json") { Description = "Answer in JSON." };
         var thresholds = new Option<string?>("--thresholds") { Description = "From, to and number of points, as in 0:3000:61, or a list 500,1000." };
-        var command = new Command("cea", "Compare strategies from a sample of their costs and effects.") { file, json, thresholds };
+        var command = new Command("cea", "Compare strategies from a sample of their costs and effects.") { file, json, thresholds, TrialCommand.Create() };
         command.SetAction(result => Failures.Guard(() =>
         {
-            var (ids, sample) = Read(File.ReadAllLines(result.GetValue(file)!));
+            var (ids, sample) = Read(InputFile.ReadAllText(result.GetValue(file)!, MaximumBytes).ReplaceLineEndings("\n").Split('\n'));
             var answer = SampleAnalysis.Answer(ids, sample, Thresholds(result.GetValue(thresholds)));
             if (result.GetValue(json)) Output.WriteJson(new { answer.Comparison, Psa = sample.Draws > 1 ? answer : null });
             else Print(answer);
@@ -26,11 +28,12 @@ internal static class CeaCommand
 
     private static void Print(PsaAnswer answer)
     {
+        Console.WriteLine($"{"",-24} {"cost",16} {"effect",14} {"more cost",14} {"more effect",14} {"ICER",14} status");
         foreach (var r in answer.Comparison) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Id,-24} {r.Cost,16:N2} {r.Effect,14:N5} {r.IncrementalCost,14:N2} {r.IncrementalEffect,14:N5} {r.Icer,14:N2} {r.Status}"));
         foreach (var (best, evpi) in answer.Ceaf.Zip(answer.Evpi)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at {best.Threshold:N0}: {best.Id}, best with probability {best.Probability:0.000}; EVPI {evpi.Value:N3}"));
     }
 
-    private static List<double> Thresholds(string? text)
+    internal static List<double> Thresholds(string? text)
     {
         if (text is null) return [];
         if (text.Split(':') is not [var from, var to, var count]) return [.. text.Split(',').Select(ModelCommand.Number)];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Escala.Economics;
+using Escala.Economics.Packs;
 
 namespace Escala.Cli.Economics;
 
@@ -34,6 +35,21 @@ internal static class ModelCommand
         command.Subcommands.Add(Leaf("evppi", "Value of learning each parameter.", [s_draws, s_seed], (model, r) =>
             model.Evppi(r.GetValue(s_draws) ?? model.Draws, r.GetValue(s_seed) ?? model.Seed), ModelText.Evppi));
         command.Subcommands.Add(Report());
+        command.Subcommands.Add(WorkbookCommands.ToExcel());
+        command.Subcommands.Add(WorkbookCommands.FromExcel());
+        command.Subcommands.Add(Packs());
+        return command;
+    }
+
+    private static Command Packs()
+    {
+        var command = new Command("packs", "The tables that models can use by name, with citation and licence.") { s_json };
+        command.SetAction(result => Failures.Guard(() =>
+        {
+            var packs = DataPack.Names.Select(DataPack.Open).Select(p => new PackAnswer(p.Name, p.Title, p.Citation, p.Licence, p.Note, p.Columns, p.Rows.Count, p.Hash, p.IsShipped)).ToList();
+            if (result.GetValue(s_json)) Output.WriteJson(packs);
+            else ModelText.Packs(packs);
+        }));
         return command;
     }
 
@@ -43,7 +59,7 @@ internal static class ModelCommand
         var command = new Command("report", "One page with results, figures, parameters and checklists.") { s_file, target };
         command.SetAction(result => Failures.Guard(() =>
         {
-            File.WriteAllText(result.GetValue(target)!, DecisionModel.Load(File.ReadAllText(result.GetValue(s_file)!)).Report());
+            File.WriteAllText(result.GetValue(target)!, DecisionModel.Load(InputFile.ReadModel(result.GetValue(s_file)!)).Report());
             Console.WriteLine("written: " + result.GetValue(target));
         }));
         return command;
@@ -67,7 +83,7 @@ internal static class ModelCommand
         foreach (var option in options) command.Options.Add(option);
         command.SetAction(result => Failures.Guard(() =>
         {
-            var answer = compute(DecisionModel.Load(File.ReadAllText(result.GetValue(s_file)!)), result);
+            var answer = compute(DecisionModel.Load(InputFile.ReadModel(result.GetValue(s_file)!)), result);
             if (result.GetValue(s_out) is { } folder)
             {
                 Directory.CreateDirectory(folder);
@@ -80,6 +96,9 @@ internal static class ModelCommand
         return command;
     }
 }
+
+/// <summary>A data pack as listed.</summary>
+internal sealed record PackAnswer(string Name, string Title, string Citation, string Licence, string Note, IReadOnlyList<string> Columns, int Rows, string Hash, bool Shipped);
 
 /// <summary>What check found: the model runs, and these remarks stand.</summary>
 internal sealed record CheckAnswer(string Model, string Hash, IReadOnlyList<string> Remarks);

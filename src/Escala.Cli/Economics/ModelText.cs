@@ -1,5 +1,6 @@
 using System.Globalization;
 using Escala.Economics.Analysis;
+using Escala.Economics.Packs;
 
 namespace Escala.Cli.Economics;
 
@@ -76,6 +77,20 @@ internal static class ModelText
         var at = answer.Evpi.Select((v, i) => (v.Value, i)).MaxBy(v => v.Value).i;
         Line($"{answer.Model}: {answer.Draws} draws; at the threshold {answer.Evpi[at].Threshold:N0} perfect information is worth {answer.Evpi[at].Value:N3} per person");
         foreach (var p in answer.Parameters) Line($"  {p.Parameter,-24} {p.Values[at].Value,12:N4} (SE {p.Values[at].StandardError:N4}), {p.Values[at].ShareOfEvpi:P0} of it");
+    }
+
+    public static void Packs(IReadOnlyList<PackAnswer> packs)
+    {
+        foreach (var p in packs)
+        {
+            Console.WriteLine($"{p.Name}{(p.Shipped ? "" : " (your own)")}");
+            Line($"  {p.Title}; {p.Rows} rows of {string.Join(", ", p.Columns)}");
+            Console.WriteLine($"  {p.Citation}");
+            Console.WriteLine($"  licence: {p.Licence}");
+            if (p.Note.Length > 0) Console.WriteLine($"  note: {p.Note}");
+            Console.WriteLine($"  SHA-256 {p.Hash}");
+        }
+        Console.WriteLine($"A folder named by {DataPack.FolderVariable} is looked into first: a file NAME.csv there, with the same comment lines, takes the place of the shipped one.");
     }
 
     private static void Table(IReadOnlyList<ComparisonAnswer> rows, RunAnswer answer)

@@ -11,7 +11,15 @@ internal static class RiskCommand
     public static Command Create()
     {
         var command = new Command("risk", "The ten-year risk of one person by a published equation.");
-        foreach (var score in RiskScores.All) command.Subcommands.Add(Create(score));
+        try
+        {
+            foreach (var score in RiskScores.All) command.Subcommands.Add(Create(score));
+        }
+        catch (Exception broken) when (broken is FormatException or ArgumentException or IOException)
+        {
+            // A pack that somebody replaced must not keep the rest of the program from starting.
+            command.SetAction(_ => Failures.Guard(() => throw new FormatException(broken.Message, broken)));
+        }
         return command;
     }
 

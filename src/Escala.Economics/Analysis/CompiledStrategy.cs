@@ -89,7 +89,7 @@ internal sealed class CompiledStrategy
         }),
     ];
 
-    private static bool UsesMemory(ModelDefinition model, Expression formula) =>
+    public static bool UsesMemory(ModelDefinition model, Expression formula) =>
         NameCheck.Uses(formula, "time_in_state", model.Parameters.ToDictionary(p => p.Name), []) is not null;
 
     private static CohortStructure Shape(List<TransitionDefinition> own, List<(int First, int Count)> subStates, int total, List<CompiledMove> moves)

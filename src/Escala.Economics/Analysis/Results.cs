@@ -1,7 +1,13 @@
+using Escala.Economics.Models;
+
 namespace Escala.Economics.Analysis;
 
 /// <summary>Discounting as it was done: rates a year, and how they became factors.</summary>
-public sealed record DiscountAnswer(double Costs, double Effects, string Convention, string WithinCycle);
+public sealed record DiscountAnswer(double Costs, double Effects, string Convention, string WithinCycle)
+{
+    internal static DiscountAnswer Of(ModelSettings settings) => new(settings.CostRate, settings.EffectRate,
+        SettingsReader.Conventions.First(c => c.Value == settings.Convention).Key, SettingsReader.Methods.First(m => m.Value == settings.WithinCycle).Key);
+}
 
 /// <summary>Outcomes of a strategy per person; trace per state, the share of the cohort at each row, where asked for.</summary>
 public sealed record StrategyAnswer(string Id, string Label, IReadOnlyDictionary<string, double> Outcomes, IReadOnlyDictionary<string, double[]>? Trace);
@@ -50,16 +56,16 @@ public sealed record TornadoBar(string Parameter, string Label, double Base, dou
 /// <summary>A value of a parameter at which a strategy's net benefit against the reference changes sign.</summary>
 public sealed record BreakEven(string Parameter, string Strategy, double Value);
 
-public sealed record TornadoAnswer(string Model, string Hash, double Threshold, string Reference, IReadOnlyList<IncrementAnswer> Base, IReadOnlyList<TornadoBar> Parameters, IReadOnlyList<BreakEven> BreakEven);
+public sealed record TornadoAnswer(string Model, string Hash, DiscountAnswer Discount, double Threshold, string Reference, IReadOnlyList<IncrementAnswer> Base, IReadOnlyList<TornadoBar> Parameters, IReadOnlyList<BreakEven> BreakEven);
 
 /// <summary>Net benefit of a strategy over a grid of two parameters: one row per value of the first.</summary>
-public sealed record TwoWayAnswer(string First, string Second, IReadOnlyList<double> FirstValues, IReadOnlyList<double> SecondValues, IReadOnlyDictionary<string, double[][]> NetBenefit);
+public sealed record TwoWayAnswer(string Model, string Hash, DiscountAnswer Discount, double Threshold, string First, string Second, IReadOnlyList<double> FirstValues, IReadOnlyList<double> SecondValues, IReadOnlyDictionary<string, double[][]> NetBenefit);
 
 public sealed record PartialInformationAnswer(double Threshold, double Value, double StandardError, double? ShareOfEvpi);
 
 public sealed record EvppiParameter(string Parameter, string Label, IReadOnlyList<PartialInformationAnswer> Values);
 
-public sealed record EvppiAnswer(string Model, string Hash, ulong Seed, int Draws, IReadOnlyList<InformationAnswer> Evpi, IReadOnlyList<EvppiParameter> Parameters);
+public sealed record EvppiAnswer(string Model, string Hash, DiscountAnswer Discount, ulong Seed, int Draws, IReadOnlyList<InformationAnswer> Evpi, IReadOnlyList<EvppiParameter> Parameters);
 
 /// <summary>Cash in one year, undiscounted. Care: what the payer spends on the eligible people of districts that have started.</summary>
 public sealed record BudgetYear(int Year, double People, double OnProgramme, double CareWithout, double CareWith, double OneOff, double Recurrent, double NetImpact, double? ShareOfLine);

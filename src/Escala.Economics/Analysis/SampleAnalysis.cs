@@ -41,7 +41,7 @@ public static class SampleAnalysis
     }
 
     /// <summary>Linear between order statistics, type 7 of Hyndman and Fan.</summary>
-    private static double Percentile(double[] sorted, double p)
+    internal static double Percentile(double[] sorted, double p)
     {
         var h = (sorted.Length - 1) * p;
         var below = (int)h;

@@ -27,7 +27,7 @@ internal sealed class SensitivityAnalysis(ModelRunner runner, double threshold)
             return new TornadoBar(p.Name, p.Label.Length > 0 ? p.Label : p.Name, p.Value, p.Low!.Value, p.High!.Value, Increments(result, 1 + 2 * i), Increments(result, 2 + 2 * i));
         });
         return new TornadoAnswer(
-            _model.Title, _model.Hash, threshold, _model.Reference.Name, Increments(result, 0), [.. bars.OrderByDescending(b => b.Swing).ThenBy(b => b.Parameter, StringComparer.Ordinal)],
+            _model.Title, _model.Hash, DiscountAnswer.Of(_model.Settings), threshold, _model.Reference.Name, Increments(result, 0), [.. bars.OrderByDescending(b => b.Swing).ThenBy(b => b.Parameter, StringComparer.Ordinal)],
             withBreakEven ? [.. varied.SelectMany(BreakEvens)] : []);
     }
 
@@ -46,7 +46,7 @@ internal sealed class SensitivityAnalysis(ModelRunner runner, double threshold)
         }
         var result = runner.Run(inputs, _plan);
         var benefits = Enumerable.Range(0, points * points).Select(run => Increments(result, run)).ToList();
-        return new TwoWayAnswer(first, second, x, y, Others().ToDictionary(s => s.Name, s =>
+        return new TwoWayAnswer(_model.Title, _model.Hash, DiscountAnswer.Of(_model.Settings), threshold, first, second, x, y, Others().ToDictionary(s => s.Name, s =>
             Enumerable.Range(0, points).Select(i => Enumerable.Range(0, points).Select(j => benefits[i * points + j].First(r => r.Id == s.Name).NetBenefit).ToArray()).ToArray()));
     }
 

@@ -32,11 +32,16 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
         ["floor"] = OpCode.Floor,
         ["min"] = OpCode.Min,
         ["max"] = OpCode.Max,
+        ["normal_quantile"] = OpCode.NormalQuantile,
         ["probability"] = OpCode.Probability,
         ["rate"] = OpCode.Rate,
         ["present_years"] = OpCode.PresentYears,
+        ["age_weighted_years"] = OpCode.AgeWeightedYears,
         ["annuity"] = OpCode.Annuity,
         ["other_cause"] = OpCode.OtherCause,
+        ["inflate"] = OpCode.Inflate,
+        ["exchange"] = OpCode.Exchange,
+        ["purchasing_power"] = OpCode.PurchasingPower,
     };
 
     private readonly Dictionary<string, int> _index = model.Parameters.Select((p, i) => (p.Name, i)).ToDictionary();

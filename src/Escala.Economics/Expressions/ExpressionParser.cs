@@ -175,7 +175,7 @@ internal sealed class ExpressionParser
     }
 
     private ModelException Unexpected(string wanted) => new(Current.At, "model.expression.syntax",
-        Current.Kind == Kind.End ? $"The formula '{_text}' ends where {wanted} was expected." : $"In the formula '{_text}', '{Current.Text}' stands where {wanted} was expected.");
+        Current.Kind == Kind.End ? $"The formula '{_text}' ends where {wanted} was expected. Within {{ }} a formula with a comma needs quotation marks." : $"In the formula '{_text}', '{Current.Text}' stands where {wanted} was expected.");
 
     private List<Token> Tokens()
     {

@@ -12,6 +12,8 @@ internal sealed record RiskFunction(RiskScore Score, RiskEndpoint? Endpoint, boo
 /// <summary>The functions that a formula can call, beside the model's own tables.</summary>
 internal static class Functions
 {
+    private static readonly Lazy<IReadOnlyDictionary<string, RiskFunction>> s_risk = new(() => RiskScores.All.SelectMany(Of).ToDictionary());
+
     /// <summary>Number of arguments of each; -1 for one or more.</summary>
     public static IReadOnlyDictionary<string, int> Arity { get; } = new Dictionary<string, int>
     {
@@ -22,14 +24,19 @@ internal static class Functions
         ["sqrt"] = 1,
         ["abs"] = 1,
         ["floor"] = 1,
+        ["normal_quantile"] = 1,
         ["probability"] = 1,
         ["rate"] = 2,
         ["present_years"] = 1,
+        ["age_weighted_years"] = 2,
         ["annuity"] = 3,
         ["other_cause"] = 3,
+        ["inflate"] = 3,
+        ["exchange"] = 2,
+        ["purchasing_power"] = 3,
     };
 
-    public static IReadOnlyDictionary<string, RiskFunction> Risk { get; } = RiskScores.All.SelectMany(Of).ToDictionary();
+    public static IReadOnlyDictionary<string, RiskFunction> Risk => s_risk.Value;
 
     /// <summary>Variables of the clock.</summary>
     public static IReadOnlyList<string> Time { get; } = ["cycle", "time", "age", "year"];

@@ -1,6 +1,8 @@
+using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Demography;
 using Escala.Numerics.Risk;
 using Escala.Numerics.StateTransition;
+using MathNet.Numerics.Distributions;
 
 namespace Escala.Economics.Expressions;
 
@@ -108,12 +110,19 @@ internal sealed class ProgramBlock
             case OpCode.Sqrt: for (var k = 0; k < t.Length; k++) t[k] = Math.Sqrt(a[k]); break;
             case OpCode.Abs: for (var k = 0; k < t.Length; k++) t[k] = Math.Abs(a[k]); break;
             case OpCode.Floor: for (var k = 0; k < t.Length; k++) t[k] = Math.Floor(a[k]); break;
+            case OpCode.NormalQuantile: for (var k = 0; k < t.Length; k++) t[k] = a[k] > 0 && a[k] < 1 ? Normal.InvCDF(0, 1, a[k]) : double.NaN; break;
             // What the library refuses becomes NaN here, and is reported with its place where it is used.
             case OpCode.Probability: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 ? RateConversion.Probability(a[k], _program.CycleLength) : double.NaN; break;
             case OpCode.Rate: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 && a[k] < 1 && b[k] > 0 ? RateConversion.Rate(a[k], b[k]) : double.NaN; break;
             case OpCode.PresentYears: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 ? Discounting.PresentYears(a[k], _program.ContinuousEffectRate) : double.NaN; break;
+            case OpCode.AgeWeightedYears:
+                for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 && b[k] >= 0 ? DisabilityAdjustedLifeYears.AgeWeighted(1, a[k], b[k], _program.ContinuousEffectRate) : double.NaN;
+                break;
             case OpCode.Annuity: for (var k = 0; k < t.Length; k++) t[k] = b[k] > 0 && c[k] >= 0 ? Discounting.EquivalentAnnualCost(a[k], b[k], c[k]) : double.NaN; break;
             case OpCode.OtherCause: for (var k = 0; k < t.Length; k++) t[k] = a[k] >= 0 && b[k] >= 0 && c[k] > 0 ? LifeTable.OtherCauseRate(a[k], b[k], c[k]) : double.NaN; break;
+            case OpCode.Inflate: for (var k = 0; k < t.Length; k++) t[k] = b[k] > -1 ? MoneyConversion.Inflate(a[k], b[k], c[k]) : double.NaN; break;
+            case OpCode.Exchange: for (var k = 0; k < t.Length; k++) t[k] = b[k] > 0 ? MoneyConversion.Exchange(a[k], b[k]) : double.NaN; break;
+            case OpCode.PurchasingPower: for (var k = 0; k < t.Length; k++) t[k] = b[k] > 0 && c[k] > 0 ? MoneyConversion.PurchasingPower(a[k], b[k], c[k]) : double.NaN; break;
             case OpCode.Lookup: Look((TableColumn)i.Payload!, a, t); break;
             case OpCode.Risk: Risk((RiskCall)i.Payload!, t); break;
             case OpCode.RiskRate: _hazards[i.Target].AsSpan(row * Lanes, t.Length).CopyTo(t); break;

@@ -12,7 +12,7 @@ internal enum Level
 internal enum OpCode
 {
     Input, Clock, Constant, Add, Subtract, Multiply, Divide, Power, Negate, Not, And, Or, Less, LessOrEqual, Equal, NotEqual, Select,
-    Min, Max, Exp, Ln, Sqrt, Abs, Floor, Probability, Rate, PresentYears, Annuity, OtherCause, Lookup, Risk, RiskRate,
+    Min, Max, Exp, Ln, Sqrt, Abs, Floor, NormalQuantile, Probability, Rate, PresentYears, AgeWeightedYears, Annuity, OtherCause, Inflate, Exchange, PurchasingPower, Lookup, Risk, RiskRate,
 }
 
 /// <summary>One step: register Target = Code(A, B, C). Uniform steps have the same value in every lane.</summary>

@@ -153,14 +153,19 @@ internal enum LookupRule
 internal sealed record TableDefinition(
     string Name, Position At, LookupRule Rule, double[] Keys, IReadOnlyList<string> Columns, double[][] Values, string Source, string Licence)
 {
+    // Sixty months are five years but for a last bit; a key so near is reached.
+    private const double KeyTolerance = 1e-9;
+
     /// <summary>The value of a column at a key, or NaN where the table says nothing of it.</summary>
     public double Look(int column, double key)
     {
         var values = Values[column];
         var at = Array.BinarySearch(Keys, key);
+        if (at < 0 && ~at < Keys.Length && Keys[~at] - key < KeyTolerance) at = ~at;
         if (at >= 0) return values[at];
         var before = ~at - 1;
         if (double.IsNaN(key) || before < 0) return double.NaN;
+        if (key - Keys[before] < KeyTolerance) return values[before];
         return Rule switch
         {
             LookupRule.Band => values[before],
@@ -194,6 +199,9 @@ internal sealed record ValueDefinition(
     string Outcome, ValueKind Kind, IReadOnlyList<int> States, IReadOnlyList<int> From, IReadOnlyList<int> To, IReadOnlyList<string> Strategies,
     Expression Formula, IReadOnlyDictionary<string, double> Payers, Position At)
 {
+    /// <summary>Rows of the impact inventory that this stands for; none where the file does not say.</summary>
+    public IReadOnlyList<string> Inventory { get; init; } = [];
+
     public bool IsCost => IsCostOutcome(Outcome);
 
     public static bool IsCostOutcome(string outcome) => outcome == "cost" || outcome.StartsWith("cost.", StringComparison.Ordinal);

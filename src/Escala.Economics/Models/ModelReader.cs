@@ -12,6 +12,11 @@ internal sealed partial class ModelReader
 {
     private const int MaximumStates = 200, MaximumStrategies = 50, MaximumGroups = 500, MaximumParameters = 5000;
 
+    // Lazy, so that a regional pack that cannot be read is reported as itself.
+    private static readonly Lazy<IReadOnlyDictionary<string, double>> s_constants = new(() => RiskScores.All.SelectMany(s => s.Covariates)
+        .Where(c => c.Kind == RiskCovariateKind.Category && c.Levels.All(IsName))
+        .SelectMany(c => c.Levels.Select((level, code) => (level, code))).Distinct().ToDictionary(p => p.level, p => (double)p.code));
+
     private readonly List<ModelProblem> _problems = [];
     private readonly Dictionary<string, int> _states = [];
     private readonly List<StateDefinition> _stateList = [];
@@ -22,19 +27,20 @@ internal sealed partial class ModelReader
     }
 
     /// <summary>Names that mean the same in every model: the levels of the risk scores' categories that are plain words.</summary>
-    public static IReadOnlyDictionary<string, double> Constants { get; } = RiskScores.All.SelectMany(s => s.Covariates)
-        .Where(c => c.Kind == RiskCovariateKind.Category && c.Levels.All(IsName))
-        .SelectMany(c => c.Levels.Select((level, code) => (level, code))).Distinct().ToDictionary(p => p.level, p => (double)p.code);
+    public static IReadOnlyDictionary<string, double> Constants => s_constants.Value;
 
     /// <exception cref="ModelException">The text is not a model; every problem is given.</exception>
     public static ModelDefinition Read(string text)
     {
         var reader = new ModelReader();
         var root = YamlTree.Read(text);
-        var model = reader.Definition(root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        var model = reader.Definition(root, HashOf(text));
         if (reader._problems.Count == 0) reader._problems.AddRange(NameCheck.Problems(model));
         return reader._problems.Count == 0 ? model with { Remarks = ModelRemarks.Of(model) } : throw new ModelException([.. reader._problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]);
     }
+
+    /// <summary>SHA-256 of a file's text, hexadecimal.</summary>
+    public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static bool IsName(string text) => text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 

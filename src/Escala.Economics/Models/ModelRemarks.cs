@@ -11,9 +11,16 @@ internal static class ModelRemarks
             .Select(p => Remark(p.At, "model.remark.source", $"Parameter {p.Name} has no source. Name one, or mark it assumption: true.")),
         .. model.Parameters.Where(p => p.Distribution is not null && Math.Abs(p.Distribution.Mean - p.Value) > 0.1 * Math.Abs(p.Value) + 1e-12)
             .Select(p => Remark(p.At, "model.remark.mean", FormattableString.Invariant($"Parameter {p.Name} has the value {p.Value} in the base case, but its distribution has the mean {p.Distribution!.Mean:G4}."))),
+        .. Assumptions(model),
         .. RepeatedNumbers(model),
         .. Unused(model).Select(p => Remark(p.At, "model.remark.unused", $"Parameter {p.Name} is used nowhere.")),
     ];
+
+    private static IEnumerable<ModelProblem> Assumptions(ModelDefinition model)
+    {
+        var open = model.Parameters.Where(p => p.IsAssumption).ToList();
+        if (open.Count > 0) yield return new ModelProblem(0, 0, "model.remark.assumption", $"{open.Count} parameters are assumptions to replace: {string.Join(", ", open.Select(p => p.Name))}.");
+    }
 
     /// <summary>A number that stands in two formulas is a parameter in disguise; changing one of them breaks the model quietly.</summary>
     private static IEnumerable<ModelProblem> RepeatedNumbers(ModelDefinition model) =>

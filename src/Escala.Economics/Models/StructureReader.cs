@@ -59,6 +59,9 @@ internal sealed partial class ModelReader
             var payers = Payers(row);
             row.Text("label");
             row.Text("source");
+            var inventory = row.Words("inventory");
+            foreach (var unknown in inventory.Where(w => ImpactInventory.Items.All(i => i.Key != w.Text)))
+                row.Add(unknown.At, "model.value.inventory", $"'{unknown.Text}' is no row of the impact inventory. Rows are: {string.Join(", ", ImpactInventory.Items.Select(i => i.Key))}.");
             row.Close();
             if (kinds.Count != 1)
             {
@@ -70,7 +73,7 @@ internal sealed partial class ModelReader
             if (ValueDefinition.IsCostOutcome(outcome) is false && payers.Count > 0) row.Add(row.Of("payer"), "model.value.payer", $"Only costs have payers; '{outcome}' is none. Name costs cost or cost.something.");
             if ((perYear ?? once ?? atStart) is not { } formula) continue;
             values.Add(new ValueDefinition(
-                outcome, perYear is not null ? ValueKind.PerYear : once is not null ? ValueKind.Once : ValueKind.AtStart, states, from, to, strategies, formula, payers, row.At));
+                outcome, perYear is not null ? ValueKind.PerYear : once is not null ? ValueKind.Once : ValueKind.AtStart, states, from, to, strategies, formula, payers, row.At) { Inventory = [.. inventory.Select(w => w.Text)] });
         }
         return values;
     }
@@ -111,10 +114,12 @@ internal sealed partial class ModelReader
         List<WaveDefinition> waves = [];
         foreach (var row in fields.Rows("waves"))
         {
-            waves.Add(new WaveDefinition(row.Required("name"), SettingsReader.Within(row, "share", 0, 0, 1), SettingsReader.Within(row, "start", 0, 0, 50), SettingsReader.Within(row, "districts", 0, 0, 100_000)));
+            waves.Add(new WaveDefinition(row.Required("name"), SettingsReader.Within(row, "share", double.NaN, 0, 1), SettingsReader.Within(row, "start", 0, 0, 50), SettingsReader.Within(row, "districts", 0, 0, 100_000)));
             row.Close();
         }
-        if (waves.Count > 0 && Math.Abs(waves.Sum(w => w.Share) - 1) > 1e-9) fields.Add(fields.Of("waves"), "model.budget.waves", "The shares of the waves must add up to 1.");
+        // Where no wave says its share of the people, each has that of its districts.
+        if (waves.All(w => double.IsNaN(w.Share)) && waves.Sum(w => w.Districts) is > 0 and var districts) waves = [.. waves.Select(w => w with { Share = w.Districts / districts })];
+        if (waves.Count > 0 && !(Math.Abs(waves.Sum(w => w.Share) - 1) <= 1e-9)) fields.Add(fields.Of("waves"), "model.budget.waves", "The shares of the waves must add up to 1. Without any, people are shared out by districts.");
         var uptake = fields.Numbers("uptake");
         if (uptake.Count == 0 || uptake.Any(u => u is < 0 or > 1)) fields.Add(fields.Of("uptake"), "model.budget.uptake", "uptake is a list of shares by year since a wave's start, each between 0 and 1; the last one holds on.");
         var line = fields.Map("budget_line");

@@ -26,7 +26,8 @@ internal static class TableReader
             var pack = DataPack.Open(fields.Text("pack"));
             var keys = pack.Numbers(pack.Columns[0]);
             var columns = pack.Columns.Skip(1).ToList();
-            return Sorted(name, fields, rule, keys, columns, [.. columns.Select(pack.Numbers)], source.Length > 0 ? source : pack.Citation, pack.Licence);
+            return Sorted(name, fields, rule, keys, columns, [.. columns.Select(pack.Numbers)],
+                $"{(source.Length > 0 ? source : pack.Citation)} (pack {pack.Name}{(pack.IsShipped ? "" : ", the user's own")}, SHA-256 {pack.Hash[..12]}…)", pack.Licence);
         }
         catch (ArgumentException unknown)
         {

@@ -7,7 +7,11 @@ namespace Escala.Economics.Models;
 /// <summary>A YAML value with its place. JSON is read as the YAML that it is.</summary>
 internal abstract record YamlValue(Position At);
 
-internal sealed record YamlScalar(Position At, string Text) : YamlValue(At);
+internal sealed record YamlScalar(Position At, string Text) : YamlValue(At)
+{
+    /// <summary>First character of the value in the file and the first one after it, quotation marks included.</summary>
+    public (int Start, int End) Span { get; init; }
+}
 
 internal sealed record YamlList(Position At, IReadOnlyList<YamlValue> Items) : YamlValue(At);
 
@@ -70,7 +74,7 @@ internal static class YamlTree
             {
                 case Scalar scalar:
                     parser.MoveNext();
-                    return new YamlScalar(scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted ? at.Right(1) : at, scalar.Value);
+                    return new YamlScalar(scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted ? at.Right(1) : at, scalar.Value) { Span = ((int)scalar.Start.Index, (int)scalar.End.Index) };
                 case SequenceStart:
                     parser.MoveNext();
                     List<YamlValue> items = [];

@@ -1,31 +1,42 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Escala.Economics.Packs;
 
 /// <summary>
-/// A published table that ships beside the code and that a ministry may replace: comma-separated rows under comment lines that give
-/// title, citation, licence and note.
+/// A published table that ships beside the program and that a ministry may replace: comma-separated rows under comment lines that give
+/// title, citation, licence and note. A folder named by the environment variable ESCALA_PACKS is looked into first; a pack there takes the place of
+/// the shipped one of its name, or adds a new one.
 /// </summary>
+/// <param name="Hash">SHA-256 of the pack's text, hexadecimal, so that a result can say which table it used.</param>
+/// <param name="IsShipped">False where the pack came from the user's folder.</param>
 public sealed record DataPack(
-    string Name, string Title, string Citation, string Licence, string Note, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
+    string Name, string Title, string Citation, string Licence, string Note, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, string Hash, bool IsShipped)
 {
-    private const string Folder = "Packs/";
+    public const string FolderVariable = "ESCALA_PACKS";
+    private const int MaximumBytes = 4_000_000;
 
-    public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(DataPack).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Folder, StringComparison.Ordinal))
-            .Select(n => n[Folder.Length..^".csv".Length]).Order(StringComparer.Ordinal)];
+    private static string Shipped { get; } = Path.Combine(AppContext.BaseDirectory, "packs");
+
+    public static IReadOnlyList<string> Names =>
+        [.. Folders.Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.csv")).Select(f => Path.GetFileNameWithoutExtension(f)!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Folders => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } own ? [own, Shipped] : [Shipped];
 
     /// <exception cref="ArgumentException">There is no pack of that name.</exception>
+    /// <exception cref="FormatException">The pack cannot be used.</exception>
     public static DataPack Open(string name)
     {
-        using var stream = typeof(DataPack).Assembly.GetManifestResourceStream(Folder + name + ".csv")
-            ?? throw new ArgumentException($"There is no data pack {name}; there are {string.Join(", ", Names)}.", nameof(name));
-        using var reader = new StreamReader(stream);
-        return Parse(name, reader.ReadToEnd());
+        // Only a name from the listing is opened: a model must not reach files by a path.
+        if (!Names.Contains(name, StringComparer.Ordinal)) throw new ArgumentException($"There is no data pack {name}; there are {string.Join(", ", Names)}.", nameof(name));
+        var path = Folders.Select(f => Path.Combine(f, name + ".csv")).First(File.Exists);
+        if (new FileInfo(path).Length > MaximumBytes) throw new FormatException($"Data pack {name} is larger than {MaximumBytes} bytes.");
+        return Parse(name, File.ReadAllText(path), path.StartsWith(Shipped, StringComparison.Ordinal));
     }
 
     /// <exception cref="FormatException">A row has another number of cells than the heading.</exception>
-    public static DataPack Parse(string name, string text)
+    public static DataPack Parse(string name, string text, bool isShipped = false)
     {
         var lines = text.Split('\n', StringSplitOptions.TrimEntries);
         string Field(string key) =>
@@ -40,7 +51,7 @@ public sealed record DataPack(
             rows.Add(cells);
         }
         if (rows.Count == 0) throw new FormatException($"{name} has no heading.");
-        return new DataPack(name, Field("title"), Field("citation"), Field("licence"), Field("note"), rows[0], rows[1..]);
+        return new DataPack(name, Field("title"), Field("citation"), Field("licence"), Field("note"), rows[0], rows[1..], Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), isShipped);
     }
 
     /// <exception cref="FormatException">A cell of the column is not a number.</exception>

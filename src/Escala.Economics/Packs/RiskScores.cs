@@ -5,9 +5,16 @@ namespace Escala.Economics.Packs;
 /// <summary>The risk scores that can be used at the command line and in a model's expressions, with their regional packs.</summary>
 public static class RiskScores
 {
-    private static readonly Lazy<RiskScore> s_who = new(() => Who2019.Create(ReadRegions(DataPack.Open("who-cvd-2019-regions"))));
+    private const string RegionsName = "who-cvd-2019-regions";
+
+    private static readonly Lazy<DataPack> s_regions = new(() => DataPack.Open(RegionsName));
+
+    private static readonly Lazy<RiskScore> s_who = new(() => Who2019.Create(ReadRegions(Regions)));
 
     public static IReadOnlyList<RiskScore> All => [Framingham2008.Score, s_who.Value];
+
+    /// <summary>The pack behind the WHO equations, for the provenance of results.</summary>
+    public static DataPack Regions => s_regions.Value;
 
     private static RegionalRecalibration[] ReadRegions(DataPack pack)
     {

@@ -41,15 +41,26 @@ internal sealed class Svg
 
     public static string Points(string title, string xLabel, string yLabel, IReadOnlyList<SvgSeries> series, SvgSeries? line = null)
     {
-        var svg = new Svg(title, xLabel, yLabel, Range([.. series, .. line is null ? [] : new[] { line }], p => p.X), Range([.. series, .. line is null ? [] : new[] { line }], p => p.Y));
+        SvgSeries[] all = [.. series, .. line is null ? [] : new[] { line }];
+        var (x, y) = (Range(all, p => p.X), Range(all, p => p.Y));
+        var svg = new Svg(title, xLabel, yLabel, Margin(x.Item1, x.Item2), Margin(y.Item1, y.Item2));
         if (line is not null)
             svg.Append($"<polyline fill=\"none\" stroke=\"#777\" points=\"{string.Join(' ', line.Points.Select(p => FormattableString.Invariant($"{svg.X(p.X):0.0},{svg.Y(p.Y):0.0}")))}\"/>");
-        for (var i = 0; i < series.Count; i++)
-        {
-            var many = series[i].Points.Count > 20;
-            foreach (var (x, y) in series[i].Points) svg.Append($"<circle cx=\"{svg.X(x):0.0}\" cy=\"{svg.Y(y):0.0}\" r=\"{(many ? 1.6 : 5)}\" fill=\"{Colour(i)}\" fill-opacity=\"{(many ? 0.35 : 1)}\"/>");
-            svg.Legend(series[i].Name, Colour(i));
-        }
+        svg.Dots(series);
+        return svg.End();
+    }
+
+    /// <summary>Increments of cost over increments of effect, with both axes through the origin and the line of a threshold.</summary>
+    public static string Plane(string title, string xLabel, string yLabel, IReadOnlyList<SvgSeries> series, double threshold)
+    {
+        static (double, double) WithZero((double Low, double High) range) => Margin(Math.Min(0, range.Low), Math.Max(0, range.High));
+        var svg = new Svg(title, xLabel, yLabel, WithZero(Range(series, p => p.X)), WithZero(Range(series, p => p.Y)));
+        svg.Append($"<g stroke=\"#555\"><line x1=\"{svg.X(0):0.0}\" x2=\"{svg.X(0):0.0}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/><line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{svg.Y(0):0.0}\" y2=\"{svg.Y(0):0.0}\"/></g>");
+        // The line from where it enters the figure to where it leaves it.
+        double from = svg._x0, to = svg._x1;
+        if (threshold > 0) (from, to) = (Math.Max(from, svg._y0 / threshold), Math.Min(to, svg._y1 / threshold));
+        svg.Append($"<line x1=\"{svg.X(from):0.0}\" y1=\"{svg.Y(threshold * from):0.0}\" x2=\"{svg.X(to):0.0}\" y2=\"{svg.Y(threshold * to):0.0}\" stroke=\"#555\" stroke-dasharray=\"5 4\"/>");
+        svg.Dots(series);
         return svg.End();
     }
 
@@ -57,7 +68,8 @@ internal sealed class Svg
     public static string Tornado(string title, string xLabel, double centre, IReadOnlyList<(string Name, double Low, double High)> bars)
     {
         var ends = bars.SelectMany(b => new[] { b.Low, b.High }).Append(centre).ToList();
-        var svg = new Svg(title, xLabel, "", (ends.Min(), ends.Max()), (0, bars.Count));
+        var svg = new Svg(title, xLabel, "", Margin(ends.Min(), ends.Max()), (0, bars.Count));
+        if (ends.Min() < 0 && ends.Max() > 0) svg.Append($"<line x1=\"{svg.X(0):0.0}\" x2=\"{svg.X(0):0.0}\" y1=\"{Top}\" y2=\"{Height - Bottom}\" stroke=\"#555\" stroke-dasharray=\"5 4\"/>");
         for (var i = 0; i < bars.Count; i++)
         {
             double top = svg.Y(bars.Count - i - 0.15), height = svg.Y(bars.Count - i - 0.85) - top;
@@ -89,6 +101,19 @@ internal sealed class Svg
         for (var p = 0; p < parts.Count; p++) svg.Legend(parts[p].Name, Colour(p));
         return svg.End();
     }
+
+    private void Dots(IReadOnlyList<SvgSeries> series)
+    {
+        for (var i = 0; i < series.Count; i++)
+        {
+            var many = series[i].Points.Count > 20;
+            foreach (var (x, y) in series[i].Points) Append($"<circle cx=\"{X(x):0.0}\" cy=\"{Y(y):0.0}\" r=\"{(many ? 1.6 : 5)}\" fill=\"{Colour(i)}\" fill-opacity=\"{(many ? 0.35 : 1)}\"/>");
+            Legend(series[i].Name, Colour(i));
+        }
+    }
+
+    /// <summary>Room around points, so that none lies on the frame.</summary>
+    private static (double, double) Margin(double low, double high) => (low - 0.04 * (high - low), high + 0.04 * (high - low));
 
     private static string Colour(int i) => s_colours[i % s_colours.Length];
 

@@ -6,12 +6,14 @@ namespace Escala.Numerics.CostEffectiveness;
 /// <summary>Expected value of learning some parameters perfectly, at one threshold.</summary>
 /// <param name="Threshold">Willingness to pay for a unit of effect.</param>
 /// <param name="Evppi">Value per person, at least 0.</param>
-/// <param name="StandardError">Its standard error, from the regression and from the number of draws.</param>
+/// <param name="StandardError">Its standard error, from the regression and from the number of draws; 0 where the draws show no relation at all.</param>
 public sealed record PartialInformationValue(double Threshold, double Evppi, double StandardError);
 
 /// <summary>
 /// Expected value of partial perfect information by regression of incremental costs and effects on the parameters (Strong M, Oakley JE,
-/// Brennan A. Med Decis Making 2014;34:311-326). Net benefit is linear in cost and effect, so that one fit serves all thresholds.
+/// Brennan A. Med Decis Making 2014;34:311-326). Net benefit is linear in cost and effect, so that one fit serves all thresholds. Each cost and
+/// effect is fitted by a constant, by straight lines or by the full basis, whichever has the least Bayesian information criterion: without that a
+/// parameter that matters nothing would be given the value of its own noise.
 /// </summary>
 public static class PartialInformation
 {
@@ -33,9 +35,10 @@ public static class PartialInformation
         ArgumentNullException.ThrowIfNull(thresholds);
         if (parameters.Count == 0) throw new ArgumentException("There is no parameter to learn.", nameof(parameters));
         if (parameters.Any(p => p.Length != sample.Draws || p.Any(x => !double.IsFinite(x)))) throw new ArgumentException("Every parameter needs one finite value per draw.", nameof(parameters));
-        var basis = Basis([.. parameters.Where(p => p.Any(x => x != p[0])).Select(Standardise)], sample.Draws);
+        double[][] varying = [.. parameters.Where(p => p.Any(x => x != p[0])).Select(Standardise)];
+        var basis = Basis(varying, sample.Draws);
         if (basis.Length >= sample.Draws) return [.. thresholds.Select(t => new PartialInformationValue(t, double.NaN, double.NaN))];
-        var fit = Fit.Create(sample, basis);
+        var fit = Fit.Create(sample, basis, 1 + varying.Length);
         var values = new PartialInformationValue[thresholds.Count];
         Parallel.For(0, values.Length, i => values[i] = fit.At(thresholds[i]));
         return values;
@@ -73,33 +76,37 @@ public static class PartialInformation
         return knots[..^2].Select(knot => x.Select(v => Curve(v, knot) - Curve(v, beforeLast)).ToArray());
     }
 
-    /// <summary>Fitted increments to the first strategy: coefficients per column, for costs then effects of the other strategies.</summary>
+    /// <summary>Fitted increments to the first strategy: costs, then effects of the other strategies, each on the first few of the columns.</summary>
     private sealed class Fit
     {
         private readonly double[][] _columns, _fitted;
+        private readonly int[] _terms;
         private readonly Matrix<double> _residualCovariance;
         private readonly int _draws, _others;
 
-        private Fit(double[][] columns, double[][] fitted, Matrix<double> residualCovariance, int draws)
+        private Fit(double[][] columns, double[][] fitted, int[] terms, Matrix<double> residualCovariance, int draws)
         {
-            (_columns, _fitted, _residualCovariance, _draws, _others) = (columns, fitted, residualCovariance, draws, fitted.Length / 2);
+            (_columns, _fitted, _terms, _residualCovariance, _draws, _others) = (columns, fitted, terms, residualCovariance, draws, fitted.Length / 2);
         }
 
-        public static Fit Create(ProbabilisticAnalysis sample, double[][] basis)
+        /// <param name="sample">Costs and effects.</param>
+        /// <param name="basis">Columns, the constant first, then the straight lines.</param>
+        /// <param name="lines">Number of columns up to the last straight line.</param>
+        public static Fit Create(ProbabilisticAnalysis sample, double[][] basis, int lines)
         {
             var draws = sample.Draws;
             var others = sample.StrategyCount - 1;
-            var columns = Orthonormal(basis, draws);
+            var columns = Orthonormal(basis, draws, lines, out var linear);
             var increments = new double[2 * others][];
             for (var s = 0; s < others; s++)
             {
                 increments[s] = Difference(sample.Costs(s + 1), sample.Costs(0));
                 increments[others + s] = Difference(sample.Effects(s + 1), sample.Effects(0));
             }
-            var fitted = increments.Select(y => Project(columns, y)).ToArray();
-            var residuals = increments.Zip(fitted, (y, f) => Difference(y, f)).ToArray();
-            var covariance = DenseMatrix.Create(2 * others, 2 * others, (i, j) => Dot(residuals[i], residuals[j]) / (draws - columns.Length));
-            return new Fit(columns, fitted, covariance, draws);
+            var fits = increments.Select(y => Project(columns, linear, y)).ToArray();
+            var residuals = increments.Zip(fits, (y, f) => Difference(y, f.Fitted)).ToArray();
+            var covariance = DenseMatrix.Create(2 * others, 2 * others, (i, j) => Dot(residuals[i], residuals[j]) / (draws - Math.Max(fits[i].Terms, fits[j].Terms)));
+            return new Fit(columns, [.. fits.Select(f => f.Fitted)], [.. fits.Select(f => f.Terms)], covariance, draws);
         }
 
         public PartialInformationValue At(double threshold)
@@ -139,30 +146,35 @@ public static class PartialInformation
             return new PartialInformationValue(threshold, Math.Max(0, value), Math.Sqrt(Math.Max(0, sampling) + RegressionVariance(gradient, threshold)));
         }
 
-        private double RegressionVariance(Matrix<double> gradient, double threshold)
+        private double RegressionVariance(DenseMatrix gradient, double threshold)
         {
             // The columns are orthonormal, so that the coefficients have the residual covariance itself.
-            var spread = gradient.TransposeThisAndMultiply(gradient);
             var variance = 0.0;
             for (var s = 0; s < _others; s++)
             {
                 for (var t = 0; t < _others; t++)
                 {
-                    var residual = _residualCovariance[s, t] - threshold * (_residualCovariance[s, _others + t] + _residualCovariance[_others + s, t])
-                        + threshold * threshold * _residualCovariance[_others + s, _others + t];
-                    variance += spread[s + 1, t + 1] * residual;
+                    variance += Joint(s, t) - threshold * (Joint(s, _others + t) + Joint(_others + s, t)) + threshold * threshold * Joint(_others + s, _others + t);
                 }
             }
             return Math.Max(0, variance);
+
+            double Joint(int i, int j)
+            {
+                var along = 0.0;
+                for (var c = 0; c < Math.Min(_terms[i], _terms[j]); c++) along += gradient[c, i % _others + 1] * gradient[c, j % _others + 1];
+                return along * _residualCovariance[i, j];
+            }
         }
 
         /// <summary>Modified Gram-Schmidt, twice; columns that add nothing are left out.</summary>
-        private static double[][] Orthonormal(double[][] basis, int draws)
+        private static double[][] Orthonormal(double[][] basis, int draws, int lines, out int linear)
         {
             List<double[]> columns = [];
-            foreach (var original in basis)
+            linear = 0;
+            for (var b = 0; b < basis.Length; b++)
             {
-                var x = (double[])original.Clone();
+                var x = (double[])basis[b].Clone();
                 var before = Math.Sqrt(Dot(x, x));
                 for (var pass = 0; pass < 2; pass++)
                 {
@@ -174,19 +186,24 @@ public static class PartialInformation
                 }
                 var length = Math.Sqrt(Dot(x, x));
                 if (length > 1e-9 * before) columns.Add([.. x.Select(v => v / length)]);
+                if (b < lines) linear = columns.Count;
             }
             return [.. columns];
         }
 
-        private static double[] Project(double[][] columns, double[] y)
+        /// <summary>The fit with the least n ln(residual sum of squares) + k ln n among constant, straight lines and everything.</summary>
+        private static (double[] Fitted, int Terms) Project(double[][] columns, int linear, double[] y)
         {
+            var along = columns.Select(q => Dot(q, y)).ToArray();
+            var total = Dot(y, y);
+            double Criterion(int terms) => y.Length * Math.Log(Math.Max(total - along[..terms].Sum(a => a * a), 1e-14 * total)) + terms * Math.Log(y.Length);
+            var terms = total > 0 ? new[] { 1, linear, columns.Length }.MinBy(Criterion) : 1;
             var fitted = new double[y.Length];
-            foreach (var q in columns)
+            for (var c = 0; c < terms; c++)
             {
-                var along = Dot(q, y);
-                for (var i = 0; i < y.Length; i++) fitted[i] += along * q[i];
+                for (var i = 0; i < y.Length; i++) fitted[i] += along[c] * columns[c][i];
             }
-            return fitted;
+            return (fitted, terms);
         }
 
         private static double[] Difference(ReadOnlySpan<double> x, ReadOnlySpan<double> y)

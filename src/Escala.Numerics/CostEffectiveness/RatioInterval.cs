@@ -60,23 +60,31 @@ public sealed record JointEstimate(double Cost, double CostError, double Effect,
     }
 
     /// <summary>
-    /// Draws of both differences from their joint normal distribution, for acceptability curves: the primary way where there are fewer than
+    /// Draws of both differences from their joint normal (or t) distribution, for acceptability curves: the primary way where there are fewer than
     /// <see cref="SmallestBootstrap"/> clusters.
     /// </summary>
     /// <param name="draws">Number of draws, at least 1.</param>
     /// <param name="seed">Seed.</param>
     /// <returns>Costs and effects of no programme (zeros) and of the programme.</returns>
+    /// <param name="degreesOfFreedom">Of a bivariate t distribution, above 0; infinite for the normal. With few clusters use t.</param>
     /// <exception cref="ArgumentException">An error is negative or the correlation lies outside -1 to 1.</exception>
-    public ProbabilisticAnalysis Draw(int draws, ulong seed)
+    public ProbabilisticAnalysis Draw(int draws, ulong seed, double degreesOfFreedom = double.PositiveInfinity)
     {
         Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
+        if (!(degreesOfFreedom > 0)) throw new ArgumentOutOfRangeException(nameof(degreesOfFreedom), degreesOfFreedom, "Degrees of freedom must be positive.");
+        var chiSquare = double.IsInfinity(degreesOfFreedom) ? null : new GammaDistribution(degreesOfFreedom / 2, 2);
         double[] cost = new double[draws], effect = new double[draws];
         var id = CounterStream.StreamOf("joint estimate");
         for (var i = 0; i < draws; i++)
         {
             var stream = new CounterStream(seed, id, (uint)i);
             double z = stream.NextNormal(), w = stream.NextNormal();
+            if (chiSquare is not null)
+            {
+                var wider = Math.Sqrt(degreesOfFreedom / chiSquare.Sample(ref stream));
+                (z, w) = (z * wider, w * wider);
+            }
             effect[i] = Effect + EffectError * z;
             cost[i] = Cost + CostError * (Correlation * z + Math.Sqrt(1 - Correlation * Correlation) * w);
         }

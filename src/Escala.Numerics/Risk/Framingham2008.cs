@@ -30,13 +30,14 @@ public static class Framingham2008
         RiskCovariate.Number("total_cholesterol", "total cholesterol", "mg/dL", 40, 800),
         RiskCovariate.Number("hdl", "cholesterol in high-density lipoprotein", "mg/dL", 8, 200),
         s_sbp, s_treated, s_smoker, s_diabetes,
-    ], x => Risk(x[0] == 0 ? s_laboratoryMen : s_laboratoryWomen, x[1], Math.Log(x[2]), Math.Log(x[3]), x[4..]));
+    ], x => Risk(x[0] == 0 ? s_laboratoryMen : s_laboratoryWomen, x[1], Math.Log(x[2]), Math.Log(x[3]), x[4..]),
+        x => Steps(x[0] == 0 ? s_laboratoryMen : s_laboratoryWomen, "total_cholesterol", "hdl"));
 
     /// <summary>Without laboratory values: sex, age (years), bmi (kg/m²), sbp (mmHg), treated, smoker, diabetes.</summary>
     public static RiskEquation Office { get; } = new("framingham-2008-office", Citation, (30, 74),
     [
         s_sex, s_age, RiskCovariate.Number("bmi", "body-mass index", "kg/m²", 10, 80), s_sbp, s_treated, s_smoker, s_diabetes,
-    ], x => Risk(x[0] == 0 ? s_officeMen : s_officeWomen, x[1], Math.Log(x[2]), 0, x[3..]));
+    ], x => Risk(x[0] == 0 ? s_officeMen : s_officeWomen, x[1], Math.Log(x[2]), 0, x[3..]), x => Steps(x[0] == 0 ? s_officeMen : s_officeWomen, "bmi", null));
 
     /// <summary>Both variants.</summary>
     public static RiskScore Score { get; } = new("framingham", "framingham", "Framingham general cardiovascular risk profile 2008", [Laboratory, Office], []);
@@ -48,6 +49,13 @@ public static class Framingham2008
             + c.Smoker * pressureAndFlags[2] + c.Diabetes * pressureAndFlags[3];
         return new EndpointRisks(1 - Math.Pow(c.BaselineSurvival, Math.Exp(sum - c.Mean)), double.NaN, double.NaN);
     }
+
+    private static IReadOnlyList<RiskStep> Steps(Coefficients c, string first, string? second) =>
+    [
+        new("sum", FormattableString.Invariant(
+            $"{c.LnAge:R} * ln(age) + {c.LnFirst:R} * ln({first}){(second is null ? "" : FormattableString.Invariant($" + ({c.LnSecond:R}) * ln({second})"))} + if(treated != 0, {c.LnPressureTreated:R}, {c.LnPressureUntreated:R}) * ln(sbp) + {c.Smoker:R} * smoker + {c.Diabetes:R} * diabetes")),
+        new("risk", FormattableString.Invariant($"1 - {c.BaselineSurvival:R} ^ exp(sum - {c.Mean:R})")),
+    ];
 
     /// <summary>LnFirst and LnSecond: total and high-density cholesterol in the laboratory variant, body-mass index and nothing in the other.</summary>
     private sealed record Coefficients(

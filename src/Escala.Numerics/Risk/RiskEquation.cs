@@ -14,20 +14,28 @@ public readonly record struct EndpointRisks(double Total, double CoronaryHeartDi
 /// <param name="Warnings">Sentences on what makes the answer weaker than it looks; empty where nothing does.</param>
 public sealed record RiskEstimate(string Model, EndpointRisks Risks, IReadOnlyList<string> Warnings);
 
+/// <summary>One line of an equation written out for a reader: a name, and how it follows from the covariates and the lines before it.</summary>
+/// <param name="Name">Name of the line; the last is <c>risk</c>, and a line of an endpoint's name holds its probability.</param>
+/// <param name="Formula">Arithmetic with + - * / ^, exp, ln, if, covariates by name and earlier lines by name.</param>
+public sealed record RiskStep(string Name, string Formula);
+
 /// <summary>A published equation for the ten-year probability of a first event.</summary>
 public sealed class RiskEquation
 {
     private readonly Func<ReadOnlySpan<double>, EndpointRisks> _risks;
+    private readonly Func<ReadOnlySpan<double>, IReadOnlyList<RiskStep>> _steps;
     private readonly int _age;
 
     internal RiskEquation(
-        string id, string citation, (double Lower, double Upper) ages, IReadOnlyList<RiskCovariate> covariates, Func<ReadOnlySpan<double>, EndpointRisks> risks)
+        string id, string citation, (double Lower, double Upper) ages, IReadOnlyList<RiskCovariate> covariates, Func<ReadOnlySpan<double>, EndpointRisks> risks,
+        Func<ReadOnlySpan<double>, IReadOnlyList<RiskStep>> steps)
     {
         Id = id;
         Citation = citation;
         (MinimumAge, MaximumAge) = ages;
         Covariates = covariates;
         _risks = risks;
+        _steps = steps;
         _age = IndexOf("age");
     }
 
@@ -63,6 +71,10 @@ public sealed class RiskEquation
     /// </summary>
     /// <param name="values">One number per covariate, in the order of <see cref="Covariates"/>.</param>
     public EndpointRisks Risks(ReadOnlySpan<double> values) => _risks(values);
+
+    /// <summary>The equation written out for the categories (sex, region) given, so that a reviewer can compute it elsewhere.</summary>
+    /// <param name="values">One number per covariate, in the order of <see cref="Covariates"/>; only categories are read.</param>
+    public IReadOnlyList<RiskStep> Steps(ReadOnlySpan<double> values) => _steps(values);
 
     /// <summary>Whether the age lies in the range for which the equation was published.</summary>
     /// <param name="values">One number per covariate, in the order of <see cref="Covariates"/>.</param>

@@ -70,8 +70,9 @@ public static class Who2019
         var officeRows = Rows(false);
         return new RiskScore("who", "who_cvd", "WHO cardiovascular risk 2019",
         [
-            new("who-2019-laboratory", Citation, (40, 74), [place, sex, age, sbp, cholesterol, smoker, diabetes], x => Risk(x, laboratoryRows, s_laboratory, 6, x[6])),
-            new("who-2019-non-laboratory", Citation, (40, 74), [place, sex, age, sbp, bmi, smoker], x => Risk(x, officeRows, s_office, 25, 0)),
+            new("who-2019-laboratory", Citation, (40, 74), [place, sex, age, sbp, cholesterol, smoker, diabetes], x => Risk(x, laboratoryRows, s_laboratory, 6, x[6]),
+                x => Steps(x, laboratoryRows, s_laboratory, "(cholesterol - 6)", "diabetes")),
+            new("who-2019-non-laboratory", Citation, (40, 74), [place, sex, age, sbp, bmi, smoker], x => Risk(x, officeRows, s_office, 25, 0), x => Steps(x, officeRows, s_office, "(bmi - 25)", "0")),
         ], RiskEndpoint.CoronaryAndStroke);
 
         RegionalRecalibration[] Rows(bool laboratory) =>
@@ -87,6 +88,18 @@ public static class Who2019
         return new EndpointRisks(1 - (1 - chd) * (1 - stroke), chd, stroke);
     }
 
+    private static IReadOnlyList<RiskStep> Steps(ReadOnlySpan<double> x, RegionalRecalibration[] rows, Coefficients[] coefficients, string metabolic, string diabetes)
+    {
+        var sex = (int)x[1];
+        var row = rows[2 * (int)x[0] + sex];
+        return
+        [
+            .. coefficients[2 * sex].Steps("chd", metabolic, diabetes, row.CoronaryHeartDisease),
+            .. coefficients[2 * sex + 1].Steps("stroke", metabolic, diabetes, row.Stroke),
+            new("risk", "1 - (1 - chd) * (1 - stroke)"),
+        ];
+    }
+
     /// <summary>Metabolic is cholesterol in the laboratory variant, body-mass index in the other.</summary>
     private sealed record Coefficients(
         double Age, double Metabolic, double Pressure, double Diabetes, double Smoker,
@@ -99,5 +112,13 @@ public static class Who2019
                 + a * (AgeMetabolic * metabolic + AgePressure * p + AgeDiabetes * diabetes + AgeSmoker * smoker);
             return 1 - Math.Pow(BaselineSurvival, Math.Exp(lp));
         }
+
+        public IEnumerable<RiskStep> Steps(string endpoint, string metabolic, string diabetes, Recalibration region) =>
+        [
+            new(endpoint + "_sum", FormattableString.Invariant(
+                $"{Age:R} * (age - 60) + {Metabolic:R} * {metabolic} + {Pressure:R} * (sbp - 120) + {Diabetes:R} * {diabetes} + {Smoker:R} * smoker + (age - 60) * (({AgeMetabolic:R}) * {metabolic} + ({AgePressure:R}) * (sbp - 120) + ({AgeDiabetes:R}) * {diabetes} + ({AgeSmoker:R}) * smoker)")),
+            new(endpoint + "_uncalibrated", FormattableString.Invariant($"1 - {BaselineSurvival:R} ^ exp({endpoint}_sum)")),
+            new(endpoint, FormattableString.Invariant($"1 - exp(-exp({region.Constant:R} + {region.Slope:R} * ln(-ln(1 - {endpoint}_uncalibrated))))")),
+        ];
     }
 }

@@ -82,6 +82,21 @@ public sealed class ProbabilisticAnalysisTests
         Assert.Equal(0, PartialInformation.Evaluate(new ProbabilisticAnalysis([new double[Draws], new double[Draws]], [new double[Draws], effect]), [constant], [1])[0].Evppi);
     }
 
+    [Fact]
+    public void Noise_is_not_taken_for_information_where_the_decision_is_a_toss_up()
+    {
+        const int Draws = 2000, Parameters = 40;
+        double[] effect = new double[Draws], cost = new double[Draws];
+        for (var i = 0; i < Draws; i++) effect[i] = new CounterStream(3, 1, (uint)i).Let(s => s.NextNormal());
+        var sample = new ProbabilisticAnalysis([new double[Draws], cost], [new double[Draws], effect]);
+        var worth = Enumerable.Range(0, Parameters).Count(p =>
+        {
+            var noise = Enumerable.Range(0, Draws).Select(i => new CounterStream(3, (uint)(100 + p), (uint)i).Let(s => s.NextNormal())).ToArray();
+            return PartialInformation.Evaluate(sample, [noise], [1])[0].Evppi > 0;
+        });
+        Assert.InRange(worth, 0, 2);
+    }
+
     private static (double[] X, double[] Effect) Linear(int draws, ulong seed = 5)
     {
         double[] x = new double[draws], effect = new double[draws];

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Escala.Economics;
+
+namespace Escala.Cli.Economics;
+
+/// <summary>Models to and from workbooks.</summary>
+internal static class WorkbookCommands
+{
+    public static Command ToExcel()
+    {
+        var file = new Argument<string>("FILE") { Description = "Model file (YAML or JSON)." };
+        var target = new Option<string?>("--out") { Description = "Where to write the workbook; the file's name with .xlsx where absent." };
+        var command = new Command("to-excel", "The base case as a workbook whose formulas compute it anew.") { file, target };
+        command.SetAction(result => Failures.Guard(() =>
+        {
+            var path = result.GetValue(target) ?? Path.ChangeExtension(result.GetValue(file)!, ".xlsx");
+            var model = DecisionModel.Load(InputFile.ReadModel(result.GetValue(file)!));
+            using var memory = new MemoryStream();
+            model.WriteWorkbook(memory);
+            File.WriteAllBytes(path, memory.ToArray());
+            Console.WriteLine("written: " + path);
+        }));
+        return command;
+    }
+
+    public static Command FromExcel()
+    {
+        var files = new Argument<string[]>("WORKBOOK")
+        {
+            Description = "Workbook that to-excel wrote, and where wanted the model file that it was written from.",
+            Arity = new ArgumentArity(1, 2),
+        };
+        var target = new Option<string?>("--out") { Description = "Where to write the changed model file; standard output where absent." };
+        var command = new Command("from-excel", "Take parameters changed in a workbook back into the model file.") { files, target };
+        command.SetAction(result => Failures.Guard(() =>
+        {
+            var paths = result.GetValue(files)!;
+            var workbook = paths.FirstOrDefault(IsWorkbook) ?? throw new ArgumentException("Give the workbook, a file that ends in .xlsx.");
+            var model = paths.FirstOrDefault(p => !IsWorkbook(p));
+            using var stream = File.OpenRead(workbook);
+            var (text, changes) = DecisionModel.FromWorkbook(stream, model is null ? null : InputFile.ReadModel(model));
+            if (result.GetValue(target) is { } path) File.WriteAllText(path, text);
+            else Console.Out.Write(text);
+            // What changed goes beside the file, not into it.
+            foreach (var change in changes.DefaultIfEmpty("no parameter was changed")) Console.Error.WriteLine(change);
+        }));
+        return command;
+    }
+
+    private static bool IsWorkbook(string path) => path.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,48 @@
+using Escala.Numerics.CostEffectiveness;
+
+namespace Escala.Economics.Analysis;
+
+/// <summary>A set of ratios: kind is bounded, two rays (below lower and above upper) or everything.</summary>
+public sealed record RatioAnswer(string Kind, double? Lower, double? Upper)
+{
+    public static RatioAnswer Of(RatioInterval set) => set.Kind switch
+    {
+        RatioSetKind.Bounded => new RatioAnswer("bounded", set.Lower, set.Upper),
+        RatioSetKind.TwoRays => new RatioAnswer("two rays", set.Lower, set.Upper),
+        _ => new RatioAnswer("everything", null, null),
+    };
+}
+
+/// <summary>Net benefit at a threshold, its percentiles, and the share of draws in which it is positive.</summary>
+public sealed record NetBenefitAnswer(double Threshold, double NetBenefit, double Lower, double Upper, double Probability);
+
+/// <summary>The cluster bootstrap; percentiles of the ratio are null where replicates lie in several quadrants.</summary>
+public sealed record BootstrapAnswer(
+    bool Reliable, int Replicates, int Failed, double DearerBetter, double DearerWorse, double CheaperWorse, double CheaperBetter, double? RatioLower, double? RatioUpper);
+
+/// <summary>Cost per unit of one effect within a trial.</summary>
+public sealed record TrialAnswer(
+    string Effect, bool EffectIsHarm, int Clusters, int Rows, TrialContrast CostDifference, TrialContrast EffectDifference, double Correlation, double? Ratio,
+    RatioAnswer Fieller, RatioAnswer Delta, string Primary, ulong Seed, IReadOnlyList<NetBenefitAnswer> Acceptability, BootstrapAnswer Bootstrap, BeforeAfter? BeforeAfter,
+    IReadOnlyList<string> Warnings)
+{
+    public static TrialAnswer Of(string effect, bool isHarm, WithinTrialResult result, IReadOnlyList<double> thresholds, ulong seed)
+    {
+        double? Known(double value) => double.IsNaN(value) ? null : value;
+        var b = result.Bootstrap;
+        return new TrialAnswer(
+            effect, isHarm, result.Clusters, result.Rows, result.Cost, result.Effect, result.Joint.Correlation, Known(result.Fieller.Ratio), RatioAnswer.Of(result.Fieller),
+            RatioAnswer.Of(result.Delta), result.IsBootstrapPrimary ? "cluster bootstrap" : "joint draws from the model", seed, [.. thresholds.Select(t => Benefit(result, t))],
+            new BootstrapAnswer(b.IsReliable, b.Replicates, b.Failed, b.Quadrants[0], b.Quadrants[1], b.Quadrants[2], b.Quadrants[3], Known(b.RatioLower), Known(b.RatioUpper)),
+            result.BeforeAfter, result.Warnings);
+    }
+
+    private static NetBenefitAnswer Benefit(WithinTrialResult result, double threshold)
+    {
+        double[] costs = result.Primary.Costs(1).ToArray(), effects = result.Primary.Effects(1).ToArray();
+        double[] benefits = [.. costs.Zip(effects, (c, e) => threshold * e - c).Order()];
+        return new NetBenefitAnswer(
+            threshold, threshold * result.Effect.Estimate - result.Cost.Estimate, SampleAnalysis.Percentile(benefits, 0.025), SampleAnalysis.Percentile(benefits, 0.975),
+            (double)benefits.Count(b => b > 0) / benefits.Length);
+    }
+}
