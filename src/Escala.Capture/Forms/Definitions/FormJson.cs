@@ -109,7 +109,7 @@ public static class FormJson
         }
 
         Text(json, "list", item.List);
-        if (item.ChoicesFrom is { } source) json.WriteNumber("choicesFrom", source);
+        if (item.ChoicesFrom is { } answers) json.WriteNumber("choicesFrom", answers);
         Write(json, "choiceFilter", item.ChoiceFilter);
         Write(json, "count", item.Count);
         json.WriteEndObject();
