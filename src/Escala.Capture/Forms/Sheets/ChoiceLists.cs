@@ -123,7 +123,9 @@ internal sealed class ChoiceLists(Findings findings, Func<string, byte[]?> besid
             var choices = draft.Rows.ConvertAll(r => new Choice(r.Name, Label(r, texts, tree), r.Values));
             if (draft.OtherOf is not null && !choices.Exists(c => c.Name == OtherName))
                 choices.Add(new Choice(OtherName, OrOther.Label(texts.Languages), [.. draft.Columns.Select(_ => "")]));
-            lists[name] = new ChoiceList(draft.Columns, choices);
+            // Columns that only other lists fill are not carried.
+            var filled = Enumerable.Range(0, draft.Columns.Count).Where(i => choices.Exists(c => c.Values[i].Length > 0)).ToList();
+            lists[name] = new ChoiceList([.. filled.Select(i => draft.Columns[i])], choices.ConvertAll(c => c with { Values = [.. filled.Select(i => c.Values[i])] }));
         }
 
         return lists;

@@ -178,7 +178,7 @@ internal sealed partial class SurveyReader(Findings findings, SheetColumns sheet
         if (name.Length == 0 && type == FormTypes.Note) return "note_" + (row + 1).ToString(CultureInfo.InvariantCulture);
         if (name.Length == 0 && FormTypes.Metadata.Contains(type)) return type;
         if (name.Length == 0) findings.Refuse(sheet.Cell(row, "name"), "name-missing", ("type", type));
-        else if (!ExpressionLexer.IsNameStart(name[0]) || !name.All(ExpressionLexer.IsNamePart)) findings.Refuse(sheet.Cell(row, "name"), "name-invalid", ("name", name));
+        else if (!ExpressionLexer.IsNameStart(name[0]) || !name.All(ExpressionLexer.IsNamePart) || name == "__proto__") findings.Refuse(sheet.Cell(row, "name"), "name-invalid", ("name", name));
         return name;
     }
 
