@@ -153,6 +153,12 @@ export class FormSession {
     return this.#guarded(node, "", () => this.#evaluator.say(text, node));
   }
 
+  /** The value of an expression of the form as it would be at a path: a number, a text, a truth, or the values of nodes. */
+  evaluate(expression: Expr, path: string): number | string | boolean | readonly string[] {
+    const value = this.#evaluator.evaluate(expression, this.#find(path));
+    return typeof value === "object" ? value.map((n) => n.value) : value;
+  }
+
   #item(index: number): FormItem {
     const item = this.form.items[index];
     if (item === undefined) throw new RangeError(`no item ${index}`);

@@ -102,7 +102,7 @@ internal sealed class ExpressionCompiler
         var ordered = signed.Operator is "<" or "<=" or ">" or ">=";
         foreach (var (syntax, operand) in signed.Operands.Zip(operands))
         {
-            if (operand.Code is not TextLiteral { Value: var text } || !double.IsNaN(Numbers.Of(text, 0))) continue;
+            if (operand.Code is not TextLiteral { Value: { Length: > 0 } text } || !double.IsNaN(Numbers.Of(text, 0))) continue;
             var fault = new ExpressionFault("text-in-arithmetic", syntax.At, ("text", text), ("operator", signed.Operator));
             if (arithmetic) throw fault;
             if (ordered) _advice.Add(fault);

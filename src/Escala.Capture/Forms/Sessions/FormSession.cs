@@ -117,6 +117,10 @@ public sealed class FormSession
         return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 
+    /// <summary>The value of an expression of the form as it would be at a path: a number, a text, a truth, or the values of nodes.</summary>
+    internal object Evaluate(Expr expression, string path) =>
+        _evaluator.Evaluate(expression, Find(path)) is var value && value is List<TreeNode> nodes ? nodes.ConvertAll(n => n.Value) : value;
+
     private void Fill(TreeNode parent)
     {
         foreach (var item in _children[parent.Item + 1])

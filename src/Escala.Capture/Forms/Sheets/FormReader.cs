@@ -22,6 +22,9 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
     [GeneratedRegex("""(?:pulldata|instance)\s*\(\s*(?:'([^']+)'|"([^"]+)")""", RegexOptions.CultureInvariant)]
     private static partial Regex ListName { get; }
 
+    /// <summary>What expressions of the form may name; once it is read.</summary>
+    public FormTree Tree => _tree;
+
     public FormReport Read()
     {
         foreach (var sheet in sheets.Where(s => !s_sheets.Contains(s.Name.ToLowerInvariant()) && s.Rows.Count > 0 && !s.Name.StartsWith('_')))
