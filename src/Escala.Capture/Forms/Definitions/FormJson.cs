@@ -194,9 +194,9 @@ public static class FormJson
             if (_json.GetProperty("escalaForm").GetInt32() != LayoutVersion) throw new FormatException("another layout");
             return new FormDefinition
             {
-                Id = _json.GetProperty("id").GetString()!,
+                Id = Said(_json.GetProperty("id")),
                 Version = Text("version"),
-                Title = LocalText("title")!,
+                Title = LocalText(_json.GetProperty("title")),
                 Languages = Texts("languages"),
                 DefaultLanguage = _json.GetProperty("defaultLanguage").GetInt32(),
                 Style = Text("style"),
@@ -209,8 +209,8 @@ public static class FormJson
 
         private FormItem Item() => new()
         {
-            Type = _json.GetProperty("type").GetString()!,
-            Name = _json.GetProperty("name").GetString()!,
+            Type = Said(_json.GetProperty("type")),
+            Name = Said(_json.GetProperty("name")),
             Parent = Integer("in") ?? -1,
             Label = LocalText("label"),
             Hint = LocalText("hint"),
@@ -225,7 +225,7 @@ public static class FormJson
             Default = Expression("default"),
             ReadOnly = Expression("readOnly"),
             Appearance = _json.TryGetProperty("appearance", out _) ? Texts("appearance") : [],
-            Parameters = _json.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!) : [],
+            Parameters = _json.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateObject().ToDictionary(p => p.Name, p => Said(p.Value)) : [],
             List = Text("list"),
             ChoicesFrom = Integer("choicesFrom"),
             ChoiceFilter = Expression("choiceFilter"),
@@ -234,13 +234,15 @@ public static class FormJson
 
         private ChoiceList List() => new(
             Texts("columns"),
-            [.. _json.GetProperty("choices").EnumerateArray().Select(c => new Choice(c[0].GetString()!, c[1].ValueKind == JsonValueKind.Null ? null : LocalText(c[1]), [.. c.EnumerateArray().Skip(2).Select(v => v.GetString()!)]))]);
+            [.. _json.GetProperty("choices").EnumerateArray().Select(c => new Choice(Said(c[0]), c[1].ValueKind == JsonValueKind.Null ? null : LocalText(c[1]), [.. c.EnumerateArray().Skip(2).Select(v => Said(v))]))]);
 
-        private string? Text(string name) => _json.TryGetProperty(name, out var text) ? text.GetString() : null;
+        private static string Said(JsonElement json) => json.GetString() ?? throw new FormatException("no text");
+
+        private string? Text(string name) => _json.TryGetProperty(name, out var text) ? Said(text) : null;
 
         private int? Integer(string name) => _json.TryGetProperty(name, out var number) ? number.GetInt32() : null;
 
-        private List<string> Texts(string name) => [.. _json.GetProperty(name).EnumerateArray().Select(t => t.GetString() ?? throw new FormatException("no text"))];
+        private List<string> Texts(string name) => [.. _json.GetProperty(name).EnumerateArray().Select(t => Said(t))];
 
         private Expr? Expression(string name) => _json.TryGetProperty(name, out var expression) ? ExprJson.Read(expression) : null;
 
@@ -251,7 +253,7 @@ public static class FormJson
             .. json.EnumerateArray().Select(language => language.ValueKind switch
             {
                 JsonValueKind.Null => null,
-                JsonValueKind.String => (IReadOnlyList<Expr>?)[new TextLiteral(language.GetString()!)],
+                JsonValueKind.String => (IReadOnlyList<Expr>?)[new TextLiteral(Said(language))],
                 _ => [.. language.EnumerateArray().Select(ExprJson.Read)],
             }),
         ]);

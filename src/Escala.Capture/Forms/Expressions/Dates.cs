@@ -20,10 +20,10 @@ internal static partial class Dates
     private static readonly string[] s_esDays = ["dom", "lun", "mar", "mié", "jue", "vie", "sáb"];
     private static readonly string[] s_enDays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-    [GeneratedRegex(@"\A([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T(.+))?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?<1>[0-9]{4})-(?<2>[0-9]{2})-(?<3>[0-9]{2})(T(?<4>.+))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DatePattern { get; }
 
-    [GeneratedRegex(@"\A([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(?:(Z)|([+-])([0-9]{2}):?([0-9]{2})?)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?<1>[0-9]{2}):(?<2>[0-9]{2})(:(?<3>[0-9]{2})(\.(?<4>[0-9]{1,9}))?)?((?<5>Z)|(?<6>[+-])(?<7>[0-9]{2}):?(?<8>[0-9]{2})?)?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TimePattern { get; }
 
     /// <summary>NaN where it is no date.</summary>

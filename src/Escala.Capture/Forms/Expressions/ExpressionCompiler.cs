@@ -1,5 +1,4 @@
 using System.Globalization;
-using Escala.Capture.Forms.Definitions;
 using Escala.Programmes.Packages;
 
 namespace Escala.Capture.Forms.Expressions;

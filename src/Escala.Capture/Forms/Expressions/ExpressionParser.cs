@@ -84,7 +84,7 @@ internal sealed class ExpressionParser
     }
 
     // "." alone is the node itself.
-    private PathSyntax Simplify(int at, List<StepSyntax> steps) => MakePath(at, null, absolute: false, steps is [{ Name: ".", Predicates.Count: 0 }, ..] ? steps[1..] : steps);
+    private static PathSyntax Simplify(int at, List<StepSyntax> steps) => MakePath(at, null, absolute: false, steps is [{ Name: ".", Predicates.Count: 0 }, ..] ? steps[1..] : steps);
 
     private List<StepSyntax> Steps()
     {
@@ -166,7 +166,7 @@ internal sealed class ExpressionParser
         return new CallSyntax(name.At, name.Text, arguments, Checked(name.At, arguments));
     }
 
-    private PathSyntax MakePath(int at, Syntax? start, bool absolute, List<StepSyntax> steps) =>
+    private static PathSyntax MakePath(int at, Syntax? start, bool absolute, List<StepSyntax> steps) =>
         new(at, start, absolute, steps, Checked(at, [.. steps.SelectMany(s => s.Predicates), .. start is null ? [] : new[] { start }]));
 
     private static OperatorSyntax Operator(int at, string sign, IReadOnlyList<Syntax> operands) => new(at, sign, operands, Checked(at, operands));

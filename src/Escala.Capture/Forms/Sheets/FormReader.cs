@@ -19,7 +19,7 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
     private FormTexts _texts = null!;
     private RuleOrder _order = null!;
 
-    [GeneratedRegex("""(?:pulldata|instance)\s*\(\s*(?:'([^']+)'|"([^"]+)")""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""(pulldata|instance)\s*\(\s*('(?<name>[^']+)'|"(?<name>[^"]+)")""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ListName { get; }
 
     /// <summary>What expressions of the form may name; once it is read.</summary>
@@ -95,7 +95,7 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
             {
                 foreach (Match match in ListName.Matches(_survey.Sheet.Rows[row][column]))
                 {
-                    var name = match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
+                    var name = match.Groups["name"].Value;
                     _lists.Find(name + ".csv", name, new Cell(_survey.Sheet.Name, row + 1, _survey.Sheet.Cell(0, column)));
                 }
             }

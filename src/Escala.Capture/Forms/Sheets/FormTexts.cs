@@ -29,7 +29,7 @@ internal sealed partial class FormTexts
 
     public int DefaultLanguage { get; }
 
-    [GeneratedRegex(@"\$\{([^}]*)\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\$\{[^}]*\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Shown { get; }
 
     public FormText Plain(string text) => new([.. _languages.Select(_ => (IReadOnlyList<Expr>?)[new TextLiteral(text)])]);

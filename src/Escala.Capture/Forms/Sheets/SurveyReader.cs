@@ -33,10 +33,10 @@ internal sealed partial class SurveyReader(Findings findings, SheetColumns sheet
 
     private int Parent => _open.TryPeek(out var top) ? top.Item : -1;
 
-    [GeneratedRegex(@"\A\$\{\s*([^}]+?)\s*\}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A\$\{(?<name>[^}]+)\}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Reference { get; }
 
-    [GeneratedRegex(@"\A(columns-[0-9]+|compact-[0-9]+|quickcompact-[0-9]+|w[0-9]+)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(columns-[0-9]+|compact-[0-9]+|quickcompact-[0-9]+|w[0-9]+)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Counted { get; }
 
     public List<SurveyRow> Read()
@@ -152,7 +152,7 @@ internal sealed partial class SurveyReader(Findings findings, SheetColumns sheet
     private SurveyRow WithChoices(int row, SurveyRow question, TypeCell type, string list)
     {
         var at = sheet.Cell(row, "type");
-        if (Reference.Match(list) is { Success: true } from) return question with { ChoicesFrom = from.Groups[1].Value };
+        if (Reference.Match(list) is { Success: true } from) return question with { ChoicesFrom = from.Groups["name"].Value.Trim() };
         var key = type.IsExternal ? ChoiceLists.External + list : list;
         if (list.Contains('.', StringComparison.Ordinal) && !lists.Has(key))
         {
@@ -228,7 +228,7 @@ internal sealed partial class SurveyReader(Findings findings, SheetColumns sheet
         return parameters;
     }
 
-    [GeneratedRegex(@"\s*=\s*", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\s*=\s*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ParameterSpaces { get; }
 
     private static bool Takes(string type, string name) => (type, name) switch

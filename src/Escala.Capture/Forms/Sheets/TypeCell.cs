@@ -13,7 +13,7 @@ internal sealed partial record TypeCell(RowKind Kind, string Type, string? Const
 {
     private static readonly string[] s_others = ["or_other", "or specify other", "or other"];
 
-    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Spaces { get; }
 
     public static TypeCell Read(string written)
