@@ -60,7 +60,7 @@ function inRange(item: FormItem, value: number): boolean {
     const told = item.parameters?.[name];
     return told === undefined ? otherwise : numberOf(told, 0);
   };
-  const [start, end, step] = [parameter("start", 1), parameter("end", 10), parameter("step", 1)];
+  const [start, end, step] = [parameter("start", 0), parameter("end", 10), parameter("step", 1)];
   if (value < Math.min(start, end) || value > Math.max(start, end)) return false;
   const steps = Math.abs(value - start) / Math.abs(step);
   return Math.abs(steps - Math.floor(steps + 0.5)) < slack;

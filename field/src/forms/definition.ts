@@ -66,6 +66,12 @@ const selects = ["select_one", "select_multiple", "rank"];
 
 export const isContainer = (type: string): boolean => containers.includes(type);
 
+const unasked = ["calculate", "hidden", "start", "end", "today", "username", "deviceid", "phonenumber", "email", "audit", "start-geopoint"];
+
+/** Shown to a person, rather than computed or filled by the device: what is computed and has no text is not shown. */
+export const isAsked = (item: FormItem): boolean =>
+  !isContainer(item.type) && !unasked.includes(item.type) && (item.label !== undefined || item.hint !== undefined || (item.calculation === undefined && item.trigger === undefined));
+
 export const isSelect = (type: string): boolean => selects.includes(type);
 
 /** A list by its name, which may be that of something every object has. */

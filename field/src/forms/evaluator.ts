@@ -180,8 +180,8 @@ export class Evaluator {
     for (const step of road) {
       const definition = this.form.items[step];
       if (definition === undefined) return [];
-      const own = step !== item && definition.type === "repeat" && chosen === undefined ? origin.enclosing(step) : undefined;
       const index = chosen?.get(step);
+      const own = step !== item && definition.type === "repeat" && index === undefined ? origin.enclosing(step) : undefined;
       const below: Node[] = [];
       for (const node of found) {
         const children = node.children(definition.name);

@@ -41,6 +41,14 @@ public sealed class HostileFormTests
         Assert.Equal("capture.form.too-long", XlsForm.Read(workbook.File).Findings.Single().Problem.Code);
     }
 
+    [Fact]
+    public void A_sheet_that_claims_cells_without_end_is_refused()
+    {
+        var rows = string.Concat(Enumerable.Range(2, 4000).Select(r => $"<row r=\"{r}\"/>"));
+        using var workbook = new Workbook().Write([("survey", $"<row r=\"1\">{Workbook.Cell(1, 0, "type")}<c r=\"XFD1\"/></row>{rows}")], []);
+        Assert.Equal("capture.form.too-long", XlsForm.Read(workbook.File).Findings.Single().Problem.Code);
+    }
+
     [Theory]
     [InlineData("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>99</v></c></row>")]
     [InlineData("<row r=\"1\"><c r=\"A1\" t=\"n\"><v>x</v></c></row>")]

@@ -238,7 +238,7 @@ many("odk indexed-repeat", ("indexed-repeat(${pname}, ${person}, 1)", {"nodes": 
 many("docs within a repeat", ("${pname}", {"nodes": ["Rui"]}), ("position(..)", 2), ("position(${person})", 1), ("${page} + 1", 8), ("../pname = 'Rui'", True), ("count(${person})", 2), ("count(../../person)", 2),
      ("sum(${dose})", 5), ("count(${drug})", 1), ("${age}", {"nodes": ["41"]}), ("indexed-repeat(${pname}, ${person}, position(..) - 1) = 'Ana'", True), ("/data/person/pname", {"nodes": ["Rui"]}),
      ("${person}[position() = position(current()/..) - 1]/pname", {"nodes": ["Ana"]}), ("${person}[pname = current()/../pname]/page = 7", True), ("sum(${person}/page)", 41), ("count(../drug)", 1),
-     ("string(current()/../page)", "7"), ("${page} > max(${person}/page)", False), at="person[2]/psex")
+     ("string(current()/../page)", "7"), ("indexed-repeat(${dname}, ${drug}, 1)", {"nodes": ["C"]}), ("${page} > max(${person}/page)", False), at="person[2]/psex")
 many("docs within nested repeats", ("${pname}", {"nodes": ["Ana"]}), ("${dname}", {"nodes": ["B"]}), ("position(..)", 2), ("position(../..)", 1), ("sum(${dose})", 20), ("sum(${drug}/dose)", 30), ("sum(../../drug/dose)", 30),
      ("count(${drug})", 2), ("count(${person})", 2), ("../../pname = 'Ana'", True), ("string(../../../age)", "41"), at="person[1]/drug[2]/dose")
 

@@ -11,8 +11,8 @@ YES_NO = """
 FORMS = {
     "adult": {
         "survey": sheet("""
-            |type|name|label|relevant|constraint|constraint_message|required|required_message|
-            |text|name|Name||||yes|Say the name.|
+            |type|name|label|relevant|constraint|constraint_message|required|required_message|hint|guidance_hint|appearance|
+            |text|name|Name||||yes|Say the name.|As on the card|Ask to see the card of ${name}.|multiline|
             |integer|age|Age of ${name}||. >= 0 and . <= 120|Between 0 and 120, ${name}.|yes||
             |text|work|Work|${age} >= 18||||
             |note|minor|Under age|${age} < 18||||
@@ -166,6 +166,7 @@ FORMS = {
             |time|t|Time|||
             |dateTime|dt|Date and time|||
             |range|r|Range|start=0 end=10 step=0.5||
+            |range|level|Level|||
             |range|down|Range down|start=10, end=0, step=-2||
             |geopoint|geo|Point|||
             |percentage|share|Share|||
@@ -313,7 +314,7 @@ SCRIPTS = [
            put("pregnant", "no"), {"answers": {"pregnant": "no", "told": "no plan"}}, {"valid": True}, put("pregnant", "yes"), {"state": {"visit/late/plan": {"value": "hospital"}, "told": {"value": "hospital"}}}, put("visit/weeks", "20"), {"state": {"told": {"value": "no plan"}}}),
     script("what fits a type", "types", *[step for path, good, bad in [
         ("i", ["0", "-5", "007"], ["1.5", "abc", "1e3", "-", "1234567890123456"]), ("d", ["1.5", "-0.25", ".5", "5."], ["1,5", "abc", "2020-01-01", "1e3", " 1"]), ("day", ["2024-02-29"], ["2023-02-29", "29/02/2024", "2024-2-9"]),
-        ("t", ["08:30", "23:59:59.5+02:00"], ["8:30", "24:00"]), ("dt", ["2026-03-01T08:30:00.000+02:00"], ["2026-03-01", "2026-03-01 08:30"]), ("r", ["0", "9.5", "10"], ["10.5", "0.3", "-1"]), ("down", ["10", "4", "0"], ["3", "12"]),
+        ("t", ["08:30", "23:59:59.5+02:00"], ["8:30", "24:00"]), ("dt", ["2026-03-01T08:30:00.000+02:00"], ["2026-03-01", "2026-03-01 08:30"]), ("r", ["0", "9.5", "10"], ["10.5", "0.3", "-1"]), ("level", ["0", "10"], ["11", "0.5"]), ("down", ["10", "4", "0"], ["3", "12"]),
         ("geo", ["-25.96 32.58", "-25.96 32.58 47 5"], ["91 0", "-25.96", "0 181", "a b", "1 2 3 4 5"]), ("goals", ["c a b", "a"], ["a z"])]
         for step in [s for v in good for s in (put(path, v), {"state": {path: {"problem": "none"}}})] + [s for v in bad for s in (put(path, v), {"state": {path: {"problem": "choice" if path == "goals" else "type"}}})]],
         put("share", "101"), {"state": {"share": {"problem": "constraint"}}}, put("share", "100"), {"state": {"share": {"problem": "none"}}}, put("phone", "84-1"), {"state": {"phone": {"problem": "constraint"}}}, put("phone", "841"),

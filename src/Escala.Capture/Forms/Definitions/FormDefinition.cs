@@ -84,6 +84,9 @@ public sealed record FormItem
 
     /// <summary>Instances of a repeat; without it the user adds them.</summary>
     public Expr? Count { get; init; }
+
+    /// <summary>Shown to a person, rather than computed or filled by the device: what is computed and has no text is not shown.</summary>
+    public bool IsAsked => FormTypes.IsAsked(Type) && (Label is not null || Hint is not null || (Calculation is null && Trigger.Count == 0));
 }
 
 /// <summary>Choices in their order. Beside name and label a row may have further columns, which filters and look-ups read.</summary>

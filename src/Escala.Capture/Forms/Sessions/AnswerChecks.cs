@@ -45,7 +45,7 @@ internal static class AnswerChecks
     private static bool InRange(FormItem item, double value)
     {
         const double Slack = 1e-9;
-        var (start, end, step) = (Parameter("start", 1), Parameter("end", 10), Parameter("step", 1));
+        var (start, end, step) = (Parameter("start", 0), Parameter("end", 10), Parameter("step", 1));
         if (value < Math.Min(start, end) || value > Math.Max(start, end)) return false;
         var steps = Math.Abs(value - start) / Math.Abs(step);
         return Math.Abs(steps - Math.Floor(steps + 0.5)) < Slack;

@@ -186,7 +186,7 @@ internal sealed class Evaluator(FormDefinition form, TreeNode root, FormEnvironm
         {
             var below = new List<TreeNode>();
             var isRepeat = step != item && form.Items[step].Type == FormTypes.Repeat;
-            var own = isRepeat && chosen is null ? origin.Enclosing(step) : null;
+            var own = isRepeat && chosen?.ContainsKey(step) != true ? origin.Enclosing(step) : null;
             foreach (var node in found)
             {
                 var children = node.Children(form.Items[step].Name);

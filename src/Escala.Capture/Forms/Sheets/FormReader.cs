@@ -10,6 +10,8 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
 {
     private static readonly string[] s_sheets = ["survey", "choices", "settings", "external_choices", "entities", "osm"];
 
+    private static readonly string[] s_answered = ["required", "constraint", "calculation", "default", "read_only", "choice_filter", "trigger"];
+
     private readonly Findings _findings = new(file);
     private List<SurveyRow> _rows = [];
     private SheetColumns _survey = null!;
@@ -105,6 +107,7 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
     private FormItem Item(SurveyRow row, int item)
     {
         if (row.OtherOf is { } select) return OtherItem(row, item, select);
+        if (FormTypes.IsContainer(row.Type)) return Container(row, item);
         var place = new ExpressionPlace(item);
         var source = row.ChoicesFrom is { } from ? ChoicesFrom(row, from) : null;
         var relevant = Rule("relevant", row, item, isRelevance: true);
@@ -112,15 +115,12 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
         var calculation = trigger.Count > 0 ? Expression(row, "calculation", place) : Rule("calculation", row, item, isRelevance: false);
         var given = Default(row, place);
         if (row.Type == FormTypes.Calculate && calculation is null && given is null && trigger.Count == 0) _findings.Refuse(At(row, "calculation"), "calculation-missing", ("name", row.Name));
-        var label = Text(row, "label", place);
-        if (label is null && FormTypes.IsAsked(row.Type) && Text(row, "hint", place) is null) _findings.Advise(At(row, "label"), "label-missing", ("name", row.Name));
-        var appearance = _reader.Honoured(row.Row);
-        return new FormItem
+        var made = new FormItem
         {
             Type = row.Type,
             Name = row.Name,
             Parent = row.Parent,
-            Label = label,
+            Label = Text(row, "label", place),
             Hint = Text(row, "hint", place),
             Guidance = Text(row, "guidance_hint", place),
             Required = Flag(row, "required", place),
@@ -132,11 +132,31 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
             Trigger = trigger,
             Default = given,
             ReadOnly = Flag(row, "read_only", place),
-            Appearance = appearance,
+            Appearance = _reader.Honoured(row.Row),
             Parameters = row.Parameters,
             List = row.List,
             ChoicesFrom = source?.Question,
             ChoiceFilter = Filter(row, item, source?.Repeat),
+            Count = Count(row, item),
+        };
+        if (made is { IsAsked: true, Label: null, Hint: null }) _findings.Advise(At(row, "label"), "label-missing", ("name", row.Name));
+        return made;
+    }
+
+    // A group has no answer: nothing can be computed, asked or checked of it.
+    private FormItem Container(SurveyRow row, int item)
+    {
+        var place = new ExpressionPlace(item);
+        foreach (var column in s_answered.Where(c => _survey.Text(row.Row, c).Length > 0)) _findings.Advise(At(row, column), "column-without-effect", ("name", column), ("type", row.Type));
+        return new FormItem
+        {
+            Type = row.Type,
+            Name = row.Name,
+            Parent = row.Parent,
+            Label = Text(row, "label", place),
+            Hint = Text(row, "hint", place),
+            Relevant = Rule("relevant", row, item, isRelevance: true),
+            Appearance = _reader.Honoured(row.Row),
             Count = Count(row, item),
         };
     }

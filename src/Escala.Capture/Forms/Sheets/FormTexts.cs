@@ -38,7 +38,7 @@ internal sealed partial class FormTexts
     public FormText? Read(SheetColumns sheet, int row, string name, FormTree tree, ExpressionPlace place)
     {
         var texts = new IReadOnlyList<Expr>?[_languages.Count];
-        foreach (var column in sheet.Translations(name))
+        foreach (var column in sheet.Translations(name).OrderBy(c => c.Language is null))
         {
             var index = column.Language is { } language ? _languages.IndexOf(language) : DefaultLanguage;
             if (index < 0 || sheet.Sheet.Cell(row, column.Index) is not { Length: > 0 } text) continue;

@@ -13,10 +13,13 @@ namespace Escala.Capture.Forms.Sheets;
 internal static class FormWorkbook
 {
     public const int MostBytes = 20_000_000;
-    public const int MostUnpackedBytes = 100_000_000;
+    public const int MostUnpackedBytes = 50_000_000;
     public const int MostRows = 120_000;
     public const int MostColumns = 300;
     public const int MostCharacters = 30_000_000;
+
+    /// <summary>Cells looked at, empty ones included: a sheet may claim a million rows and have nothing in them.</summary>
+    public const long MostCells = 60_000_000;
 
     private const int ChunkBytes = 81_920;
 
@@ -61,7 +64,7 @@ internal static class FormWorkbook
     {
         using var reader = ExcelReaderFactory.CreateOpenXmlReader(stream, new ExcelReaderConfiguration { LeaveOpen = true });
         var sheets = new List<FormSheet>();
-        long characters = 0;
+        long characters = 0, looked = 0;
         do
         {
             if (reader.Name.StartsWith('_')) continue;
@@ -81,7 +84,8 @@ internal static class FormWorkbook
 
                 rows.Add(cells.Count == 0 ? [] : cells);
                 if (cells.Count > 0) last = rows.Count;
-                if (characters > MostCharacters || last > MostRows)
+                looked += reader.FieldCount;
+                if (characters > MostCharacters || last > MostRows || looked > MostCells)
                     return Problem.Of("capture.form.too-long", ("file", file), ("sheet", reader.Name), ("most", MostRows), ("characters", MostCharacters));
             }
 

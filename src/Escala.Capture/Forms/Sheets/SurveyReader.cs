@@ -121,7 +121,7 @@ internal sealed partial class SurveyReader(Findings findings, SheetColumns sheet
         if (type.Type == "loop") findings.Refuse(sheet.Cell(row, "type"), "type-unsupported", ("type", sheet.Text(row, "type")));
         if (_open.Count == MostNesting) findings.Refuse(sheet.Cell(row, "type"), "nesting-too-deep", ("most", MostNesting));
         var item = _rows.Count;
-        var name = Name(row, type.Type);
+        var name = type.Type == "loop" ? sheet.Text(row, "name") : Name(row, type.Type);
         var parent = Parent;
         _open.Push((type.Type, item, row));
         Add(new SurveyRow(type.Type == "loop" ? FormTypes.Group : type.Type, name, parent, row));
