@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Escala.Cli.Cascades;
 using Escala.Cli.Economics;
+using Escala.Cli.Forms;
 using Escala.Cli.Programmes;
 using Escala.Cli.Site;
 using Escala.Cli.Statistics;
@@ -31,6 +32,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     ModelCommand.Create(),
     CeaCommand.Create(),
     ValidateCommand.Create(),
+    FormCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
 return await root.Parse(args).InvokeAsync();

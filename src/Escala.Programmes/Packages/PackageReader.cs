@@ -53,6 +53,7 @@ public static class PackageReader
             Cascade = measures.Value.Cascade!,
             Places = places.Value,
             PlaceFacts = placeFacts.Value,
+            Forms = package.Forms.ToDictionary(f => f.Name, f => f.Bytes, StringComparer.Ordinal),
         };
     }
 }
