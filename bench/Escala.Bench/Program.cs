@@ -33,7 +33,7 @@ return 0;
 
 static void Reading(Store store)
 {
-    using var reader = CounterReader.Open(store).Value;
+    using var reader = CounterReader.Open(store, TimeProvider.System).Value;
     // In the middle of the simulated trial, so that 36 months lie within it.
     var month = Window.Holding(reader.Programme.Window, new DateOnly(2025, 3, 1).DayNumber);
     var first = new Window(month.Kind, month.Number - 28);

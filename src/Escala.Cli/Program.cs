@@ -12,10 +12,13 @@ Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false
 var root = new RootCommand("Escala runs the scale-up of a health intervention and shows whether it worked.")
 {
     Terminal.Store,
+    Terminal.Lang,
     InitCommand.Create(),
     InitCommand.CreateProgramme(),
     InitCommand.CreatePlaces(),
     ImportCommand.Create(),
+    InboxCommand.Create(),
+    DeclareCommand.Create(),
     CascadeCommand.Create(OpenStore.Sheets),
     MeasuresCommand.Create(OpenStore.ProgrammeOf),
     DemoCommand.Create(),
@@ -35,4 +38,5 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     FormCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+return Terminal.Speak(parsed) ? await parsed.InvokeAsync() : 2;

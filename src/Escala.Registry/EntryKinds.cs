@@ -15,6 +15,9 @@ public static class EntryKinds
     /// <summary>Takes a row back (withdraws).</summary>
     public const string Withdrawal = "withdrawal";
 
+    /// <summary>A row that nobody could mend is given up: its bytes; author and reason are the origin's.</summary>
+    public const string Discard = "row.discard";
+
     /// <summary>The subject is the person in the body.</summary>
     public const string Merge = "person.merge";
 

@@ -33,6 +33,9 @@ public static class ProgrammeInForce
     public static void Put(Session session, string kind, long position) =>
         Store.SetInfo(session, kind == EntryKinds.Programme ? ProgrammePosition : PlacesPosition, position.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Where the package and the places in force stand in the ledger; null for none.</summary>
+    internal static IEnumerable<string?> Positions(Session session) => [Store.Info(session, ProgrammePosition), Store.Info(session, PlacesPosition)];
+
     public static Entry NewEntry(string kind, FilesBody files, string? author, TimeProvider clock) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()),

@@ -14,6 +14,8 @@ public sealed class RegistryTables(long generation)
 
     public string Timeline { get; } = Named("timeline", generation);
 
+    public string SourceRow { get; } = Named("source_row", generation);
+
     /// <summary>The generation that readers see; 0 before the first.</summary>
     public static long Current(Session session) => long.Parse(Store.Info(session, "generation") ?? "0", CultureInfo.InvariantCulture);
 

@@ -25,6 +25,13 @@ public sealed class EscalaSite : IAsyncDisposable
         }
     }
 
+    /// <summary>An address for another browser; an earlier one that nobody used lets in nobody any more.</summary>
+    public Uri NewAddress()
+    {
+        _doorkeeper.RenewToken();
+        return Address;
+    }
+
     /// <param name="source">Asked once a request, so that a page never mixes two states of the store.</param>
     /// <param name="port">0 for any that is free.</param>
     public static EscalaSite Build(Func<SheetSource> source, int port)

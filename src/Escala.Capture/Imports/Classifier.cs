@@ -3,6 +3,7 @@ using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Facts;
+using Escala.Programmes.Places;
 using Escala.Registry;
 using Escala.Registry.Timelines;
 
@@ -17,6 +18,15 @@ internal enum Verdict
     Changed,
 }
 
+/// <summary>By what a row is known again: its source's own id, else person, facility, day and ordinal.</summary>
+internal readonly record struct RowKey(ulong RowId, string Person, string Facility, int Day, int Ordinal);
+
+/// <summary>
+/// What is known of a row that stands in the inbox: its key as the row writes it, with the ordinal, and whether it stood for a known row when it
+/// was refused. Holds for as long as the row has that key.
+/// </summary>
+internal readonly record struct InboxPlace(string Person, string Facility, int Day, int Ordinal, bool StoodForKnown);
+
 /// <summary>Tells of each row of a file whether it is new, known, changed, or cannot be taken. Reads the store, writes nothing.</summary>
 internal sealed class Classifier
 {
@@ -24,24 +34,30 @@ internal sealed class Classifier
     private readonly Programme _programme;
     private readonly RegistryTables _tables;
     private readonly EntryIds _ids;
-    private readonly HashSet<string> _places;
+    private readonly PlaceCodes _places;
     private readonly bool _storeHasPeople;
+    private readonly bool _storeHasRowIds;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly List<Guid> _people = [];
     private readonly List<int> _firstNode = [];
     private readonly Dictionary<string, int> _facilities = new(StringComparer.Ordinal);
     private readonly Timeline _timeline;
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
+    private readonly int _today;
     private RowReader _reader;
+    private string _source = "";
     private short _file;
+    private int _person = -1;
 
     public Classifier(Session session, Programme programme, TimeProvider clock)
     {
         (_session, _programme, _ids) = (session, programme, new EntryIds(clock));
         _tables = new RegistryTables(RegistryTables.Current(session));
-        _places = programme.Places.Where(p => p.Level == programme.Levels[^1]).Select(p => p.Code).ToHashSet(StringComparer.Ordinal);
+        _places = PlaceCodes.OfFacilities(programme);
         _timeline = new Timeline(programme.Register.SlotCount);
         _storeHasPeople = session.Scalar($"SELECT MAX(person) FROM {_tables.Person}") is not null;
+        _storeHasRowIds = programme.Register.RowIdColumn is not null && session.Scalar($"SELECT MAX(row_id) FROM {_tables.SourceRow}") is not null;
+        _today = new LocalDays(programme.Zone).On(clock.Microseconds());
         Row = new DecodedRow(programme.Register);
         _reader = null!;
         using var rows = session.Query($"SELECT facility, code FROM {_tables.Facility}");
@@ -54,14 +70,26 @@ internal sealed class Classifier
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
+    /// <summary>Code of the place that the row names, or what it names when there is none.</summary>
+    public string Facility { get; private set; } = "";
+
+    /// <summary>The row spells its place's code in another way than the place does.</summary>
+    public bool SpeltOtherwise => Facility != Row.Facility;
+
     /// <summary>Of a row that is not refused: who it is about.</summary>
     public Guid Person { get; private set; }
+
+    /// <summary>Of a changed row that was another person's until now: whose.</summary>
+    public Guid? MovedFrom { get; private set; }
 
     /// <summary>Of a new row its own node; of every other the node of the known row whose key it has, or −1.</summary>
     public int Node { get; private set; }
 
-    /// <summary>Person, facility and day of the row could be read, whether or not it is taken.</summary>
-    public bool KeyIsRead => Row.Person.Length > 0 && Row.Facility.Length > 0 && Row.Day > 0;
+    /// <summary>Null where the key cannot be read, whether or not the row is taken.</summary>
+    public RowKey? Key { get; private set; }
+
+    /// <summary>Columns with an implausible value, as things are known today.</summary>
+    public bool IsQueried => Row.IsQueried(_today);
 
     /// <summary>Facilities of the rows that could be read.</summary>
     public IReadOnlySet<string> FacilitiesNamed => _named;
@@ -69,72 +97,124 @@ internal sealed class Classifier
     /// <summary>True when the store holds rows that a file could meet.</summary>
     public bool StoreHasRows => _storeHasPeople;
 
-    public Result<Classifier> Begin(Layout layout)
+    public Result<Classifier> Begin(Layout layout, string source)
     {
         var reader = RowReader.For(_programme.Register, layout);
         if (!reader.TryGet(out var made)) return Result<Classifier>.Refused(reader.Problems);
-        _reader = made;
+        (_reader, _source) = (made, source);
         _file++;
         return this;
     }
 
-    public Verdict Classify(CsvRecords records)
-    {
-        if (records.Fault is { } fault)
-        {
-            Node = -1;
-            Row.Reset();
-            Problems = [Problem.Of("capture.row." + fault, ("line", records.Line))];
-            return Verdict.Refused;
-        }
+    public Verdict Classify(CsvRecords records) => records.Fault is { } fault ? Unsplit(fault, records.Line) : Classify(records.Fields, records.Line);
 
-        return Classify(records.Fields);
+    /// <summary>A record whose fields cannot be told apart.</summary>
+    public Verdict Unsplit(string fault, int line)
+    {
+        (Node, Key, MovedFrom, Facility) = (-1, null, null, "");
+        Row.Reset();
+        Problems = [Problem.Of("capture.row." + fault, ("line", line))];
+        return Verdict.Refused;
     }
 
-    public Verdict Classify(CsvRecord fields)
+    /// <param name="fields">The record.</param>
+    /// <param name="line">Its line in the file.</param>
+    /// <param name="waited">Of a row from the inbox: what is known of it there.</param>
+    public Verdict Classify(CsvRecord fields, int line, InboxPlace? waited = null)
     {
-        Node = -1;
+        (Node, Key, MovedFrom) = (-1, null, null);
         _reader.Read(fields, Row);
         Problems = Row.Problems;
-        if (KeyIsRead && _places.Contains(Row.Facility)) _named.Add(Row.Facility);
-        if (Row.Problems.Count > 0)
+        var place = _places.Find(Row.Facility);
+        Facility = place ?? Row.Facility;
+        if (place is not null && Row.Person.Length > 0 && Row.Day > 0) _named.Add(place);
+        var taken = Row.Problems.Count == 0 && place is not null;
+        if (Row.Problems.Count == 0 && place is null)
         {
-            if (KeyIsRead) Node = Meet(taken: false).Known;
-            return Verdict.Refused;
-        }
-
-        if (!_places.Contains(Row.Facility))
-        {
-            Node = Meet(taken: false).Known;
             Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", _programme.Register.FacilityColumn))];
-            return Verdict.Waiting;
         }
 
-        var (known, own) = Meet(taken: true);
-        Node = known >= 0 ? known : own;
-        return known < 0 ? Verdict.New : Known[known].Content == Row.ContentHash ? Verdict.Duplicate : Verdict.Changed;
+        var verdict = Row.RowId is { } id ? MeetById(RowDecoder.HashOf(_source, id), line, taken)
+            : Row.Person.Length > 0 && Row.Facility.Length > 0 && Row.Day > 0 ? MeetByKey(taken, waited)
+            : Verdict.Refused;
+        return taken ? verdict : Row.Problems.Count > 0 ? Verdict.Refused : Verdict.Waiting;
     }
 
-    /// <summary>Remembers that the file named the key; gives the known row that the row stands for, or −1.</summary>
-    private (int Known, int Own) Meet(bool taken)
+    /// <summary>The row goes into the ledger: from here on it is what is known of its key.</summary>
+    public void Took()
     {
-        var person = IndexOf(Row.Person);
-        Person = _people[person];
-        var facility = FacilityOf(Row.Facility);
-        var rowId = Row.RowId is { } id ? RowDecoder.HashOf(id) : 0;
-        var known = Known.Find(_firstNode[person], _file, facility, Row.Day, rowId);
-        var node = new KnownRows.Node { Day = Row.Day, Facility = facility, Content = Row.ContentHash, File = _file, RowId = rowId, Mention = known >= 0 || !taken };
-        var own = Known.Add(_firstNode[person], node);
-        _firstNode[person] = own;
-        return (known, own);
+        ref var node = ref Known[Node];
+        node.Content = Row.ContentAt(Facility);
+        node.Owner = _person;
     }
 
     /// <summary>The person of a row that an earlier, interrupted run already wrote.</summary>
     public void Recall(Guid person)
     {
-        var index = _index[Row.Person];
-        _people[index] = person;
+        _people[_person] = person;
         Person = person;
+    }
+
+    private Verdict MeetByKey(bool taken, InboxPlace? waited)
+    {
+        Meet(Row.Person);
+        var facility = FacilityOf(Facility);
+        var content = Row.ContentAt(Facility);
+        var ordinal = Known.Find(_firstNode[_person], _file, facility, Row.Day, out var same);
+        var known = ordinal < same.Count ? same[ordinal] : -1;
+        if (waited is { } place && (place.Person, place.Facility, place.Day) == (Row.Person, Row.Facility, Row.Day))
+        {
+            ordinal = place.Ordinal;
+            known = place.StoodForKnown && ordinal < same.Count ? same[ordinal] : -1;
+            for (var i = 0; i < same.Count && known < 0; i++) known = Known[same[i]].Content == content ? same[i] : -1;
+        }
+
+        Key = new RowKey(0, Row.Person, Facility, Row.Day, ordinal);
+        var own = Known.Add(_firstNode[_person], new KnownRows.Node
+        {
+            Day = Row.Day,
+            Facility = facility,
+            Owner = _person,
+            Content = content,
+            File = _file,
+            Mention = known >= 0 || !taken,
+        });
+        _firstNode[_person] = own;
+        Node = known >= 0 || !taken ? known : own;
+        return known < 0 ? Verdict.New : Known[known].Content == content ? Verdict.Duplicate : Verdict.Changed;
+    }
+
+    private Verdict MeetById(ulong rowId, int line, bool taken)
+    {
+        if (Row.Person.Length > 0) Meet(Row.Person);
+        Key = new RowKey(rowId, "", "", 0, 0);
+        Node = Known.ById(rowId) is var met and >= 0 ? met : LookUp(rowId);
+        if (!taken) return Verdict.Refused;
+        var content = Row.ContentAt(Facility);
+        if (Node < 0)
+        {
+            Node = Known.AddById(new KnownRows.Node { Day = Row.Day, Facility = FacilityOf(Facility), Owner = _person, Content = content, RowId = rowId, File = _file, Line = line });
+            return Verdict.New;
+        }
+
+        ref var known = ref Known[Node];
+        var same = known.Content == content && _people[known.Owner] == Person;
+        if (known.File == _file && !same)
+        {
+            Problems = [Problem.Of("capture.row.row-id-twice", ("column", _programme.Register.RowIdColumn), ("line", line), ("otherLine", known.Line))];
+            return Verdict.Refused;
+        }
+
+        if (known.File != _file) (known.File, known.Line) = (_file, line);
+        if (same) return Verdict.Duplicate;
+        if (_people[known.Owner] != Person) MovedFrom = _people[known.Owner];
+        return Verdict.Changed;
+    }
+
+    private void Meet(string identifier)
+    {
+        _person = IndexOf(identifier);
+        Person = _people[_person];
     }
 
     private int IndexOf(string identifier)
@@ -169,18 +249,42 @@ internal sealed class Classifier
 
         foreach (var head in _timeline.Heads)
         {
-            _firstNode[index] = Known.Add(_firstNode[index], new KnownRows.Node
-            {
-                Day = head.Day,
-                Facility = head.Facility,
-                Content = head.Content,
-                RowId = head.RowId,
-                Position = head.Position,
-            });
+            if (head.RowId != 0) Known.AddById(NodeOf(head, index));
+            else _firstNode[index] = Known.Add(_firstNode[index], NodeOf(head, index));
         }
 
         return true;
     }
+
+    /// <summary>The row that a source's id has in the store, whoever's it is, or −1.</summary>
+    private int LookUp(ulong rowId)
+    {
+        if (!_storeHasRowIds) return -1;
+        long position;
+        _timeline.Clear();
+        using (var rows = _session.Query(
+            $"SELECT s.position, p.id, t.content FROM {_tables.SourceRow} s JOIN {_tables.Person} p ON p.person = s.person JOIN {_tables.Timeline} t ON t.person = s.person WHERE s.row_id = $1 ORDER BY s.position DESC LIMIT 1",
+            (long)rowId))
+        {
+            if (!rows.Read()) return -1;
+            position = rows.Int(0);
+            _people.Add(rows.Guid(1));
+            _firstNode.Add(-1);
+            _timeline.Add(rows.Bytes(2));
+        }
+
+        return Known.AddById(NodeOf(_timeline.Heads[_timeline.IndexOf(position)], _people.Count - 1));
+    }
+
+    private static KnownRows.Node NodeOf(in RowHead head, int owner) => new()
+    {
+        Day = head.Day,
+        Facility = head.Facility,
+        Owner = owner,
+        Content = head.Content,
+        RowId = head.RowId,
+        Position = head.Position,
+    };
 
     private int FacilityOf(string code)
     {

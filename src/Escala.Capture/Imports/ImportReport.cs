@@ -33,6 +33,18 @@ public sealed record ImportReport
     /// <summary>Rows withdrawn because a complete extract does not have them any more.</summary>
     public long Withdrawn { get; set; }
 
+    /// <summary>Rows of those taken or corrected whose place's code was spelt with other case or spaces than the place has.</summary>
+    public long SpeltOtherwise { get; set; }
+
+    /// <summary>Rows of the inbox that this file settled.</summary>
+    public long Settled { get; set; }
+
+    /// <summary>Rows of the same source that wait in the inbox after the last file of the command; null in the other files' reports.</summary>
+    public long? StillWaiting { get; set; }
+
+    /// <summary>Further sheets of the workbook that have rows: they were not read.</summary>
+    public IReadOnlyList<string> OtherSheets { get; init; } = [];
+
     /// <summary>Refused rows of which not even person, facility and day could be read.</summary>
     public long KeysUnread { get; set; }
 
@@ -57,8 +69,16 @@ public enum OnChange
     Keep,
 }
 
-/// <summary>A row that a file would correct, for showing old beside new.</summary>
-public sealed record ChangedRow(string File, int Line, string Facility, DateOnly Day, IReadOnlyList<(string Column, string Old, string New)> Fields);
-
 /// <summary>A row that was not taken, and why.</summary>
-public sealed record RefusedRow(int Line, IReadOnlyList<Problem> Problems, byte[] Raw, string? Person, string? WaitsFor);
+/// <param name="Line">Of the file.</param>
+/// <param name="Problems">At least one.</param>
+/// <param name="Raw">The record's bytes.</param>
+/// <param name="Person">Identifier of the person, where it could be read.</param>
+/// <param name="WaitsFor">Code of a place that is not known.</param>
+/// <param name="Key">Null where it could not be read.</param>
+/// <param name="StoodForKnown">A row with its key was known when it was refused.</param>
+internal sealed record RefusedRow(int Line, IReadOnlyList<Problem> Problems, byte[] Raw, string? Person, string? WaitsFor, RowKey? Key, bool StoodForKnown)
+{
+    public static RefusedRow Of(int line, byte[] raw, Classifier row, Verdict verdict) => new(
+        line, [.. row.Problems], raw, row.Row.Person.Length > 0 ? row.Row.Person : null, verdict == Verdict.Waiting ? row.Facility : null, row.Key, row.Node >= 0);
+}

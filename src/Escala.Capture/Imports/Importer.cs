@@ -37,7 +37,7 @@ public sealed record ImportProgress(string Stage, string File, long Done, long O
 /// </summary>
 public sealed class Importer(Store store, LedgerWriter writer, Programme programme, TimeProvider clock, Func<IReadOnlyCollection<string>, IProgress<ImportProgress>?, Problem?> count)
 {
-    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, LargeFrom = 100_000, TypicalRowBytes = 80, ChangesShown = 20, BytesACommit = 8 << 20;
+    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, LargeFrom = 100_000, TypicalRowBytes = 80, BytesACommit = 8 << 20;
 
     public Result<IReadOnlyList<ImportReport>> Import(IReadOnlyList<string> paths, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
@@ -65,7 +65,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     {
         using var session = store.Open(writable: false);
         var onChange = OnChange.Replace;
-        var ready = Look(session, files, progress, stop);
+        var ready = Look(session, files, options, progress, stop);
         if (!ready.TryGet(out var changes)) return Result<IReadOnlyList<ImportReport>>.Refused(ready.Problems);
         if (changes.Total > 0)
         {
@@ -82,11 +82,12 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         var seen = options.Complete is null ? null : new HashSet<long>();
         foreach (var file in files)
         {
-            classifier.Begin(file.Layout);
+            classifier.Begin(file.Layout, options.Source);
             reports.Add(new FileImport(this, file, classifier, options, onChange, staged, seen).Run(session, progress, stop));
         }
 
         if (staged && Unfinished(session).Count > 0 && count([.. files.Select(f => f.Batch)], progress) is { } problem) return problem;
+        reports[^1].StillWaiting = InboxTable.CountOf(session, options.Source);
         if (options.Complete is { } range) Complete(files, options, classifier.FacilitiesNamed, range, seen!, reports);
         return reports;
     }
@@ -101,10 +102,10 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     }
 
     /// <summary>Looks through the files for rows that would change known ones; refuses files that cannot be read at all.</summary>
-    private Result<(List<ChangedRow> Some, long Total)> Look(Session session, List<RegisterFile> files, IProgress<ImportProgress>? progress, CancellationToken stop)
+    private Result<(List<ChangedRow> Some, long Total)> Look(Session session, List<RegisterFile> files, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
         var classifier = new Classifier(session, programme, clock);
-        var problems = files.SelectMany(f => classifier.Begin(f.Layout).Problems.Select(p => p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = f.Name } })).ToList();
+        var problems = files.SelectMany(f => classifier.Begin(f.Layout, options.Source).Problems.Select(p => p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = f.Name } })).ToList();
         if (problems.Count > 0) return Result<(List<ChangedRow>, long)>.Refused(problems);
         if (!classifier.StoreHasRows && files.Count == 1) return ([], 0);
         classifier = new Classifier(session, programme, clock);
@@ -112,12 +113,12 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         long total = 0;
         foreach (var file in files)
         {
-            classifier.Begin(file.Layout);
+            classifier.Begin(file.Layout, options.Source);
             using var records = file.Records();
             records.Read();
             for (var row = 0L; records.Read(); row++)
             {
-                if (classifier.Classify(records) == Verdict.Changed && total++ < ChangesShown) some.Add(Show(session, file, records, classifier));
+                if (classifier.Classify(records) == Verdict.Changed && total++ < ChangedRows.Shown) some.Add(ChangedRows.Show(session, file.Name, records.Line, file.Layout, records.Fields, classifier));
                 if (row % 10_000 != 0) continue;
                 progress?.Report(new ImportProgress("read", file.Name, records.Offset, file.Length));
                 stop.ThrowIfCancellationRequested();
@@ -125,36 +126,6 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         }
 
         return (some, total);
-    }
-
-    private static ChangedRow Show(Session session, RegisterFile file, CsvRecords records, Classifier classifier)
-    {
-        var fields = new List<(string, string, string)>();
-        using var rows = session.Query(
-            "SELECT b.content, o.content FROM body b JOIN entry e ON e.position = b.position JOIN origin o ON o.origin = e.origin WHERE b.position = $1", classifier.Known[classifier.Node].Position);
-        if (rows.Read() && Layout.Parse(Origin.Read(rows.Bytes(1)).Layout) is { } layout)
-        {
-            var old = new CsvRecord((byte)layout.Delimiter);
-            old.Fill(rows.Bytes(0));
-            foreach (var column in file.Layout.Columns)
-            {
-                var before = Field(old, layout, column);
-                var after = Field(records.Fields, file.Layout, column);
-                if (before != after) fields.Add((column, before, after));
-            }
-        }
-
-        return new ChangedRow(file.Name, records.Line, classifier.Row.Facility, DateOnly.FromDayNumber(classifier.Row.Day), fields);
-    }
-
-    private static string Field(CsvRecord record, Layout layout, string column)
-    {
-        for (var i = 0; i < layout.Columns.Count; i++)
-        {
-            if (string.Equals(layout.Columns[i], column, StringComparison.OrdinalIgnoreCase)) return System.Text.Encoding.UTF8.GetString(record[i]);
-        }
-
-        return "";
     }
 
     /// <summary>What a complete extract says besides its rows: up to which day, and which rows it lacks.</summary>
@@ -194,7 +165,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     /// <summary>One file on its way into the ledger.</summary>
     private sealed class FileImport(Importer importer, RegisterFile file, Classifier classifier, ImportOptions options, OnChange onChange, bool staged, HashSet<long>? seen)
     {
-        private readonly ImportReport _report = new() { File = file.Name, Layout = file.Layout };
+        private readonly ImportReport _report = new() { File = file.Name, Layout = file.Layout, OtherSheets = file.OtherSheets };
         private readonly Origin _origin = new()
         {
             Kind = EntryKinds.Visit,
@@ -208,6 +179,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             Author = options.Author,
         };
 
+        private readonly WaitingRows _waiting = WaitingRows.Of(importer.OpenStore, importer.Programme, options.Source);
         private readonly long _recordedAt = importer.Now;
         private readonly EntryIds _ids = new(importer.Clock);
         private readonly ProblemFile _problems = new(file, options.Say);
@@ -243,19 +215,22 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             _report.Read += done;
             Flush();
             Settle();
+            _report.Settled = _waiting.Settled.Count;
+            if (_waiting.Settled.Count > 0) importer.Writer.Run(transaction => InboxTable.Remove(transaction.Session, _waiting.Settled));
             _report.ProblemFile = _problems.Close();
             return _report;
         }
 
         private void Take(Session session, CsvRecords records, Verdict verdict)
         {
+            _waiting.Met(file.Name, records, classifier, verdict is not (Verdict.Refused or Verdict.Waiting));
             switch (verdict)
             {
                 case Verdict.Refused or Verdict.Waiting:
                     if (verdict == Verdict.Refused) _report.Refused++;
                     else _report.Waiting++;
-                    if (!classifier.KeyIsRead) _report.KeysUnread++;
-                    var row = new RefusedRow(records.Line, [.. classifier.Problems], records.Raw.ToArray(), classifier.Row.Person, verdict == Verdict.Waiting ? classifier.Row.Facility : null);
+                    if (classifier.Key is null) _report.KeysUnread++;
+                    var row = RefusedRow.Of(records.Line, records.Raw.ToArray(), classifier, verdict);
                     _refused.Add(row);
                     _problems.Add(row);
                     // The extract has the row, though it cannot be read: what was known of it is not withdrawn.
@@ -272,7 +247,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                 case Verdict.Changed:
                     _report.Corrected++;
                     Seen();
-                    Add(records, Replaced(session));
+                    Correct(session, records);
                     break;
                 default:
                     _report.Taken++;
@@ -286,11 +261,38 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         /// <summary>What a row that is taken or corrected has besides.</summary>
         private void Remark()
         {
-            if (classifier.Row.Queries.Count > 0) _report.Queried++;
+            if (classifier.IsQueried) _report.Queried++;
+            if (classifier.SpeltOtherwise) _report.SpeltOtherwise++;
             foreach (var flag in classifier.Row.Cleared) _report.Cleared[flag] = _report.Cleared.GetValueOrDefault(flag) + 1;
         }
 
         private void Seen() => seen?.Add(classifier.Known[classifier.Node].Position);
+
+        /// <summary>A correction replaces the old row; where the row was another person's, that person loses it and this one gets it, in one commit.</summary>
+        private void Correct(Session session, CsvRecords records)
+        {
+            var replaced = Replaced(session);
+            if (classifier.MovedFrom is not { } other)
+            {
+                Add(records, replaced);
+                return;
+            }
+
+            _entries.Add(new Entry
+            {
+                Id = _ids.Next(),
+                Origin = _origin with { Kind = EntryKinds.Withdrawal, Form = null, Layout = null },
+                Subject = other,
+                Facility = classifier.Facility,
+                EventDay = classifier.Row.Day,
+                RecordedAt = _recordedAt,
+                Sequence = records.Line,
+                Withdraws = replaced,
+                Body = [],
+            });
+            _nodes.Add(-1);
+            Add(records, null);
+        }
 
         private Guid Replaced(Session session)
         {
@@ -312,7 +314,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                 Id = _ids.Next(),
                 Origin = _origin,
                 Subject = classifier.Person,
-                Facility = classifier.Row.Facility,
+                Facility = classifier.Facility,
                 EventDay = classifier.Row.Day,
                 RecordedAt = _recordedAt,
                 Sequence = records.Line,
@@ -320,7 +322,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                 Body = records.Raw.ToArray(),
             });
             _nodes.Add(classifier.Node);
-            classifier.Known[classifier.Node].Content = classifier.Row.ContentHash;
+            classifier.Took();
         }
 
         /// <summary>The rows go to the writer while the next are read.</summary>
@@ -346,7 +348,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                         file.Batch, _behind + 1, line);
                 }
 
-                InboxTable.Add(transaction.Session, options.Source, file.Batch, file.Layout, refused, _recordedAt);
+                InboxTable.Add(transaction.Session, options.Source, file.Batch, file.Layout, refused, _recordedAt, _waiting);
             }));
         }
 
@@ -360,6 +362,8 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
 
         private void Written(int node, long position)
         {
+            // A withdrawal is no row.
+            if (node < 0) return;
             classifier.Known[node].Position = position;
             seen?.Add(position);
         }
@@ -380,6 +384,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                 var verdict = classifier.Classify(records);
                 if (verdict is Verdict.New or Verdict.Changed && next && written.Int(0) == records.Line)
                 {
+                    _waiting.Met(file.Name, records, classifier, taken: true);
                     Recall(verdict, written);
                     next = NextOfBatch(written);
                 }
@@ -397,7 +402,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         private void Recall(Verdict verdict, RowCursor written)
         {
             classifier.Recall(written.Guid(1));
-            classifier.Known[classifier.Node].Content = classifier.Row.ContentHash;
+            classifier.Took();
             Written(classifier.Node, written.Int(2));
             if (verdict == Verdict.New) _report.Taken++;
             else _report.Corrected++;
@@ -408,7 +413,8 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         {
             while (written.Read())
             {
-                if (Origin.Read(written.Bytes(3)).Batch == file.Batch) return true;
+                var origin = Origin.Read(written.Bytes(3));
+                if (origin.Batch == file.Batch && origin.Kind == EntryKinds.Visit) return true;
             }
 
             return false;
@@ -416,6 +422,8 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     }
 
     private Session OpenStore() => store.Open(writable: false);
+
+    private Programme Programme => programme;
 
     private Register ProgrammeRegister => programme.Register;
 

@@ -1,10 +1,9 @@
-
 namespace Escala.Capture.Imports;
 
 /// <summary>
 /// The rows against which a file is held, person by person: those of the store and those of files imported before in the same command; and
-/// which keys the present file has named already. A key is person, facility and day, and its how-many-eth row in the file, or the source's
-/// own row id.
+/// which keys the present file has named already. A key is person, facility and day, and its how-many-eth row in the file (its ordinal, from 0); or
+/// the source's own row id, whoever the person is.
 /// </summary>
 internal sealed class KnownRows
 {
@@ -12,6 +11,7 @@ internal sealed class KnownRows
 
     private readonly List<Node[]> _blocks = [];
     private readonly List<int> _same = [];
+    private readonly Dictionary<ulong, int> _byRowId = [];
     private int _count;
 
     public struct Node
@@ -20,11 +20,17 @@ internal sealed class KnownRows
         public int Facility;
         public int Previous;
 
-        /// <summary>The file that brought the row; 0 is the store.</summary>
+        /// <summary>Whose row it is, by the classifier's numbers.</summary>
+        public int Owner;
+
+        /// <summary>The file that brought the row, or of a row with an id the last that named it; 0 is the store.</summary>
         public short File;
 
         /// <summary>Says only that the present file named the key: the row itself is known by another node.</summary>
         public bool Mention;
+
+        /// <summary>Of a row with an id: the line of <see cref="File"/>.</summary>
+        public int Line;
         public ulong Content;
         public ulong RowId;
 
@@ -42,26 +48,32 @@ internal sealed class KnownRows
         return _count++;
     }
 
-    /// <summary>The known row that a row of the present file stands for, or −1.</summary>
-    public int Find(int first, short file, int facility, int day, ulong rowId)
+    /// <summary>A row that its source knows by an id; a node that is already known by it stays.</summary>
+    public int AddById(in Node node)
+    {
+        if (_byRowId.TryGetValue(node.RowId, out var known)) return known;
+        return _byRowId[node.RowId] = Add(-1, node);
+    }
+
+    /// <summary>The row with an id of its source's own, or −1.</summary>
+    public int ById(ulong rowId) => _byRowId.GetValueOrDefault(rowId, -1);
+
+    /// <summary>How many rows of a key the present file has named; and the known rows of the key in their order, in <paramref name="known"/>.</summary>
+    public int Find(int first, short file, int facility, int day, out IReadOnlyList<int> known)
     {
         _same.Clear();
-        var rank = 0;
+        var named = 0;
         for (var at = first; at >= 0; at = this[at].Previous)
         {
             ref var node = ref this[at];
-            if (rowId != 0)
-            {
-                if (!node.Mention && node.File < file && node.RowId == rowId) return at;
-                continue;
-            }
-
-            if (node.Facility != facility || node.Day != day || node.RowId != 0) continue;
-            if (node.File == file) rank++;
+            if (node.Facility != facility || node.Day != day) continue;
+            if (node.File == file) named++;
             else if (!node.Mention) _same.Add(at);
         }
 
         // Nodes are met latest first; the first row of the key is the last met.
-        return rank < _same.Count ? _same[_same.Count - 1 - rank] : -1;
+        _same.Reverse();
+        known = _same;
+        return named;
     }
 }

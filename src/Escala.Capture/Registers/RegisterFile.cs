@@ -12,6 +12,12 @@ public sealed class RegisterFile : IDisposable
 
     private RegisterFile(string path, string? temporary, Layout layout, string hash) => (_path, _temporary, Layout, Hash) = (path, temporary, layout, hash);
 
+    /// <summary>Name of the column that says whom a row is about.</summary>
+    public required string PersonColumn { get; init; }
+
+    /// <summary>Of a workbook: further sheets with rows, which are not read.</summary>
+    public IReadOnlyList<string> OtherSheets { get; private init; } = [];
+
     public string Name => Path.GetFileName(_path);
 
     public Layout Layout { get; }
@@ -32,10 +38,12 @@ public sealed class RegisterFile : IDisposable
     {
         if (!File.Exists(path)) return Problem.Of("capture.file.missing", ("file", path));
         string? temporary = null;
+        IReadOnlyList<string> otherSheets = [];
         if (IsZip(path))
         {
             var sheet = Spreadsheet.ToCsv(path);
-            if (!sheet.TryGet(out temporary)) return Result<RegisterFile>.Refused(InFile(sheet.Problems, path));
+            if (!sheet.IsOk) return Result<RegisterFile>.Refused(InFile(sheet.Problems, path));
+            (temporary, otherSheets) = sheet.Value;
         }
 
         var layout = LayoutDetection.Find(() => OpenBytes(temporary ?? path), register, told);
@@ -46,7 +54,7 @@ public sealed class RegisterFile : IDisposable
         }
 
         using var bytes = OpenBytes(path);
-        return new RegisterFile(path, temporary, found, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        return new RegisterFile(path, temporary, found, Convert.ToHexStringLower(SHA256.HashData(bytes))) { PersonColumn = register.PersonColumn, OtherSheets = otherSheets };
     }
 
     /// <summary>The records, the header first.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using Escala.Platform.Problems;
 using ExcelDataReader;
@@ -13,19 +14,28 @@ internal static class Spreadsheet
 {
     private const int MostColumns = 2000;
 
+    /// <summary>As many as a sheet can have.</summary>
+    private const int MostRows = 1 << 20;
+
+    /// <summary>Bytes that all parts of a workbook may unpack to, and those that the reader keeps in memory (shared texts, styles).</summary>
+    private const long MostBytes = 1L << 30, MostKeptBytes = 192L << 20;
+
     // The reader asks for the code page of old workbooks even where it reads new ones.
     static Spreadsheet() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    public static Result<string> ToCsv(string path)
+    /// <summary>The CSV, a file that the caller deletes, and the names of further sheets with rows.</summary>
+    public static Result<(string Csv, IReadOnlyList<string> OtherSheets)> ToCsv(string path)
     {
         var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());
         try
         {
             using var stream = File.OpenRead(path);
+            if (!IsBounded(stream)) return Problem.Of("capture.spreadsheet.too-large", ("megabytes", MostBytes >> 20));
             using var reader = ExcelReaderFactory.CreateOpenXmlReader(stream, new ExcelReaderConfiguration { LeaveOpen = true });
             using var writer = new StreamWriter(OpenPrivate(target), new UTF8Encoding(false));
-            while (reader.Read())
+            for (var row = 0; reader.Read(); row++)
             {
+                if (row == MostRows) return Refuse(target, Problem.Of("capture.spreadsheet.too-long", ("rows", MostRows)));
                 if (reader.FieldCount > MostColumns) return Refuse(target, Problem.Of("capture.spreadsheet.too-wide", ("columns", reader.FieldCount)));
                 for (var i = 0; i < reader.FieldCount; i++)
                 {
@@ -36,12 +46,53 @@ internal static class Spreadsheet
                 writer.Write('\n');
             }
 
-            return target;
+            return (target, OtherSheets(reader));
         }
         catch (Exception e) when (e is ExcelDataReader.Exceptions.ExcelReaderException or InvalidDataException or System.Xml.XmlException or FormatException)
         {
             return Refuse(target, Problem.Of("capture.spreadsheet.unreadable"));
         }
+    }
+
+    /// <summary>Unpacks every part and counts what comes: what an archive says of its sizes may be a lie.</summary>
+    private static bool IsBounded(FileStream stream)
+    {
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true))
+        {
+            var buffer = new byte[1 << 16];
+            long all = 0, kept = 0;
+            foreach (var part in archive.Entries)
+            {
+                var isSheet = part.FullName.Contains("worksheets/", StringComparison.OrdinalIgnoreCase);
+                using var bytes = part.Open();
+                while (bytes.Read(buffer) is var read and > 0)
+                {
+                    all += read;
+                    if (!isSheet) kept += read;
+                    if (all > MostBytes || kept > MostKeptBytes) return false;
+                }
+            }
+        }
+
+        stream.Position = 0;
+        return true;
+    }
+
+    private static List<string> OtherSheets(IExcelDataReader reader)
+    {
+        var names = new List<string>();
+        while (reader.NextResult())
+        {
+            // A sheet that begins with thousands of empty rows holds no register.
+            for (var row = 0; row < 1000 && reader.Read(); row++)
+            {
+                if (!Enumerable.Range(0, Math.Min(reader.FieldCount, MostColumns)).Any(i => reader.GetValue(i) is not null)) continue;
+                names.Add(reader.Name);
+                break;
+            }
+        }
+
+        return names;
     }
 
     private static void Write(StreamWriter writer, object? value)

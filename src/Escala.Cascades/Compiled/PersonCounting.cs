@@ -22,11 +22,12 @@ internal interface ICountSink
 internal sealed class PersonCounting
 {
     private readonly Programme _programme;
-    private readonly (int Index, Node? Denominator, Node? Known, Node Numerator)[] _eachVisit;
-    private readonly (int Index, Anchor Anchor, Node? Denominator, Node? Known, Node Numerator)[] _anchored;
+    private readonly AskedMeasure[] _eachVisit;
+    private readonly AskedMeasure[] _anchored;
     private readonly WindowCalendar _calendar;
     private readonly Question _question;
     private readonly HashSet<(int Facility, int Window)> _asked = [];
+    private readonly bool _someLookAhead;
     private readonly int _birth;
     private readonly int _sex;
 
@@ -40,11 +41,14 @@ internal sealed class PersonCounting
         _sex = programme.Population.Sex?.Slot ?? -1;
         Shape = ShapeOf(programme);
         var compiler = new Compiler();
-        var measures = programme.Measures.Measures.Select((m, i) => (
-            i, m.Anchor, m.Denominator is { } d ? compiler.Compile(d) : null, m.Known is { } k ? compiler.Compile(k) : null, compiler.Compile(m.Numerator))).ToArray();
-        _eachVisit = [.. measures.Where(m => m.Anchor is Anchor.EachVisit).Select(m => (m.i, m.Item3, m.Item4, m.Item5))];
+        var measures = programme.Measures.Measures.Select((m, i) => new AskedMeasure(
+            i, m.Anchor, m.Denominator is { } d ? compiler.Compile(d) : null, m.Known is { } k ? compiler.Compile(k) : null, compiler.Compile(m.Numerator), Ahead.Looks(m))).ToArray();
+        _eachVisit = [.. measures.Where(m => m.Anchor is Anchor.EachVisit)];
         _anchored = [.. measures.Where(m => m.Anchor is not Anchor.EachVisit)];
+        _someLookAhead = _eachVisit.Any(m => m.LooksAhead);
     }
+
+    private sealed record AskedMeasure(int Index, Anchor Anchor, Node? Denominator, Node? Known, Node Numerator, bool LooksAhead);
 
     /// <summary>The person's rows, sorted; filled by the caller.</summary>
     public Timeline Timeline { get; }
@@ -54,13 +58,23 @@ internal sealed class PersonCounting
     public static CountsShape ShapeOf(Programme programme) =>
         new(programme.Measures.Measures.Count, 1 + (programme.Population.Sex?.Categories.Count ?? 0), 2 + programme.Strata.AgeBands.Count);
 
-    public void Count<TSink>(ref TSink sink)
+    /// <summary>Birth day and sex as the rows say, by which all of the person's windows are counted.</summary>
+    public (double Birth, int Sex) Who => Person();
+
+    /// <summary>Counts the person.</summary>
+    /// <param name="sink">Gets the increments.</param>
+    /// <param name="from">
+    /// The day of the first row that differs from another timeline of the same person, with the same birth day and sex: what is counted of both
+    /// alike because it lies before may be left out. The first of all days counts everything.
+    /// </param>
+    public void Count<TSink>(ref TSink sink, int from = int.MinValue)
         where TSink : struct, ICountSink
     {
         var heads = Timeline.Heads;
         if (heads.Length == 0) return;
         for (var row = 0; row < heads.Length; row++)
         {
+            if (heads[row].Day < from) continue;
             var window = _calendar.Holding(heads[row].Day);
             sink.Row(heads[row].Facility, window, heads[row].Day - _calendar.FirstDay(window), _calendar.LastDay(window) - _calendar.FirstDay(window) + 1);
         }
@@ -69,11 +83,11 @@ internal sealed class PersonCounting
         _question.NextPerson();
         _question.BirthDay = birth;
         _question.First = FirstOfPopulation(birth);
-        CountVisits(ref sink, birth, sex);
-        foreach (var measure in _anchored) CountAnchored(ref sink, measure, birth, sex);
+        CountVisits(ref sink, birth, sex, from);
+        foreach (var measure in _anchored) CountAnchored(ref sink, measure, birth, sex, from);
     }
 
-    private void CountVisits<TSink>(ref TSink sink, double birth, int sex)
+    private void CountVisits<TSink>(ref TSink sink, double birth, int sex, int from)
         where TSink : struct, ICountSink
     {
         var heads = Timeline.Heads;
@@ -83,16 +97,21 @@ internal sealed class PersonCounting
             var facility = heads[row].Facility;
             var window = _calendar.Holding(heads[row].Day);
             if (!_asked.Add((facility, window))) continue;
+            var before = _calendar.LastDay(window) < from;
+            if (before && !_someLookAhead) continue;
             _question.Move(facility, _calendar.FirstDay(window), _calendar.LastDay(window));
             var queried = false;
             for (var i = _question.Start; i < _question.End && !queried; i++) queried = heads[i].Queried && heads[i].Facility == facility;
-            sink.Person(facility, window, queried, double.IsNaN(birth));
+            if (!before) sink.Person(facility, window, queried, double.IsNaN(birth));
             var stratum = Stratum(sex, birth, _question.WindowLastDay);
-            foreach (var (index, denominator, known, numerator) in _eachVisit) Ask(ref sink, index, denominator, known, numerator, facility, window, stratum);
+            foreach (var measure in _eachVisit)
+            {
+                if (!before || measure.LooksAhead) Ask(ref sink, measure, facility, window, stratum);
+            }
         }
     }
 
-    private void CountAnchored<TSink>(ref TSink sink, (int Index, Anchor Anchor, Node? Denominator, Node? Known, Node Numerator) measure, double birth, int sex)
+    private void CountAnchored<TSink>(ref TSink sink, AskedMeasure measure, double birth, int sex, int from)
         where TSink : struct, ICountSink
     {
         var heads = Timeline.Heads;
@@ -116,19 +135,21 @@ internal sealed class PersonCounting
 
             var window = _calendar.Holding(day);
             var facility = heads[row].Facility;
-            if (_asked.Add((facility, window)))
+            // A row that both timelines have asks in both, or in neither.
+            if (_asked.Add((facility, window)) && (measure.LooksAhead || heads[row].Day >= from || _calendar.LastDay(window) >= from))
             {
                 _question.Move(facility, _calendar.FirstDay(window), _calendar.LastDay(window));
-                Ask(ref sink, measure.Index, measure.Denominator, measure.Known, measure.Numerator, facility, window, Stratum(sex, birth, _question.WindowLastDay));
+                Ask(ref sink, measure, facility, window, Stratum(sex, birth, _question.WindowLastDay));
             }
 
             if (measure.Anchor is Anchor.FirstRow) return;
         }
     }
 
-    private void Ask<TSink>(ref TSink sink, int index, Node? denominator, Node? known, Node numerator, int facility, int window, int stratum)
+    private void Ask<TSink>(ref TSink sink, AskedMeasure measure, int facility, int window, int stratum)
         where TSink : struct, ICountSink
     {
+        var (index, _, denominator, known, numerator, _) = measure;
         if (denominator is not null && !denominator.Ask(_question)) return;
         if (known is not null && !known.Ask(_question))
         {

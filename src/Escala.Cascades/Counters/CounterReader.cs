@@ -1,5 +1,6 @@
 using Escala.Cascades.Compiled;
 using Escala.Cascades.Derivations;
+using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
@@ -15,10 +16,12 @@ public sealed class CounterReader : IDisposable
     private readonly CountsShape _shape;
     private readonly Dictionary<long, string> _codes = [];
     private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
+    private readonly int _today;
 
-    private CounterReader(Session session, Programme programme, Tables tables)
+    private CounterReader(Session session, Programme programme, Tables tables, TimeProvider clock)
     {
         (_session, Programme, _tables, _shape) = (session, programme, tables, PersonCounting.ShapeOf(programme));
+        _today = new LocalDays(programme.Zone).On(clock.Microseconds());
         using var rows = session.Query($"SELECT facility, code FROM {tables.Facility}");
         while (rows.Read())
         {
@@ -45,15 +48,18 @@ public sealed class CounterReader : IDisposable
     }
 
     /// <summary>One view of the store until it is disposed, whatever is written or switched to meanwhile.</summary>
-    public static Result<CounterReader> Open(Store store)
+    /// <param name="store">Is read.</param>
+    /// <param name="clock">Says which day it is: rows of days to come are no sign of how far a register is in.</param>
+    /// <param name="known">Keeps the programme from one reading to the next; null reads it anew.</param>
+    public static Result<CounterReader> Open(Store store, TimeProvider clock, KnownProgramme? known = null)
     {
         var read = store.Read();
         if (!read.TryGet(out var session)) return Result<CounterReader>.Refused(read.Problems);
         try
         {
             session.Begin();
-            var programme = ProgrammeInForce.Load(session);
-            if (programme.TryGet(out var inForce)) return new CounterReader(session, inForce, new Tables(RegistryTables.Current(session)));
+            var programme = known is null ? ProgrammeInForce.Load(session) : known.Load(session);
+            if (programme.TryGet(out var inForce)) return new CounterReader(session, inForce, new Tables(RegistryTables.Current(session)), clock);
             session.Dispose();
             return Result<CounterReader>.Refused(programme.Problems);
         }
@@ -105,59 +111,55 @@ public sealed class CounterReader : IDisposable
     /// <summary>How far each facility's register is in.</summary>
     public IReadOnlyDictionary<string, FacilityRecord> Facilities()
     {
-        var sources = new Dictionary<long, List<string>>();
-        using (var rows = _session.Query($"SELECT facility, source FROM {_tables.FacilitySource}"))
+        var first = new Dictionary<(string Facility, string Source), int?>();
+        using (var rows = _session.Query($"SELECT facility, source, first_day FROM {_tables.FacilitySource}"))
+        {
+            while (rows.Read()) first[(_codes[rows.Int(0)], rows.Text(1))] = (int)rows.Int(2);
+        }
+
+        var stretches = new List<(string Source, string Facility, int From, int To)>();
+        var expected = new Dictionary<string, Dictionary<int, int>>(StringComparer.Ordinal);
+        using (var rows = _session.Query($"SELECT source, facility, window_number, complete_from, complete_up_to, rows_expected FROM {_tables.Declaration}"))
         {
             while (rows.Read())
             {
-                if (!sources.TryGetValue(rows.Int(0), out var of)) sources[rows.Int(0)] = of = [];
-                of.Add(rows.Text(1));
+                var (source, facility) = (rows.Text(0), rows.Text(1));
+                if (!rows.IsNull(4)) stretches.Add((source, facility, (int)rows.Int(3), (int)rows.Int(4)));
+                // A source that says how far a facility is in need not have brought a row of it: nobody may have come.
+                if (!rows.IsNull(4) && facility.Length > 0) first.TryAdd((facility, source), null);
+                if (rows.IsNull(5)) continue;
+                if (!expected.TryGetValue(facility, out var windows)) expected[facility] = windows = [];
+                windows[(int)rows.Int(2)] = windows.GetValueOrDefault((int)rows.Int(2)) + (int)rows.Int(5);
             }
         }
 
-        var upTo = new Dictionary<(string Source, string Facility), int>();
-        var expected = new Dictionary<(string Source, string Facility), Dictionary<int, int>>();
-        using (var rows = _session.Query($"SELECT source, facility, complete_up_to, window_number, rows_expected FROM {_tables.Declaration}"))
-        {
-            while (rows.Read())
+        var said = stretches.ToLookup(s => (s.Source, s.Facility), s => (s.From, s.To));
+        var sources = first.ToLookup(f => f.Key.Facility, f => (f.Key.Source, FirstDay: f.Value), StringComparer.Ordinal);
+        return _numbers.Keys.Union(sources.Select(s => s.Key)).Union(expected.Keys).ToDictionary(
+            code => code,
+            code => new FacilityRecord(code, _numbers.TryGetValue(code, out var number) ? LastEvent(number) : null, DeclaredStretch.UpTo(code, sources[code], said))
             {
-                var key = (rows.Text(0), rows.Text(1));
-                if (!rows.IsNull(2)) upTo[key] = (int)rows.Int(2);
-                if (rows.IsNull(4)) continue;
-                if (!expected.TryGetValue(key, out var windows)) expected[key] = windows = [];
-                windows[(int)rows.Int(3)] = (int)rows.Int(4);
-            }
-        }
-
-        return _codes.ToDictionary(f => f.Value, f => Record(f.Value, sources.GetValueOrDefault(f.Key) ?? [], upTo, expected, LastEvent(f.Key)), StringComparer.Ordinal);
+                RowsExpected = expected.GetValueOrDefault(code) ?? [],
+            },
+            StringComparer.Ordinal);
     }
 
     public void Dispose() => _session.Dispose();
 
-    private static FacilityRecord Record(
-        string code, List<string> sources, Dictionary<(string, string), int> upTo, Dictionary<(string, string), Dictionary<int, int>> expected, DateOnly? lastEvent)
-    {
-        int? Of(string source) => upTo.TryGetValue((source, code), out var own) ? own : upTo.TryGetValue((source, ""), out var all) ? all : null;
-        var declared = sources.Select(Of).ToList();
-        var rows = new Dictionary<int, int>();
-        foreach (var windows in sources.Select(s => expected.GetValueOrDefault((s, code))).OfType<Dictionary<int, int>>())
-        {
-            foreach (var (window, count) in windows) rows[window] = rows.GetValueOrDefault(window) + count;
-        }
-
-        return new FacilityRecord(code, lastEvent, declared.Count > 0 && declared.All(d => d is not null) ? DateOnly.FromDayNumber(declared.Min()!.Value) : null) { RowsExpected = rows };
-    }
-
-    /// <summary>The last day on which any row was written.</summary>
+    /// <summary>The last day, up to today, of which there is any row.</summary>
     private DateOnly? LastEvent(long facility)
     {
         // Windows of people who are only due there have no rows: walk back to one that has.
-        using var rows = _session.Query($"SELECT window_number, content FROM {_tables.Counter} WHERE facility = $1 ORDER BY window_number DESC", facility);
+        using var rows = _session.Query(
+            $"SELECT window_number, content FROM {_tables.Counter} WHERE facility = $1 AND window_number <= $2 ORDER BY window_number DESC", facility, Window.Holding(Programme.Window, _today).Number);
         while (rows.Read())
         {
             var days = CountsCode.Decode(_shape, rows.Bytes(1)).RowsByDay;
-            var last = Array.FindLastIndex(days, r => r > 0);
-            if (last >= 0) return DateOnly.FromDayNumber(new Window(Programme.Window, (int)rows.Int(0)).FirstDay + last);
+            var first = new Window(Programme.Window, (int)rows.Int(0)).FirstDay;
+            for (var day = Math.Min(days.Length - 1, _today - first); day >= 0; day--)
+            {
+                if (days[day] > 0) return DateOnly.FromDayNumber(first + day);
+            }
         }
 
         return null;

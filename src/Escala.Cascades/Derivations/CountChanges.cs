@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Escala.Cascades.Compiled;
 using Escala.Cascades.Counters;
 using Escala.Platform.Storage;
@@ -47,8 +48,7 @@ internal sealed class CountChanges(CountsShape shape)
     {
         public void Measure(int facility, int window, int cell)
         {
-            var cells = changes.Of(facility, window).Cells;
-            cells[cell] = cells.GetValueOrDefault(cell) + changes.Sign;
+            CollectionsMarshal.GetValueRefOrAddDefault(changes.Of(facility, window).Cells, cell, out _) += changes.Sign;
         }
 
         public void Row(int facility, int window, int dayOfWindow, int daysOfWindow)
@@ -79,7 +79,20 @@ internal sealed class CountChanges(CountsShape shape)
 
         public int UnknownBirthDate { get; set; }
 
-        public bool IsNothing => People == 0 && Queried == 0 && UnknownBirthDate == 0 && Cells.Values.All(c => c == 0) && RowsByDay.All(r => r == 0);
+        public bool IsNothing => People == 0 && Queried == 0 && UnknownBirthDate == 0 && !RowsByDay.AsSpan().ContainsAnyExcept(0) && !HasCells;
+
+        private bool HasCells
+        {
+            get
+            {
+                foreach (var (_, change) in Cells)
+                {
+                    if (change != 0) return true;
+                }
+
+                return false;
+            }
+        }
 
         public void AddTo(Counts counts)
         {

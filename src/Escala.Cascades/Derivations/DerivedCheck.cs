@@ -17,7 +17,8 @@ public static class DerivedCheck
         var tables = new Tables(RegistryTables.Current(session));
         var generation = Generation.Read(store, programme, session.Scalar("SELECT MAX(position) FROM entry") ?? 0, Rebuild.StagedBatches(session), progress, stop);
         if (generation.ErasedUnasked is { } person) return Problem.Of("cascades.verify.erased-unasked", ("person", person));
-        return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? Counters(session, tables, programme, generation);
+        return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? SourceRows(session, tables, generation)
+            ?? Facilities(session, tables, generation) ?? Declared(session, tables, generation) ?? Counters(session, tables, programme, generation);
     }
 
     private static Problem? Timelines(Session session, Tables tables, Generation generation, CancellationToken stop)
@@ -59,6 +60,58 @@ public static class DerivedCheck
         }
 
         return built.Count > 0 ? Differs("identifier", "person " + built.First().Person) : null;
+    }
+
+    private static Problem? SourceRows(Session session, Tables tables, Generation generation)
+    {
+        using var stored = session.Query($"SELECT row_id, position, person FROM {tables.SourceRow} ORDER BY row_id, position");
+        var isMore = stored.Read();
+        foreach (var (rowId, position, person) in generation.SourceRows)
+        {
+            if (!isMore || stored.Int(0) != rowId || stored.Int(1) != position || stored.Int(2) != person + 1L) return Differs("source_row", generation.People[person].Id.ToString());
+            isMore = stored.Read();
+        }
+
+        return isMore ? Differs("source_row", "person " + stored.Int(2)) : null;
+    }
+
+    private static Problem? Facilities(Session session, Tables tables, Generation generation)
+    {
+        var facilities = generation.Facilities.ToDictionary(f => (long)f.Number, f => f.Code);
+        var left = new Dictionary<long, string>(facilities);
+        using (var stored = session.Query($"SELECT facility, code FROM {tables.Facility} ORDER BY facility"))
+        {
+            while (stored.Read())
+            {
+                if (!left.Remove(stored.Int(0), out var code) || code != stored.Text(1)) return Differs("facility", stored.Text(1));
+            }
+        }
+
+        if (left.Count > 0) return Differs("facility", left.First().Value);
+        var sources = generation.Sources.ToDictionary(s => ((long)s.Facility, s.Source), s => (long)s.FirstDay);
+        using (var stored = session.Query($"SELECT facility, source, first_day FROM {tables.FacilitySource} ORDER BY facility, source"))
+        {
+            while (stored.Read())
+            {
+                if (!sources.Remove((stored.Int(0), stored.Text(1)), out var day) || day != stored.Int(2)) return Differs("facility_source", $"{facilities.GetValueOrDefault(stored.Int(0))} {stored.Text(1)}");
+            }
+        }
+
+        return sources.Count == 0 ? null : Differs("facility_source", $"{facilities[sources.First().Key.Item1]} {sources.First().Key.Source}");
+    }
+
+    private static Problem? Declared(Session session, Tables tables, Generation generation)
+    {
+        var declared = Declarations.Of(generation.Declarations);
+        using var stored = session.Query($"SELECT source, facility, window_number, complete_from, complete_up_to, rows_expected FROM {tables.Declaration} ORDER BY source, facility, window_number, complete_from");
+        while (stored.Read())
+        {
+            var key = new Declarations.Key(stored.Text(0), stored.Text(1), (int)stored.Int(2), (int)stored.Int(3));
+            var said = (stored.IsNull(4) ? null : (int?)stored.Int(4), stored.IsNull(5) ? null : (int?)stored.Int(5));
+            if (!declared.Remove(key, out var built) || built != said) return Differs("declaration", $"{key.Source} {key.Facility}");
+        }
+
+        return declared.Count == 0 ? null : Differs("declaration", $"{declared.First().Key.Source} {declared.First().Key.Facility}");
     }
 
     private static Problem? Counters(Session session, Tables tables, Programme programme, Generation generation)

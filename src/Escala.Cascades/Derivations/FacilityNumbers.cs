@@ -2,13 +2,13 @@ using Escala.Platform.Storage;
 
 namespace Escala.Cascades.Derivations;
 
-/// <summary>Facilities by number, in the order in which the ledger first names them, and the sources that brought their rows.</summary>
+/// <summary>Facilities by number, in the order in which the ledger first names them, and the sources that brought their rows, each with the first day of which it did.</summary>
 internal sealed class FacilityNumbers
 {
     private readonly Session _session;
     private readonly Tables _tables;
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly HashSet<(int, string)> _sources = [];
+    private readonly Dictionary<(int, string), int> _sources = [];
 
     public FacilityNumbers(Session session, Tables tables)
     {
@@ -18,8 +18,8 @@ internal sealed class FacilityNumbers
             while (rows.Read()) _numbers[rows.Text(1)] = (int)rows.Int(0);
         }
 
-        using var sources = session.Query($"SELECT facility, source FROM {tables.FacilitySource}");
-        while (sources.Read()) _sources.Add(((int)sources.Int(0), sources.Text(1)));
+        using var sources = session.Query($"SELECT facility, source, first_day FROM {tables.FacilitySource}");
+        while (sources.Read()) _sources[((int)sources.Int(0), sources.Text(1))] = (int)sources.Int(2);
     }
 
     public int NumberOf(string code)
@@ -31,9 +31,12 @@ internal sealed class FacilityNumbers
         return number;
     }
 
-    public void CameFrom(int facility, string? source)
+    public void CameFrom(int facility, string? source, int day)
     {
-        if (source is null || !_sources.Add((facility, source))) return;
-        _session.Execute($"INSERT INTO {_tables.FacilitySource} (facility, source) VALUES ($1, $2)", facility, source);
+        if (source is null || (_sources.TryGetValue((facility, source), out var first) && first <= day)) return;
+        _sources[(facility, source)] = day;
+        _session.Execute(
+            $"INSERT INTO {_tables.FacilitySource} (facility, source, first_day) VALUES ($1, $2, $3) ON CONFLICT (facility, source) DO UPDATE SET first_day = excluded.first_day",
+            facility, source, day);
     }
 }

@@ -22,6 +22,8 @@ internal sealed class Generation
     private readonly RowHeap _rows = new();
     private readonly Dictionary<Guid, int> _numbers = [];
     private readonly Dictionary<string, int> _facilities = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Facility, string Source), int> _sources = [];
+    private readonly List<(long RowId, long Position, int Person)> _sourceRows = [];
     private readonly List<string> _lastIdentifier = [];
     private readonly HashSet<(int Person, string Value)> _identifiers = [];
     private readonly Dictionary<int, List<(long Position, long? Row, long Target)>> _changes = [];
@@ -54,7 +56,17 @@ internal sealed class Generation
 
     public IEnumerable<(string Code, int Number)> Facilities => _facilities.Select(f => (f.Key, f.Value));
 
-    public HashSet<(int Facility, string Source)> Sources { get; } = [];
+    public IEnumerable<(int Facility, string Source, int FirstDay)> Sources => _sources.Select(s => (s.Key.Facility, s.Key.Source, s.Value));
+
+    /// <summary>Rows with an id of their source's own, in the order of the table's key. Complete when <see cref="Timelines"/> has been read to its end.</summary>
+    public IEnumerable<(long RowId, long Position, int Person)> SourceRows
+    {
+        get
+        {
+            _sourceRows.Sort();
+            return _sourceRows;
+        }
+    }
 
     public List<DeclarationBody> Declarations { get; } = [];
 
@@ -89,29 +101,40 @@ internal sealed class Generation
         var groups = Enumerable.Range(0, People.Count).Where(p => HeadOf(p) != p).GroupBy(HeadOf).ToDictionary(g => g.Key, g => g.ToArray());
         var blocks = Enumerable.Range(0, (People.Count + Block - 1) / Block).AsParallel().AsOrdered().WithDegreeOfParallelism(Environment.ProcessorCount)
             .WithMergeOptions(ParallelMergeOptions.NotBuffered).WithCancellation(stop).Select(b => CountBlock(b * Block, Math.Min(People.Count, (b + 1) * Block), groups));
-        foreach (var block in blocks)
+        foreach (var (timelines, sourceRows) in blocks)
         {
-            foreach (var timeline in block) yield return timeline;
+            _sourceRows.AddRange(sourceRows);
+            foreach (var timeline in timelines) yield return timeline;
         }
     }
 
-    private List<(int Person, byte[] Rows)> CountBlock(int from, int to, Dictionary<int, int[]> groups)
+    private (List<(int Person, byte[] Rows)> Timelines, List<(long RowId, long Position, int Person)> SourceRows) CountBlock(int from, int to, Dictionary<int, int[]> groups)
     {
         if (!_counting.TryTake(out var counting)) counting = new PersonCounting(_programme);
         var sink = Counts.Into();
         var encoded = new List<(int, byte[])>(to - from);
+        var sourceRows = new List<(long, long, int)>();
         for (var person = from; person < to; person++)
         {
             var timeline = counting.Timeline;
             OwnRows(timeline, person);
             encoded.Add((person, timeline.Encode()));
+            if (_programme.Register.RowIdColumn is not null) AddSourceRows(sourceRows, timeline, person);
             if (groups.TryGetValue(person, out var merged)) AddOthers(timeline, merged);
             else if (People[person].MergedInto is not null) continue;
             counting.Count(ref sink);
         }
 
         _counting.Add(counting);
-        return encoded;
+        return (encoded, sourceRows);
+    }
+
+    private static void AddSourceRows(List<(long, long, int)> to, Timeline timeline, int person)
+    {
+        foreach (ref readonly var head in timeline.Heads)
+        {
+            if (head.RowId != 0) to.Add(((long)head.RowId, head.Position, person));
+        }
     }
 
     private void OwnRows(Timeline timeline, int person)
@@ -178,19 +201,27 @@ internal sealed class Generation
             _lastIdentifier.Add("");
         }
 
-        if (!_facilities.TryGetValue(visit.Facility, out var facility)) _facilities[visit.Facility] = facility = _facilities.Count + 1;
-        if (visit.Source is { } source) Sources.Add((facility, source));
         if (visit.Erased) _bodiless.Add(visit.Subject);
-        else if (row.IsEmpty && Unreadable++ == 0) FirstUnreadable = visit.Position;
-        if (row.IsEmpty) return;
-        if (_lastIdentifier[person] != visit.Person)
+        if (visit.Discarded)
         {
-            _lastIdentifier[person] = visit.Person;
-            _identifiers.Add((person, visit.Person));
+            Identify(person, visit.Person);
+            return;
         }
 
+        if (!_facilities.TryGetValue(visit.Facility, out var facility)) _facilities[visit.Facility] = facility = _facilities.Count + 1;
+        if (visit.Source is { } source && (!_sources.TryGetValue((facility, source), out var first) || visit.Day < first)) _sources[(facility, source)] = visit.Day;
+        if (!visit.Erased && row.IsEmpty && Unreadable++ == 0) FirstUnreadable = visit.Position;
+        if (row.IsEmpty) return;
+        Identify(person, visit.Person);
         _rows.Add(person, facility, row);
         if (visit.Replaces is { } id && PositionOf(id) is { } target) ChangesOf(person).Add((visit.Position, visit.Position, target));
+    }
+
+    private void Identify(int person, string identifier)
+    {
+        if (identifier.Length == 0 || _lastIdentifier[person] == identifier) return;
+        _lastIdentifier[person] = identifier;
+        _identifiers.Add((person, identifier));
     }
 
     private void Take(LedgerEntry entry)

@@ -20,12 +20,12 @@ internal sealed class LedgerChunk
 
     public ReadOnlySpan<byte> Row(in Visit visit) => _rows.AsSpan(visit.Start, visit.Length);
 
-    public void Add(Guid subject, in RowHead head, DecodedRow row, string? source, Guid? replaces)
+    public void Add(Guid subject, in RowHead head, DecodedRow row, string facility, int day, string? source, Guid? replaces)
     {
         var longest = RowCode.LongestHead + (9 * row.Slots.Length) + 8;
         if (_used + longest > _rows.Length) Array.Resize(ref _rows, _rows.Length * 2);
         var length = RowCode.Encode(head, row.Slots, _rows.AsSpan(_used));
-        Visits.Add(new Visit(subject, head.Position, row.Facility, row.Person, source, replaces, _used, length));
+        Visits.Add(new Visit(subject, head.Position, facility, day, row.Person, source, replaces, _used, length));
         _used += length;
     }
 
@@ -36,9 +36,12 @@ internal sealed class LedgerChunk
         _used = 0;
     }
 
-    /// <summary>Facility of a visit is still a code; its number is given in ledger order. Of an erased visit the person and the facility are left: its length is 0.</summary>
-    public readonly record struct Visit(Guid Subject, long Position, string Facility, string Person, string? Source, Guid? Replaces, int Start, int Length)
+    /// <summary>Facility and day are the envelope's; the facility is still a code, its number is given in ledger order. Of an erased visit these and the person are left: its length is 0.</summary>
+    public readonly record struct Visit(Guid Subject, long Position, string Facility, int Day, string Person, string? Source, Guid? Replaces, int Start, int Length)
     {
+        /// <summary>No visit, but a row that was given up: it says no more than whom it is about.</summary>
+        public bool Discarded { get; init; }
+
         /// <summary>The body is gone; without it, a length of 0 says that the programme cannot read the body.</summary>
         public bool Erased { get; init; }
     }
@@ -86,7 +89,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
     private sealed class Reader(Store store, Programme programme, IReadOnlyCollection<string> leftOut) : IDisposable
     {
         private readonly Session _session = store.Open(writable: false);
-        private readonly RowDecoder _decoder = new(programme.Register);
+        private readonly RowDecoder _decoder = new(programme);
         private readonly Dictionary<long, Origin> _origins = [];
 
         public void Read(LedgerChunk chunk, long from, long to)
@@ -101,7 +104,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             {
                 var origin = OriginOf(rows.Int(1));
                 if (origin.Batch is { } batch && leftOut.Contains(batch)) continue;
-                if (origin.Kind == EntryKinds.Visit) AddVisit(chunk, rows, origin);
+                if (origin.Kind is EntryKinds.Visit or EntryKinds.Discard) AddVisit(chunk, rows, origin);
                 else AddOther(chunk, rows, origin);
             }
         }
@@ -115,8 +118,17 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             var subject = rows.Guid(2);
             // Of an erased body the person's and the facility's numbers are left.
             var erased = rows.IsNull(10);
-            if (erased || !_decoder.Read(origin.Layout, rows.Bytes(10))) chunk.Visits.Add(new LedgerChunk.Visit(subject, position, rows.IsNull(11) ? "" : rows.Text(11), "", origin.Source, null, 0, 0) { Erased = erased });
-            else chunk.Add(subject, _decoder.Head(position, rows.Int(3), rows.Int(4), 0), _decoder.Row, origin.Source, rows.IsNull(5) ? null : rows.Guid(5));
+            var (facility, day) = (rows.IsNull(11) ? "" : rows.Text(11), (int)rows.Int(8));
+            var readable = !erased && _decoder.Read(origin.Layout, rows.Bytes(10));
+            var discarded = origin.Kind == EntryKinds.Discard;
+            if (discarded || !readable)
+            {
+                chunk.Visits.Add(new LedgerChunk.Visit(subject, position, facility, day, discarded && !erased ? _decoder.Row.Person : "", origin.Source, null, 0, 0) { Erased = erased, Discarded = discarded });
+                return;
+            }
+
+            var head = _decoder.Head(position, rows.Int(9), rows.Int(3), rows.Int(4), 0, facility, origin.Source);
+            chunk.Add(subject, head, _decoder.Row, facility, day, origin.Source, rows.IsNull(5) ? null : rows.Guid(5));
         }
 
         private static void AddOther(LedgerChunk chunk, RowCursor rows, Origin origin) => chunk.Others.Add(new LedgerEntry(rows.Int(0), rows.Int(9), new Entry

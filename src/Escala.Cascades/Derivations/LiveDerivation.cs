@@ -35,8 +35,10 @@ public sealed class LiveDerivation
         if (entry.Origin.Kind != EntryKinds.Visit) return null;
         if (_state is null) return Problem.Of("registry.programme.none");
         if (entry.Subject is null || !_state.Decoder.Read(entry.Origin.Layout, entry.Body)) return _state.Decoder.Row.Problems.Count > 0 ? _state.Decoder.Row.Problems[0] : Problem.Of("cascades.visit.unreadable");
-        // Of an erased row the envelope alone still says where it was written.
-        return entry.Facility == _state.Decoder.Row.Facility ? null : Problem.Of("cascades.visit.unreadable");
+        // Of an erased row the envelope alone still says where and when it was written.
+        var register = _state.Programme.Register;
+        if (!string.Equals(entry.Facility, _state.Decoder.Row.Facility, StringComparison.OrdinalIgnoreCase)) return Problem.Of("cascades.visit.envelope", ("column", register.FacilityColumn));
+        return entry.EventDay == _state.Decoder.Row.Day ? null : Problem.Of("cascades.visit.envelope", ("column", register.DateColumn));
     }
 
     private void Apply(Session session, IReadOnlyList<LedgerEntry> entries)
@@ -50,9 +52,12 @@ public sealed class LiveDerivation
 
         public Tables Tables { get; } = tables;
 
-        public PersonCounting Counting { get; } = new(programme);
+        /// <summary>Counts people as they were, and as they are.</summary>
+        public PersonCounting Before { get; } = new(programme);
 
-        public RowDecoder Decoder { get; } = new(programme.Register);
+        public PersonCounting After { get; } = new(programme);
+
+        public RowDecoder Decoder { get; } = new(programme);
 
         public PersonTable People { get; } = new(session, tables.Person, tables.Identifier);
 
@@ -66,21 +71,86 @@ public sealed class LiveDerivation
         private readonly State _state;
         private readonly PersonGroups _groups;
         private readonly CountChanges _changes;
-        private readonly List<PersonState> _loaded = [];
 
         public Change(Session session, State state)
         {
             (_session, _state) = (session, state);
             _groups = new PersonGroups(session, state.Tables, state.Programme.Register.SlotCount);
-            _changes = new CountChanges(state.Counting.Shape);
+            _changes = new CountChanges(state.After.Shape);
         }
 
         public void Apply(IReadOnlyList<LedgerEntry> entries)
         {
             foreach (var entry in entries) Apply(entry);
-            Count(sign: 1);
-            _groups.Save();
+            if (_groups.People.Any(p => p.HeadChanged)) CountRegrouped();
+            else CountChanged();
             _changes.Store(_session, _state.Tables);
+        }
+
+        /// <summary>Nobody was merged or parted: each group is counted before and after from the first row that changed.</summary>
+        private void CountChanged()
+        {
+            foreach (var person in _groups.People)
+            {
+                if (person.Head != person.Number || person.MergedInto is not null) continue;
+                if (person.ChangedFrom is null && !_groups.HasMerged) continue;
+                var members = _groups.HasMerged ? _groups.People.Where(p => p.Head == person.Number).ToArray() : [person];
+                if (members.Min(m => m.ChangedFrom) is not { } from) continue;
+                Fill(_state.Before.Timeline, members, before: true);
+                Fill(_state.After.Timeline, members, before: false);
+                // These are the latest that any row says, and every window is counted by them.
+                if (!_state.Before.Who.Equals(_state.After.Who)) from = int.MinValue;
+                Count(_state.Before, -1, from);
+                Count(_state.After, 1, from);
+                if (members.Length == 1) _groups.SaveRows(person, _state.After.Timeline.Encode());
+                else SaveRows(members);
+            }
+        }
+
+        private void CountRegrouped()
+        {
+            foreach (var group in _groups.People.GroupBy(p => p.OriginalHead))
+            {
+                Fill(_state.Before.Timeline, group, before: true);
+                Count(_state.Before, -1, int.MinValue);
+            }
+
+            foreach (var group in _groups.People.GroupBy(p => p.Head))
+            {
+                Fill(_state.After.Timeline, group, before: false);
+                Count(_state.After, 1, int.MinValue);
+            }
+
+            foreach (var person in _groups.People.Where(p => p.HeadChanged)) _groups.SaveHead(person);
+            SaveRows(_groups.People);
+        }
+
+        private void SaveRows(IEnumerable<PersonState> people)
+        {
+            foreach (var person in people.Where(p => p.ChangedFrom is not null))
+            {
+                Fill(_state.After.Timeline, [person], before: false);
+                _groups.SaveRows(person, _state.After.Timeline.Encode());
+            }
+        }
+
+        private static void Fill(Timeline timeline, IEnumerable<PersonState> members, bool before)
+        {
+            timeline.Clear();
+            foreach (var member in members)
+            {
+                if (before) timeline.Add(member.Original);
+                else member.AddTo(timeline);
+            }
+
+            timeline.Sort();
+        }
+
+        private void Count(PersonCounting counting, int sign, int from)
+        {
+            _changes.Sign = sign;
+            var sink = _changes.Into;
+            counting.Count(ref sink, from);
         }
 
         private void Apply(LedgerEntry entry)
@@ -90,6 +160,9 @@ public sealed class LiveDerivation
             {
                 case EntryKinds.Visit when entry.Entry.Subject is { } subject:
                     Visit(entry, subject);
+                    break;
+                case EntryKinds.Discard when entry.Entry.Subject is { } subject:
+                    Discard(entry.Entry, subject);
                     break;
                 case EntryKinds.Withdrawal when entry.Entry is { Subject: { } subject, Withdraws: { } withdrawn }:
                     Remove(subject, withdrawn);
@@ -113,38 +186,49 @@ public sealed class LiveDerivation
 
         private void Visit(LedgerEntry entry, Guid subject)
         {
-            var known = _state.People.NumberOf(subject);
-            var person = known is { } number ? Load(number) : _groups.Add(_state.People.Add(subject), []);
-            var facility = _state.Facilities.NumberOf(entry.Entry.Facility ?? "");
-            _state.Facilities.CameFrom(facility, entry.Entry.Origin.Source);
+            var person = Of(subject);
+            var code = entry.Entry.Facility ?? "";
+            var facility = _state.Facilities.NumberOf(code);
+            _state.Facilities.CameFrom(facility, entry.Entry.Origin.Source, entry.Entry.EventDay);
             if (!_state.Decoder.Read(entry.Entry.Origin.Layout, entry.Entry.Body)) return;
             var row = _state.Decoder.Row;
             _state.People.Identify(_state.Programme.Register.PersonSystem, row.Person, person.Number);
             var replaced = entry.Entry.Replaces is { } id ? RowOf(person, id) : -1;
-            var head = replaced >= 0
-                ? _state.Decoder.Head(entry.Position, person.Rows[replaced].Head.RecordedAt, person.Rows[replaced].Head.Line, facility)
-                : _state.Decoder.Head(entry.Position, entry.Entry.RecordedAt, entry.Entry.Sequence, facility);
-            if (replaced >= 0) person.Rows.RemoveAt(replaced);
-            person.Rows.Add((head, row.Slots.ToArray()));
-            person.RowsChanged = true;
+            // A correction takes the place in the order of what it corrects.
+            var (recordedAt, line) = replaced >= 0 ? (person[replaced].RecordedAt, person[replaced].Line) : (entry.Entry.RecordedAt, entry.Entry.Sequence);
+            var head = _state.Decoder.Head(entry.Position, entry.ReceivedAt, recordedAt, line, facility, code, entry.Entry.Origin.Source);
+            if (replaced >= 0) RemoveRow(person, replaced);
+            person.Add(head, row.Slots);
+            if (head.RowId != 0) _session.Execute($"INSERT INTO {_state.Tables.SourceRow} (row_id, position, person) VALUES ($1, $2, $3)", (long)head.RowId, head.Position, person.Number);
+        }
+
+        /// <summary>A row that was given up counts for nothing, but whom it is about can be found and erased.</summary>
+        private void Discard(Entry entry, Guid subject)
+        {
+            var person = Of(subject);
+            _state.Decoder.Read(entry.Origin.Layout, entry.Body);
+            if (_state.Decoder.Row.Person is { Length: > 0 } identifier) _state.People.Identify(_state.Programme.Register.PersonSystem, identifier, person.Number);
+        }
+
+        private PersonState Of(Guid subject) => _groups.Find(subject) ?? _groups.Add(subject, _state.People.Add(subject));
+
+        private void RemoveRow(PersonState person, int row)
+        {
+            var head = person[row];
+            if (head.RowId != 0) _session.Execute($"DELETE FROM {_state.Tables.SourceRow} WHERE row_id = $1 AND position = $2", (long)head.RowId, head.Position);
+            person.RemoveAt(row);
         }
 
         private void Remove(Guid subject, Guid withdrawn)
         {
-            if (_state.People.NumberOf(subject) is not { } number) return;
-            var person = Load(number);
+            if (_groups.Find(subject) is not { } person) return;
             var row = RowOf(person, withdrawn);
-            if (row < 0) return;
-            person.Rows.RemoveAt(row);
-            person.RowsChanged = true;
+            if (row >= 0) RemoveRow(person, row);
         }
 
         private void Merge(Guid subject, Guid into)
         {
-            if (_state.People.NumberOf(subject) is not { } one || _state.People.NumberOf(into) is not { } other) return;
-            var from = Load(one);
-            var to = Load(other);
-            if (from.Head == to.Head) return;
+            if (_groups.Find(subject) is not { } from || _groups.Find(into) is not { } to || from.Head == to.Head) return;
             var linked = _groups.Get(from.Head);
             linked.MergedInto = to.Head;
             linked.HeadChanged = true;
@@ -153,9 +237,7 @@ public sealed class LiveDerivation
 
         private void Unmerge(Guid subject)
         {
-            if (_state.People.NumberOf(subject) is not { } number) return;
-            var person = Load(number);
-            if (person.MergedInto is null) return;
+            if (_groups.Find(subject) is not { MergedInto: not null } person) return;
             person.MergedInto = null;
             person.HeadChanged = true;
             FindHeads();
@@ -175,46 +257,11 @@ public sealed class LiveDerivation
 
         private void Erase(Guid subject)
         {
-            if (_state.People.NumberOf(subject) is not { } number) return;
-            var person = Load(number);
-            person.Rows.Clear();
-            person.RowsChanged = true;
-            _session.Execute($"DELETE FROM {_state.Tables.Identifier} WHERE person = $1", number);
+            if (_groups.Find(subject) is not { } person) return;
+            while (person.Count > 0) RemoveRow(person, person.Count - 1);
+            _session.Execute($"DELETE FROM {_state.Tables.Identifier} WHERE person = $1", person.Number);
         }
 
-        /// <summary>Whoever comes in is counted as things stand, and taken off.</summary>
-        private PersonState Load(long number)
-        {
-            _loaded.Clear();
-            var person = _groups.Load(number, _loaded);
-            if (_loaded.Count > 0) CountGroup(_loaded, sign: -1);
-            return person;
-        }
-
-        private void Count(int sign)
-        {
-            foreach (var group in _groups.People.GroupBy(p => p.Head)) CountGroup(group, sign);
-        }
-
-        private void CountGroup(IEnumerable<PersonState> members, int sign)
-        {
-            var timeline = _state.Counting.Timeline;
-            timeline.Clear();
-            foreach (var member in members)
-            {
-                foreach (var (head, slots) in member.Rows) timeline.Add(head, slots);
-            }
-
-            timeline.Sort();
-            _changes.Sign = sign;
-            var sink = _changes.Into;
-            _state.Counting.Count(ref sink);
-        }
-
-        private int RowOf(PersonState person, Guid id)
-        {
-            var position = _session.Scalar("SELECT position FROM entry WHERE id = $1", id);
-            return position is null ? -1 : person.Rows.FindIndex(r => r.Head.Position == position);
-        }
+        private int RowOf(PersonState person, Guid id) => _session.Scalar("SELECT position FROM entry WHERE id = $1", id) is { } position ? person.IndexOf(position) : -1;
     }
 }

@@ -4,106 +4,120 @@ using Escala.Registry.Timelines;
 namespace Escala.Cascades.Derivations;
 
 /// <summary>A person of one generation with own rows; counted together with those merged into the same head.</summary>
-internal sealed class PersonState(long number, long head, long? mergedInto, List<(RowHead Head, double[] Slots)> rows)
+internal sealed class PersonState(long number, long head, long? mergedInto, byte[] original)
 {
+    private readonly List<(RowHead Head, ReadOnlyMemory<byte> Encoded)> _rows = [];
+
     public long Number { get; } = number;
 
     public long Head { get; set; } = head;
 
+    /// <summary>As it was before the transaction.</summary>
+    public long OriginalHead { get; } = head;
+
     public long? MergedInto { get; set; } = mergedInto;
 
-    public List<(RowHead Head, double[] Slots)> Rows { get; } = rows;
-
-    public bool RowsChanged { get; set; }
-
     public bool HeadChanged { get; set; }
+
+    /// <summary>The timeline as it was before the transaction.</summary>
+    public ReadOnlySpan<byte> Original => original;
+
+    /// <summary>Day of the earliest row that came or went; null when none did.</summary>
+    public int? ChangedFrom { get; private set; }
+
+    public int Count => _rows.Count;
+
+    public RowHead this[int row] => _rows[row].Head;
+
+    /// <summary>Takes the rows apart, which somebody asks for only when a row comes or goes.</summary>
+    public PersonState Open(double[] slots)
+    {
+        for (var at = 0; at < original.Length;)
+        {
+            var length = RowCode.Decode(original.AsSpan(at), out var head, slots);
+            _rows.Add((head, original.AsMemory(at, length)));
+            at += length;
+        }
+
+        return this;
+    }
+
+    public void Add(in RowHead head, ReadOnlySpan<double> slots)
+    {
+        var encoded = new byte[RowCode.LongestHead + (9 * slots.Length) + 8];
+        _rows.Add((head, encoded.AsMemory(0, RowCode.Encode(head, slots, encoded))));
+        ChangedFrom = Math.Min(ChangedFrom ?? head.Day, head.Day);
+    }
+
+    public void RemoveAt(int row)
+    {
+        ChangedFrom = Math.Min(ChangedFrom ?? _rows[row].Head.Day, _rows[row].Head.Day);
+        _rows.RemoveAt(row);
+    }
+
+    public int IndexOf(long position) => _rows.FindIndex(r => r.Head.Position == position);
+
+    /// <summary>Adds the rows as they are now.</summary>
+    public void AddTo(Timeline timeline)
+    {
+        foreach (var (_, encoded) in _rows) timeline.Add(encoded.Span);
+    }
 }
 
 /// <summary>People whom a transaction touches, each loaded with everybody counted together with them.</summary>
 internal sealed class PersonGroups(Session session, Tables tables, int slotCount)
 {
     private readonly Dictionary<long, PersonState> _people = [];
+    private readonly Dictionary<Guid, PersonState> _byId = [];
+    private readonly double[] _slots = new double[slotCount];
 
-    public IEnumerable<PersonState> People => _people.Values;
+    public IReadOnlyCollection<PersonState> People => _people.Values;
 
-    /// <summary>Loads the person and the whole group; tells which members came in just now.</summary>
-    public PersonState Load(long number, List<PersonState> loaded)
+    /// <summary>Somebody is counted together with others.</summary>
+    public bool HasMerged { get; private set; }
+
+    /// <summary>The person with the whole group; null for somebody unknown.</summary>
+    public PersonState? Find(Guid id)
     {
-        if (_people.TryGetValue(number, out var known)) return known;
-        var person = Read(number);
-        var before = _people.Count;
-        foreach (var member in MembersOf(person.Head))
+        if (_byId.TryGetValue(id, out var known)) return known;
+        PersonState person;
+        using (var rows = session.Query($"SELECT p.person, p.head, p.merged_into, t.content FROM {tables.Person} p JOIN {tables.Timeline} t ON t.person = p.person WHERE p.id = $1", id))
         {
-            if (_people.ContainsKey(member)) continue;
-            var state = member == number ? person : Read(member);
-            _people[member] = state;
-            loaded.Add(state);
+            if (!rows.Read()) return null;
+            person = Read(rows);
         }
 
-        return _people.Count > before ? _people[number] : person;
+        if (_people.TryGetValue(person.Number, out var loaded)) return _byId[id] = loaded;
+        _people[person.Number] = _byId[id] = person;
+        if (person.Head != person.Number) Load("p.person = $1", person.Head);
+        // Phrased as the index over those who are merged is.
+        Load("p.head = $1 AND p.head <> p.person", person.Head);
+        return person;
     }
 
-    public PersonState Add(long number, List<PersonState> loaded)
+    public PersonState Add(Guid id, long number)
     {
-        var state = new PersonState(number, number, null, []);
-        _people[number] = state;
-        loaded.Add(state);
         session.Execute($"INSERT INTO {tables.Timeline} (person, content) VALUES ($1, $2)", number, Array.Empty<byte>());
-        return state;
+        return _people[number] = _byId[id] = new PersonState(number, number, null, []);
     }
 
     public PersonState Get(long number) => _people[number];
 
-    public void Save()
-    {
-        var timeline = new Timeline(slotCount);
-        foreach (var person in _people.Values)
-        {
-            if (person.HeadChanged)
-            {
-                session.Execute($"UPDATE {tables.Person} SET head = $1, merged_into = $2 WHERE person = $3", person.Head, person.MergedInto, person.Number);
-            }
+    public void SaveHead(PersonState person) =>
+        session.Execute($"UPDATE {tables.Person} SET head = $1, merged_into = $2 WHERE person = $3", person.Head, person.MergedInto, person.Number);
 
-            if (!person.RowsChanged) continue;
-            timeline.Clear();
-            foreach (var (head, slots) in person.Rows) timeline.Add(head, slots);
-            timeline.Sort();
-            session.Execute($"UPDATE {tables.Timeline} SET content = $1 WHERE person = $2", timeline.Encode(), person.Number);
+    public void SaveRows(PersonState person, byte[] timeline) => session.Execute($"UPDATE {tables.Timeline} SET content = $1 WHERE person = $2", timeline, person.Number);
+
+    private void Load(string which, long head)
+    {
+        using var rows = session.Query($"SELECT p.person, p.head, p.merged_into, t.content FROM {tables.Person} p JOIN {tables.Timeline} t ON t.person = p.person WHERE {which} ORDER BY p.person", head);
+        while (rows.Read())
+        {
+            if (_people.ContainsKey(rows.Int(0))) continue;
+            _people[rows.Int(0)] = Read(rows);
+            HasMerged = true;
         }
     }
 
-    private PersonState Read(long number)
-    {
-        long head;
-        long? mergedInto;
-        using (var rows = session.Query($"SELECT head, merged_into FROM {tables.Person} WHERE person = $1", number))
-        {
-            rows.Read();
-            head = rows.Int(0);
-            mergedInto = rows.IsNull(1) ? null : rows.Int(1);
-        }
-
-        var read = new List<(RowHead, double[])>();
-        using var timeline = session.Query($"SELECT content FROM {tables.Timeline} WHERE person = $1", number);
-        if (timeline.Read())
-        {
-            var encoded = timeline.Bytes(0);
-            while (encoded.Length > 0)
-            {
-                var slots = new double[slotCount];
-                encoded = encoded[RowCode.Decode(encoded, out var row, slots)..];
-                read.Add((row, slots));
-            }
-        }
-
-        return new PersonState(number, head, mergedInto, read);
-    }
-
-    private List<long> MembersOf(long head)
-    {
-        var members = new List<long> { head };
-        using var rows = session.Query($"SELECT person FROM {tables.Person} WHERE head = $1 AND head <> person ORDER BY person", head);
-        while (rows.Read()) members.Add(rows.Int(0));
-        return members;
-    }
+    private PersonState Read(RowCursor rows) => new PersonState(rows.Int(0), rows.Int(1), rows.IsNull(2) ? null : rows.Int(2), rows.Bytes(3).ToArray()).Open(_slots);
 }

@@ -144,6 +144,19 @@ public static class Rebuild
 
             bulk.Complete();
         });
+        InCommits(writer, generation.SourceRows, (session, rows) =>
+        {
+            using var bulk = session.Bulk(tables.SourceRow, "row_id", "position", "person");
+            foreach (var (rowId, position, person) in rows)
+            {
+                bulk.Write(rowId);
+                bulk.Write(position);
+                bulk.Write(person + 1L);
+                bulk.EndRow();
+            }
+
+            bulk.Complete();
+        });
         var system = generation.PersonSystem;
         InCommits(writer, generation.Identifiers.OrderBy(i => i.Value, StringComparer.Ordinal).ThenBy(i => i.Person), (session, rows) =>
         {
@@ -177,7 +190,7 @@ public static class Rebuild
     private static void WriteSmall(Session session, Tables tables, Generation generation)
     {
         foreach (var (code, number) in generation.Facilities) session.Execute($"INSERT INTO {tables.Facility} (facility, code) VALUES ($1, $2)", number, code);
-        foreach (var (facility, source) in generation.Sources) session.Execute($"INSERT INTO {tables.FacilitySource} (facility, source) VALUES ($1, $2)", facility, source);
+        foreach (var (facility, source, day) in generation.Sources) session.Execute($"INSERT INTO {tables.FacilitySource} (facility, source, first_day) VALUES ($1, $2, $3)", facility, source, day);
         foreach (var declaration in generation.Declarations) Declarations.Record(session, tables, declaration);
     }
 

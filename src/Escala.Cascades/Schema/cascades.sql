@@ -7,18 +7,22 @@ CREATE TABLE counter_{generation} (
 ){clustered};
 CREATE INDEX counter_{generation}_facility ON counter_{generation} (facility, window_number);
 
+-- Which sources ever brought rows of a facility, and the first day that any of them was of.
 CREATE TABLE facility_source_{generation} (
   facility {int64} NOT NULL,
   source TEXT NOT NULL,
+  first_day {int64} NOT NULL,
   PRIMARY KEY (facility, source)
 ){clustered};
 
--- Up to which day a source said that a facility's register is in, and how many rows it has; facility '' is every facility of the source.
+-- From which day to which a source said that a facility's register is in (window_number -1), and how many rows it has in a window
+-- (complete_from -1); facility '' is every facility of the source.
 CREATE TABLE declaration_{generation} (
   source TEXT NOT NULL,
   facility TEXT NOT NULL,
-  complete_up_to {int64},
   window_number {int64} NOT NULL,
+  complete_from {int64} NOT NULL,
+  complete_up_to {int64},
   rows_expected {int64},
-  PRIMARY KEY (source, facility, window_number)
+  PRIMARY KEY (source, facility, window_number, complete_from)
 ){clustered};

@@ -32,6 +32,23 @@ public sealed class SheetReader(SheetSource source) : IDisposable
     /// <summary>The latest window that holds a row; null while there are none.</summary>
     public Window? Latest => Records.Values.Max(r => r.LastEvent) is { } day ? Window.Holding(Programme.Window, day.DayNumber) : null;
 
+    /// <summary>The latest window that is all in at most of the facilities then open; the latest of all where there is none.</summary>
+    public Window? LatestComplete
+    {
+        get
+        {
+            if (Latest is not { } latest) return null;
+            for (var window = latest; window.Number > latest.Number - TrendWindows; window = window with { Number = window.Number - 1 })
+            {
+                var open = PlacesIn(window).OpenFacilities;
+                var complete = open.Count(f => CompletenessOf(PlacesIn(window).Sheet(f.Code)!, window).IsComplete);
+                if (complete * 2 > open.Count) return window;
+            }
+
+            return latest;
+        }
+    }
+
     /// <summary>The earliest window worth showing: the trial's first, else a year before the latest.</summary>
     public Window? First => Latest is not { } latest ? null
         : Programme.Trial is { } trial ? Window.Holding(Programme.Window, trial.PreImplementationFrom.DayNumber)

@@ -46,7 +46,8 @@ public sealed record SheetRequest(
     {
         if (Target is null) return new SheetChoice(End);
         if (Target == "best-quarter") return new SheetChoice(End, new TargetChoice.BestQuarter());
-        return double.TryParse(Target, NumberStyles.Float, CultureInfo.InvariantCulture, out var share)
+        // 0,9 is how most of our readers write 0.9; nothing here is large enough for a mark of thousands.
+        return double.TryParse(Target.Contains('.', StringComparison.Ordinal) ? Target : Target.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var share)
             ? new SheetChoice(End, new TargetChoice.Share(share))
             : Problem.Of("cascades.sheet.target-number", ("target", Target));
     }

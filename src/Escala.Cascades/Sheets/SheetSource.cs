@@ -3,6 +3,7 @@ using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Places;
+using Escala.Registry;
 
 namespace Escala.Cascades.Sheets;
 
@@ -28,9 +29,9 @@ public sealed record SheetSource
     public Func<IReadOnlyList<string>> Staged { get; init; } = () => [];
 
     /// <summary>The counters of a store.</summary>
-    public static Result<SheetSource> Open(Store store)
+    public static Result<SheetSource> Open(Store store, TimeProvider clock, KnownProgramme? known = null)
     {
-        var opened = CounterReader.Open(store);
+        var opened = CounterReader.Open(store, clock, known);
         return opened.TryGet(out var counters) ? Of(counters) : Result<SheetSource>.Refused(opened.Problems);
     }
 

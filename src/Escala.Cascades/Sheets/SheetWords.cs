@@ -89,7 +89,10 @@ public sealed class SheetWords(Language language)
 
     public string Day(DateOnly day) => day.ToString(language == Language.En ? "d MMMM yyyy" : "d 'de' MMMM 'de' yyyy", language.Culture());
 
-    public string Windows(WindowKind kind) => Say("windows." + kind.ToString().ToLowerInvariant());
+    /// <summary>The word of a kind of window in the keys of texts: month, quarter, week.</summary>
+    public static string Word(WindowKind kind) => kind switch { WindowKind.Month => "month", WindowKind.Quarter => "quarter", _ => "week" };
+
+    private string Windows(WindowKind kind, int n) => Say("windows." + Word(kind), ("n", n));
 
     /// <summary>Names of levels are the package's; those known here are said in the reader's language.</summary>
     public string Level(string level) => Catalogue.Knows("level." + level) ? Say("level." + level) : level;
@@ -102,7 +105,7 @@ public sealed class SheetWords(Language language)
         var completeness = sheet.Completeness;
         if (!completeness.IsComplete || sheet.Place.Facilities.Count == 0) yield return Say("complete.incomplete");
         if (sheet.Place.IsSum && !completeness.IsComplete) yield return Say("complete.incompleteOf", ("places", Names(completeness.Incomplete, sheet.Place)));
-        yield return completeness.UpTo is not { } day ? Say("complete.nothing")
+        yield return completeness.UpTo is not { } day ? Say(sheet.Place.IsSum ? "complete.nothing" : "complete.nothingHere")
             : Say(completeness.Status == CompletenessStatus.Declared ? "complete.declared" : "complete.notDeclared", ("day", Day(day)));
         yield return completeness.RowsExpected is { } expected
             ? Say("complete.rowsOf", ("n", completeness.RowsEntered), ("expected", expected))
@@ -122,9 +125,9 @@ public sealed class SheetWords(Language language)
     {
         ChangeVerdict.NotForSums => "",
         ChangeVerdict.Incomplete => Say("change.incomplete"),
-        ChangeVerdict.TooLittle => Say("change.tooLittle", ("fewest", Sheets.Change.FewestWindows), ("windows", Windows(now.Window.Kind))),
+        ChangeVerdict.TooLittle => Say("change.tooLittle", ("fewest", Sheets.Change.FewestWindows), ("windows", Windows(now.Window.Kind, Sheets.Change.FewestWindows))),
         var verdict => Say("change." + (verdict == ChangeVerdict.CouldBeChance ? "chance" : verdict == ChangeVerdict.Higher ? "higher" : "lower"),
-            ("now", Proportion(now.Figure)), ("before", Proportion(change.Before!)), ("n", change.WindowsBefore), ("windows", Windows(now.Window.Kind))),
+            ("now", Proportion(now.Figure)), ("before", Proportion(change.Before!)), ("windows", Say("before." + Word(now.Window.Kind), ("n", change.WindowsBefore)))),
     };
 
     /// <param name="fewest">Points of fewer people are said to rest on few.</param>
@@ -140,7 +143,7 @@ public sealed class SheetWords(Language language)
         if (trend.Points.Any(p => p.Speaks && p.Figure.Denominator < fewest)) yield return Say("run.small", ("n", fewest));
         if (chart.HasSignal) yield break;
         var few = trend.Points.Count(p => p.Speaks) < RunChart.ShiftLength;
-        yield return few ? Say("run.tooFew", ("n", RunChart.ShiftLength), ("windows", Windows(trend.Points[0].Window.Kind))) : Say("run.none");
+        yield return few ? Say("run.tooFew", ("n", RunChart.ShiftLength), ("windows", Windows(trend.Points[0].Window.Kind, RunChart.ShiftLength))) : Say("run.none");
     }
 
     public string Position(FunnelPosition position) => position switch

@@ -21,10 +21,9 @@ public static class CascadeCommand
         var end = new Option<string?>("--end") { Description = "Step at which gains are counted", HelpName = "STEP" };
         var target = new Option<string?>("--target") { Description = "0.9, or best-quarter of the district's facilities", HelpName = "TARGET" };
         var json = new Option<bool>("--json") { Description = "Exact figures as JSON" };
-        var language = new Option<string>("--lang") { Description = "pt, es or en", HelpName = "LANG", DefaultValueFactory = _ => Terminal.Language.Code() };
         var command = new Command("cascade", "Show the cascade sheet of a facility or district.")
         {
-            facility, district, all, month, from, to, end, target, json, language,
+            facility, district, all, month, from, to, end, target, json, Terminal.Lang,
         };
         command.SetAction(parsed =>
         {
@@ -32,8 +31,8 @@ public static class CascadeCommand
                 parsed.GetValue(facility), parsed.GetValue(district), parsed.GetValue(all), parsed.GetValue(month), parsed.GetValue(from),
                 parsed.GetValue(to), parsed.GetValue(end), parsed.GetValue(target));
             var output = parsed.InvocationConfiguration;
-            var spoken = Languages.Parse(parsed.GetValue(language));
-            if (spoken is null) return Refuse(output.Error, [Problem.Of("cascades.sheet.language", ("language", parsed.GetValue(language)))], Language.En);
+            var spoken = parsed.GetValue(Terminal.Lang) is { } told ? Languages.Parse(told) : Terminal.Language;
+            if (spoken is null) return Refuse(output.Error, [Problem.Of("cascades.sheet.language", ("language", parsed.GetValue(Terminal.Lang)))], Language.En);
             var source = open(parsed.GetValue(Terminal.Store));
             return source.IsOk ? Run(source.Value, request, parsed.GetValue(json), spoken.Value, output) : Refuse(output.Error, source.Problems, spoken.Value);
         });

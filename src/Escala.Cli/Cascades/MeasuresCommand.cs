@@ -17,13 +17,12 @@ public static class MeasuresCommand
     public static Command Create(Func<string?, Result<Programme>> open)
     {
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var language = new Option<string>("--lang") { Description = "pt, es or en", HelpName = "LANG", DefaultValueFactory = _ => Terminal.Language.Code() };
-        var command = new Command("measures", "List every definition with its text and parameters.") { json, language };
+        var command = new Command("measures", "List every definition with its text and parameters.") { json, Terminal.Lang };
         command.SetAction(parsed =>
         {
-            var spoken = Languages.Parse(parsed.GetValue(language));
+            var spoken = parsed.GetValue(Terminal.Lang) is { } told ? Languages.Parse(told) : Terminal.Language;
             var programme = spoken is null
-                ? Problem.Of("cascades.sheet.language", ("language", parsed.GetValue(language)))
+                ? Problem.Of("cascades.sheet.language", ("language", parsed.GetValue(Terminal.Lang)))
                 : open(parsed.GetValue(Terminal.Store));
             var output = parsed.InvocationConfiguration;
             if (programme.TryGet(out var read))

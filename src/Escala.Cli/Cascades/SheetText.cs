@@ -69,7 +69,7 @@ internal sealed class SheetText(SheetWords words)
     private void Head(StringBuilder text, CascadeSheet sheet)
     {
         Line(text, $"{sheet.Programme.Name.In(words.Language)} · {sheet.Programme.Cascade.Name.In(words.Language)}");
-        Line(text, $"{sheet.Place.Name} ({sheet.Place.Code}, {words.Level(sheet.Place.Level)}) · {words.Window(sheet.Window)} · {words.Exposure(sheet.Exposure)}");
+        Line(text, $"{sheet.Place.Name} ({sheet.Place.Code}, {words.Level(sheet.Place.Level)}) · {words.Window(sheet.Window)}{(sheet.Programme.Trial is null ? "" : " · " + words.Exposure(sheet.Exposure))}");
         if (sheet.Programme.Example) Line(text, words.Say("simulated"));
         if (sheet.Place.IsSum) Line(text, words.Say("sum", ("n", sheet.Place.Facilities.Count)));
         Line(text, string.Join(" ", words.Completeness(sheet)));

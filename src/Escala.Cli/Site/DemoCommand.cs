@@ -39,7 +39,7 @@ internal static class DemoCommand
         var read = PackageReader.Read(package);
         if (!read.TryGet(out var programme)) return Terminal.Refuse(read.Problems);
         if (IsThere(location, programme)) return 0;
-        Console.Error.WriteLine($"Making the demo in {location} …");
+        Console.Error.WriteLine(Terminal.Say("demo.making", ("folder", location)));
         if (Directory.Exists(location)) Directory.Delete(location, recursive: true);
         var simulated = Simulate(package, programme);
         if (!simulated.TryGet(out var registers)) return Terminal.Refuse(simulated.Problems);
@@ -59,8 +59,11 @@ internal static class DemoCommand
     {
         using var store = Store.At(location);
         if (!store.Exists || !store.Read().TryGet(out var session)) return false;
-        using (session) return Store.Info(session, "demo") == programme.Hash;
+        using (session) return Store.Info(session, "demo") == Marker(programme);
     }
+
+    /// <summary>Of which example a demo is, and of which tables: before the first release these change without a new version of the store.</summary>
+    private static string Marker(Programme programme) => programme.Hash + "/2";
 
     private static Result<IReadOnlyList<string>> Simulate(string package, Programme programme)
     {
@@ -86,7 +89,7 @@ internal static class DemoCommand
             var options = new ImportOptions { OnChange = (_, _) => OnChange.Replace, Complete = complete, Author = "demo" };
             var imported = ImportCommand.Run(store, registers, options);
             if (!imported.IsOk) return Terminal.Refuse(imported.Problems);
-            store.Writer.Run(transaction => Store.SetInfo(transaction.Session, "demo", programme.Hash));
+            store.Writer.Run(transaction => Store.SetInfo(transaction.Session, "demo", Marker(programme)));
         }
 
         return 0;

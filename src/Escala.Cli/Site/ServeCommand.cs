@@ -2,6 +2,7 @@ using System.CommandLine;
 using Escala.Cascades.Sheets;
 using Escala.Cli.Stores;
 using Escala.Platform.Storage;
+using Escala.Registry;
 using Escala.Web;
 
 namespace Escala.Cli.Site;
@@ -21,10 +22,11 @@ internal static class ServeCommand
     public static async Task<int> Serve(string location, int port, CancellationToken stop)
     {
         using var store = Store.At(location);
-        var first = SheetSource.Open(store);
+        var first = SheetSource.Open(store, TimeProvider.System);
         if (!first.TryGet(out var readable)) return Terminal.Refuse(first.Problems);
         readable.Connection?.Dispose();
-        await using var site = EscalaSite.Build(() => Open(store), port);
+        var known = new KnownProgramme();
+        await using var site = EscalaSite.Build(() => Open(store, known), port);
         try
         {
             await site.StartAsync(stop);
@@ -35,13 +37,25 @@ internal static class ServeCommand
         }
 
         Console.WriteLine(site.Address);
+        if (!Console.IsInputRedirected)
+        {
+            Console.WriteLine(Terminal.Say("serve.more"));
+            new Thread(() => GiveAddresses(site)) { IsBackground = true }.Start();
+        }
+
         await site.WaitForShutdownAsync(stop);
         return 0;
     }
 
-    private static SheetSource Open(Store store)
+    /// <summary>Only who sits at the terminal can ask for another link.</summary>
+    private static void GiveAddresses(EscalaSite site)
     {
-        var opened = SheetSource.Open(store);
+        while (Console.ReadLine() is not null) Console.WriteLine(site.NewAddress());
+    }
+
+    private static SheetSource Open(Store store, KnownProgramme known)
+    {
+        var opened = SheetSource.Open(store, TimeProvider.System, known);
         return opened.TryGet(out var source) ? source : throw new StoreFailure(opened.Problems[0]);
     }
 }

@@ -36,7 +36,11 @@ internal static class ImportCommand
         s_delimiter.AcceptOnlyFromAmong("comma", "semicolon", "tab");
         s_decimal.AcceptOnlyFromAmong("comma", "point");
         s_dates.AcceptOnlyFromAmong("iso", "dmy", "mdy");
-        var command = new Command("import", "Take registers into the store.") { s_files, s_onChange, s_complete, s_source, s_delimiter, s_decimal, s_dates, Terminal.Author };
+        var command = new Command("import", "Take registers into the store. Ends with 0 when every row was taken, 1 when some were refused or wait, 2 when nothing was done.")
+        {
+            s_files, s_onChange, s_complete, s_source, Terminal.Author,
+        };
+        TellLayout(command);
         command.SetAction(parsed => Terminal.Guard(() =>
         {
             var complete = Range(parsed.GetValue(s_complete));
@@ -61,24 +65,42 @@ internal static class ImportCommand
 
     private static int Run(OpenStore store, ParseResult parsed, (DateOnly, DateOnly)? complete)
     {
-        var onChange = parsed.GetValue(s_onChange)!;
         var options = new ImportOptions
         {
             Source = parsed.GetValue(s_source)!,
             Complete = complete,
             Author = parsed.GetValue(Terminal.Author),
             Say = problem => Terminal.Problems.Sentence(problem, Terminal.Language),
-            Told = new Told(
-                parsed.GetValue(s_delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
-                parsed.GetValue(s_decimal) switch { "comma" => ',', "point" => '.', _ => null },
-                parsed.GetValue(s_dates) switch { "iso" => DateOrder.Iso, "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, _ => null }),
-            OnChange = (some, total) => onChange switch { "replace" => OnChange.Replace, "keep" => OnChange.Keep, "ask" => ImportText.Ask(some, total), _ => OnChange.Stop },
+            Told = Told(parsed),
+            OnChange = (some, total) => Decide(parsed, some, total),
         };
         var result = Run(store, parsed.GetValue(s_files)!, options);
         if (!result.TryGet(out var reports)) return Terminal.Refuse(result.Problems);
         foreach (var report in reports) ImportText.Write(Console.Out, report);
-        return 0;
+        return reports.Any(r => r.Refused + r.Waiting > 0) ? 1 : 0;
     }
+
+    /// <summary>The options by which a command is told of a file's layout.</summary>
+    public static void TellLayout(Command command)
+    {
+        foreach (var option in (Option[])[s_delimiter, s_decimal, s_dates]) command.Add(option);
+    }
+
+    public static Told Told(ParseResult parsed) => new(
+        parsed.GetValue(s_delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
+        parsed.GetValue(s_decimal) switch { "comma" => ',', "point" => '.', _ => null },
+        parsed.GetValue(s_dates) switch { "iso" => DateOrder.Iso, "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, _ => null });
+
+    /// <summary>How a command is told what to do with rows that change known ones.</summary>
+    public static Option<string> OnChangeOption => s_onChange;
+
+    public static OnChange Decide(ParseResult parsed, IReadOnlyList<ChangedRow> some, long total) => parsed.GetValue(s_onChange) switch
+    {
+        "replace" => OnChange.Replace,
+        "keep" => OnChange.Keep,
+        "ask" => ImportText.Ask(some, total),
+        _ => ImportText.Stop(some, total),
+    };
 
     private static Result<((DateOnly From, DateOnly To)? Range, bool Given)> Range(string? text)
     {

@@ -7,60 +7,44 @@ namespace Escala.Cli.Stores;
 /// <summary>The report of an import as people read it, in their language.</summary>
 internal static class ImportText
 {
-    private static readonly LocalText s_laidOut = new("delimitador {0}, decimal {1}, datas {2}", "delimitador {0}, decimal {1}, fechas {2}", "delimiter {0}, decimal mark {1}, dates {2}");
-
-    private static readonly (LocalText Label, Func<ImportReport, long> Count)[] s_lines =
+    private static readonly (string Key, bool Always, Func<ImportReport, long> Count)[] s_lines =
     [
-        (new("linhas lidas", "filas leídas", "rows read"), r => r.Read),
-        (new("tomadas", "tomadas", "taken"), r => r.Taken),
-        (new("duplicadas", "duplicadas", "duplicate"), r => r.Duplicate),
-        (new("corrigidas", "corregidas", "corrected"), r => r.Corrected),
-        (new("mantidas como estavam", "mantenidas como estaban", "kept as they were"), r => r.Kept),
-        (new("recusadas", "rechazadas", "refused"), r => r.Refused),
-        (new("à espera de um lugar desconhecido", "en espera de un lugar desconocido", "waiting for an unknown place"), r => r.Waiting),
-        (new("com dúvida (valor implausível)", "con duda (valor implausible)", "queried (implausible value)"), r => r.Queried),
-        (new("retiradas", "retiradas", "withdrawn"), r => r.Withdrawn),
+        ("import.read", true, r => r.Read),
+        ("import.taken", true, r => r.Taken),
+        ("import.duplicate", true, r => r.Duplicate),
+        ("import.corrected", true, r => r.Corrected),
+        ("import.kept", false, r => r.Kept),
+        ("import.refused", true, r => r.Refused),
+        ("import.waiting", false, r => r.Waiting),
+        ("import.queried", true, r => r.Queried),
+        ("import.withdrawn", true, r => r.Withdrawn),
+        ("import.spelt", false, r => r.SpeltOtherwise),
+        ("import.settled", false, r => r.Settled),
     ];
-
-    private static readonly LocalText s_cleared = new("anulam «{0}»", "anulan «{0}»", "withdraw or stop “{0}”");
-    private static readonly LocalText s_problems = new("Linhas não tomadas, com a razão de cada uma: {0}", "Filas no tomadas, con la razón de cada una: {0}", "Rows not taken, with the reason of each: {0}");
-    private static readonly LocalText s_notComplete = new(
-        "Não se declara completo: há linhas recusadas ou à espera. Corrija-as e importe de novo com --complete.",
-        "No se declara completo: hay filas rechazadas o en espera. Corríjalas e importe de nuevo con --complete.",
-        "Not declared complete: some rows were refused or wait. Mend them and import again with --complete.");
-
-    private static readonly LocalText s_nothingWithdrawn = new(
-        "Nada foi retirado: de alguma linha não se leem pessoa, unidade e dia.",
-        "No se retiró nada: de alguna fila no se leen persona, unidad y día.",
-        "Nothing was withdrawn: of some row person, facility and day cannot all be read.");
-
-    private static readonly LocalText s_changed = new("{0} linhas mudam linhas já conhecidas. Antes → agora:", "{0} filas cambian filas ya conocidas. Antes → ahora:", "{0} rows change rows that are known. Before → now:");
-    private static readonly LocalText s_line = new("{0}, linha {1}, {2}, {3}", "{0}, línea {1}, {2}, {3}", "{0}, line {1}, {2}, {3}");
-    private static readonly LocalText s_ask = new("Corrigir [c], manter as antigas [m] ou parar [p]? ", "¿Corregir [c], mantener las antiguas [m] o parar [p]? ", "Correct [c], keep the old ones [k] or stop [s]? ");
 
     public static void Write(TextWriter output, ImportReport report)
     {
-        var language = Terminal.Language;
-        var culture = language.Culture();
-        output.WriteLine($"{report.File}: " + string.Format(culture, s_laidOut.In(language), report.Layout.Delimiter == '\t' ? "tab" : report.Layout.Delimiter, report.Layout.DecimalMark, report.Layout.Dates));
-        foreach (var (label, count) in s_lines) output.WriteLine(string.Create(culture, $"  {count(report),12:N0}  {label.In(language)}"));
-        foreach (var (flag, count) in report.Cleared) output.WriteLine(string.Create(culture, $"  {count,12:N0}  {string.Format(culture, s_cleared.In(language), flag)}"));
-        if (report.NothingWithdrawn) output.WriteLine("  " + s_nothingWithdrawn.In(language));
-        if (report.NotComplete) output.WriteLine("  " + s_notComplete.In(language));
-        if (report.ProblemFile is { } file) output.WriteLine("  " + string.Format(culture, s_problems.In(language), file));
-    }
-
-    public static OnChange Ask(IReadOnlyList<ChangedRow> some, long total)
-    {
-        var language = Terminal.Language;
-        Console.WriteLine(string.Format(CultureInfo.CurrentCulture, s_changed.In(language), total));
-        foreach (var row in some)
+        var layout = report.Layout;
+        output.WriteLine($"{report.File}: " + Terminal.Say(
+            "import.layout", ("delimiter", layout.Delimiter == '\t' ? "tab" : layout.Delimiter), ("mark", layout.DecimalMark), ("dates", Terminal.Say("dates." + layout.Dates))));
+        foreach (var (key, always, count) in s_lines)
         {
-            Console.WriteLine("  " + string.Format(CultureInfo.InvariantCulture, s_line.In(language), row.File, row.Line, row.Facility, row.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
-            foreach (var (column, old, now) in row.Fields) Console.WriteLine($"    {column}: {(old.Length == 0 ? "–" : old)} → {(now.Length == 0 ? "–" : now)}");
+            if (always || count(report) > 0) Line(output, count(report), Terminal.Say(key, ("n", count(report))));
         }
 
-        Console.Write(s_ask.In(language));
+        foreach (var (flag, count) in report.Cleared) Line(output, count, Terminal.Say("import.cleared", ("n", count), ("flag", flag)));
+        if (report.OtherSheets.Count > 0) output.WriteLine("  " + Terminal.Say("import.otherSheets", ("sheets", string.Join(", ", report.OtherSheets))));
+        if (report.NothingWithdrawn) output.WriteLine("  " + Terminal.Say("import.nothingWithdrawn"));
+        if (report.NotComplete) output.WriteLine("  " + Terminal.Say("import.notComplete"));
+        if (report.ProblemFile is { } file) output.WriteLine("  " + Terminal.Say("import.problems", ("file", file)));
+        if (report.StillWaiting is > 0 and var waiting) output.WriteLine("  " + Terminal.Say("import.still", ("n", waiting)));
+    }
+
+    /// <summary>Old beside new, to somebody at a terminal.</summary>
+    public static OnChange Ask(IReadOnlyList<ChangedRow> some, long total)
+    {
+        Show(Console.Out, some, total, values: true);
+        Console.Write(Terminal.Say("changes.ask"));
         return Console.ReadLine()?.Trim().ToUpperInvariant() switch
         {
             "C" => OnChange.Replace,
@@ -68,4 +52,25 @@ internal static class ImportText
             _ => OnChange.Stop,
         };
     }
+
+    /// <summary>Shows what an import stopped at. What goes to a file or to another program names rows and columns, never what they say.</summary>
+    public static OnChange Stop(IReadOnlyList<ChangedRow> some, long total)
+    {
+        Show(Console.Error, some, total, values: !Console.IsErrorRedirected);
+        return OnChange.Stop;
+    }
+
+    public static void Show(TextWriter output, IReadOnlyList<ChangedRow> some, long total, bool values)
+    {
+        output.WriteLine(Terminal.Say("changes.head", ("n", total)) + (values ? "" : " " + Terminal.Say("changes.hidden")));
+        foreach (var row in some)
+        {
+            output.WriteLine("  " + Terminal.Say("changes.row", ("file", row.File), ("line", row.Line), ("facility", row.Facility), ("day", row.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
+            foreach (var (column, old, now) in row.Fields) output.WriteLine(values ? $"    {column}: {(old.Length == 0 ? "–" : old)} → {(now.Length == 0 ? "–" : now)}" : $"    {column}");
+        }
+
+        if (total > some.Count) output.WriteLine("  " + Terminal.Say("changes.more", ("n", total - some.Count)));
+    }
+
+    private static void Line(TextWriter output, long count, string text) => output.WriteLine(string.Create(Terminal.Language.Culture(), $"  {count,12:N0}  {text}"));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Escala.Capture.Forms;
 using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
@@ -8,7 +9,6 @@ using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Packages;
 using Escala.Programmes.Places;
-using Escala.Registry;
 
 namespace Escala.Cli.Stores;
 
@@ -53,16 +53,17 @@ internal static class InitCommand
     public static Command CreatePlaces()
     {
         var file = new Argument<string>("file") { Description = "code,name,level,parent_code,latitude,longitude,opened,closed[,valid_from]" };
-        var apply = new Command("apply", "Put places in force instead of the package's; rows that waited for them are tried again.") { file, Terminal.Author };
+        var yes = new Option<bool>("--yes") { Description = "Also when facilities with rows would leave or close before their last row." };
+        var apply = new Command("apply", "Put places in force instead of the package's; rows that waited for them are tried again.") { file, yes, Terminal.Author };
         apply.SetAction(parsed => Terminal.Guard(() =>
         {
             var opened = OpenStore.ToWrite(Terminal.Location(parsed));
             if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
             using (store)
             {
-                var result = ApplyPlaces(store, parsed.GetValue(file)!, parsed.GetValue(Terminal.Author));
+                var result = ApplyPlacesOf(store, parsed.GetValue(file)!, parsed.GetValue(Terminal.Author), lost => parsed.GetValue(yes) || AskAbout(lost));
                 if (!result.TryGet(out var places)) return Terminal.Refuse(result.Problems);
-                Console.WriteLine($"{places.Count} places in force, {places.Retried} waiting rows taken");
+                Console.WriteLine(Terminal.Say("places.applied", ("n", places.Count), ("retried", places.Retried)));
                 return 0;
             }
         }));
@@ -86,7 +87,7 @@ internal static class InitCommand
         {
             var applied = Apply(open, programme, author);
             if (!applied.IsOk || places is null) return applied;
-            var placed = ApplyPlaces(open, places, author);
+            var placed = ApplyPlacesOf(open, places, author, _ => true);
             return placed.IsOk ? open.Programme() : Result<Programme>.Refused(placed.Problems);
         }
     }
@@ -105,22 +106,36 @@ internal static class InitCommand
         return ApplyProgramme.Run(store.Store, store.Writer, files, author, TimeProvider.System, progress, Terminal.Interrupt());
     }
 
-    private static Result<(int Count, long Retried)> ApplyPlaces(OpenStore store, string file, string? author)
+    private static Result<(int Count, long Retried)> ApplyPlacesOf(OpenStore store, string file, string? author, Func<IReadOnlyList<PlaceLost>, bool> agreed)
     {
         var inForce = store.Programme();
         if (!inForce.TryGet(out var programme)) return Result<(int, long)>.Refused(inForce.Problems);
         var read = ReadPlaces(file, programme);
         if (!read.TryGet(out var places)) return Result<(int, long)>.Refused(read.Problems);
-        var body = new FilesBody(new Dictionary<string, byte[]> { [PackageFiles.Places] = File.ReadAllBytes(file) });
-        store.Writer.Run(transaction =>
-        {
-            transaction.AppendStaged([ProgrammeInForce.NewEntry(EntryKinds.Places, body, author, TimeProvider.System)]);
-            ProgrammeInForce.Put(transaction.Session, EntryKinds.Places, transaction.Head);
-            transaction.Reload();
-        });
+        var lost = ApplyPlaces.Lost(store.Store, places, TimeProvider.System);
+        if (!lost.IsOk) return Result<(int, long)>.Refused(lost.Problems);
+        if (lost.Value.Count > 0 && !agreed(lost.Value)) return Problem.Of("cascades.places.lost", ("facilities", lost.Value.Count));
+        ApplyPlaces.Run(store.Writer, File.ReadAllBytes(file), author, TimeProvider.System);
         var retried = RetryInbox.Run(store.Store, store.Writer, programme with { Places = places }, TimeProvider.System);
         return (places.Select(p => p.Code).Distinct().Count(), retried);
     }
+
+    /// <summary>Says what would not be shown any more, and asks whoever sits at a terminal.</summary>
+    private static bool AskAbout(IReadOnlyList<PlaceLost> lost)
+    {
+        foreach (var (facility, closed, last) in lost)
+        {
+            Console.Error.WriteLine(closed is { } day
+                ? Terminal.Say("places.closed", ("facility", facility), ("closed", Iso(day)), ("day", Iso(last)))
+                : Terminal.Say("places.gone", ("facility", facility), ("day", Iso(last))));
+        }
+
+        if (Console.IsInputRedirected) return false;
+        Console.Error.Write(Terminal.Say("places.ask"));
+        return Console.ReadLine()?.Trim().ToUpperInvariant() is "S" or "Y";
+    }
+
+    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static Result<PlaceRecord[]> ReadPlaces(string file, Programme programme) =>
         File.Exists(file) ? PlacesFile.Read(Path.GetFileName(file), File.ReadAllBytes(file), programme.Levels) : Problem.Of("capture.file.missing", ("file", file));

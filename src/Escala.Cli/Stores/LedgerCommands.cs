@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
@@ -15,9 +13,9 @@ namespace Escala.Cli.Stores;
 internal static class LedgerCommands
 {
     private static readonly Option<string> s_person = new("--person") { Description = "Identifier of the register, or UUID.", HelpName = "ID", Required = true };
-    private static readonly Option<string> s_reason = new("--reason") { Description = "Why; kept in the ledger. No personal data.", HelpName = "TEXT", Required = true };
+    public static Option<string> Reason { get; } = new("--reason") { Description = "Why; kept in the ledger. No personal data.", HelpName = "TEXT", Required = true };
 
-    public static IEnumerable<Command> Create() => [Verify(), Rebuilding(), Erase(), Merge(), Unmerge(), Taking(), Restore(), Inbox()];
+    public static IEnumerable<Command> Create() => [Verify(), Rebuilding(), Erase(), Merge(), Unmerge(), Taking(), Restore()];
 
     private static Command Verify()
     {
@@ -33,13 +31,13 @@ internal static class LedgerCommands
             {
                 var chain = ChainCheck.Walk(session, progress, stop);
                 if (chain.Problem is { } broken) return Terminal.Refuse([broken]);
-                Console.WriteLine($"{chain.Entries} entries, {chain.Erased} erased, chain {chain.Head}");
+                Console.WriteLine(Terminal.Say("verify.chain", ("n", chain.Entries), ("erased", chain.Erased), ("chain", chain.Head)));
                 var inForce = ProgrammeInForce.Load(session);
                 if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
                 if (DerivedCheck.Run(store, programme, progress, stop) is { } differs) return Terminal.Refuse([differs]);
-                Console.WriteLine("timelines and counters equal the ledger");
+                Console.WriteLine(Terminal.Say("verify.equal"));
                 using var staged = session.Query("SELECT batch FROM staging");
-                while (staged.Read()) Console.WriteLine($"interrupted import, not counted: {staged.Text(0)} (run it again)");
+                while (staged.Read()) Console.WriteLine(Terminal.Say("verify.staged", ("file", staged.Text(0))));
                 return 0;
             }
         }));
@@ -62,15 +60,17 @@ internal static class LedgerCommands
 
     private static Command Erase()
     {
-        var command = new Command("erase", "Destroy what was said about a person; the ledger still verifies and says that it happened.") { s_person, s_reason, Terminal.Author };
+        var command = new Command("erase", "Destroy what was said about a person; the ledger still verifies and says that it happened.") { s_person, Reason, Terminal.Author };
         command.SetAction(parsed => OnStore(parsed, (store, programme) =>
         {
             Rebuild.DropLeftovers(store.Writer);
-            var erased = ErasePerson.Run(store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(s_reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
+            var erased = ErasePerson.Run(store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
             if (!erased.TryGet(out var done)) return Terminal.Refuse(erased.Problems);
-            Console.WriteLine($"{done.Bodies} bodies of {done.People.Count} records erased");
-            if (!done.Forgotten) Console.WriteLine("Another Escala was reading: stop it and run `escala rebuild`, so that old pages leave the disk too.");
-            Console.WriteLine("Backups taken before still hold them: keep this store for `escala restore --erasures-of`, or take a new backup and destroy the old.");
+            Console.WriteLine(done.People.Count == 0
+                ? Terminal.Say("erase.inboxOnly", ("inbox", done.InboxRows))
+                : Terminal.Say("erase.done", ("bodies", done.Bodies), ("people", done.People.Count), ("inbox", done.InboxRows)));
+            if (!done.Forgotten) Console.WriteLine(Terminal.Say("erase.reader"));
+            Console.WriteLine(Terminal.Say("erase.backups"));
             return 0;
         }));
         return command;
@@ -79,17 +79,17 @@ internal static class LedgerCommands
     private static Command Merge()
     {
         var into = new Option<string>("--into") { Description = "The record that stays.", HelpName = "ID", Required = true };
-        var command = new Command("merge", "Say that two records are one person.") { s_person, into, s_reason, Terminal.Author };
+        var command = new Command("merge", "Say that two records are one person.") { s_person, into, Reason, Terminal.Author };
         command.SetAction(parsed => OnStore(parsed, (store, programme) => Answer(MergePeople.Merge(
-            store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(into)!, parsed.GetValue(s_reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
+            store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(into)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
         return command;
     }
 
     private static Command Unmerge()
     {
-        var command = new Command("unmerge", "Take a merge back.") { s_person, s_reason, Terminal.Author };
+        var command = new Command("unmerge", "Take a merge back.") { s_person, Reason, Terminal.Author };
         command.SetAction(parsed => OnStore(parsed, (store, programme) => Answer(MergePeople.Unmerge(
-            store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(s_reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
+            store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
         return command;
     }
 
@@ -103,7 +103,7 @@ internal static class LedgerCommands
             using var progress = new ProgressBar("backup");
             var taken = Backup.Take(store, parsed.GetValue(file)!, progress, Terminal.Interrupt());
             if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
-            Console.WriteLine($"{report.Entries} entries, chain {report.Head}");
+            Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
             return 0;
         }));
         return command;
@@ -122,7 +122,7 @@ internal static class LedgerCommands
             {
                 var restored = Backup.Restore(parsed.GetValue(file)!, store, TimeProvider.System, progress, stop);
                 if (!restored.TryGet(out var report)) return Terminal.Refuse(restored.Problems);
-                Console.WriteLine($"{report.Entries} entries, chain {report.Head}");
+                Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
             }
 
             return On(OpenStore.ToRestore(Terminal.Location(parsed)), (store, programme) =>
@@ -142,36 +142,10 @@ internal static class LedgerCommands
         using var session = old.Open(writable: false);
         var since = LedgerReader.Entries(session, store.Writer.Head + 1, session.Scalar("SELECT MAX(position) FROM entry") ?? 0);
         var erasures = since.Where(e => e.Entry.Origin.Kind == EntryKinds.Erasure).Select(e => e.Entry).ToList();
-        Console.WriteLine($"{ErasePerson.Replay(store.Writer, erasures)} bodies erased again");
+        Console.WriteLine(Terminal.Say("erase.again", ("n", ErasePerson.Replay(store.Writer, erasures))));
     }
 
-    private static Command Inbox()
-    {
-        var list = new Command("list", "Rows that wait, with line, column, reason and remedy.");
-        list.SetAction(parsed => Terminal.Guard(() =>
-        {
-            var read = Store.At(Terminal.Location(parsed)).Read();
-            if (!read.TryGet(out var session)) return Terminal.Refuse(read.Problems);
-            using (session)
-            {
-                foreach (var row in InboxTable.Read(session))
-                {
-                    foreach (var problem in row.Problems) Console.WriteLine($"{row.Number}\t{row.Batch.Split('#')[0]}:{row.Line}\t{Terminal.Problems.Sentence(problem, Terminal.Language)}");
-                }
-            }
-
-            return 0;
-        }));
-        var retry = new Command("retry", "Try all of them again.");
-        retry.SetAction(parsed => OnStore(parsed, (store, programme) =>
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RetryInbox.Run(store.Store, store.Writer, programme, TimeProvider.System)} rows taken"));
-            return 0;
-        }));
-        return new Command("inbox", "What could not be taken, kept until it is mended.") { list, retry };
-    }
-
-    private static int OnStore(ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() => On(OpenStore.ToWrite(Terminal.Location(parsed)), work));
+    public static int OnStore(ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() => On(OpenStore.ToWrite(Terminal.Location(parsed)), work));
 
     private static int On(Result<OpenStore> opened, Func<OpenStore, Programme, int> work)
     {

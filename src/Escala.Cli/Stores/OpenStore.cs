@@ -46,7 +46,7 @@ internal sealed class OpenStore : IDisposable
         Store.Dispose();
     }
 
-    public static Result<SheetSource> Sheets(string? location) => SheetSource.Open(Store.At(Terminal.Location(location)));
+    public static Result<SheetSource> Sheets(string? location) => SheetSource.Open(Store.At(Terminal.Location(location)), TimeProvider.System);
 
     public static Result<Programme> ProgrammeOf(string? location)
     {

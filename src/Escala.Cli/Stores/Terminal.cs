@@ -20,12 +20,39 @@ internal static class Terminal
         Recursive = true,
     };
 
+    public static Option<string?> Lang { get; } = new("--lang")
+    {
+        Description = "pt, es or en. Otherwise ESCALA_LANG, otherwise the computer's language.",
+        HelpName = "LANG",
+        Recursive = true,
+    };
+
     public static Option<string?> Author { get; } = new("--author") { Description = "Who says so; kept with the entry.", HelpName = "NAME" };
 
     public static ProblemTexts Problems { get; } = ProblemTexts.From(
         typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly);
 
-    public static Language Language { get; } = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
+    /// <summary>What commands say, from texts.json.</summary>
+    public static TextCatalogue Texts { get; } = TextCatalogue.From(typeof(Terminal).Assembly, ".Stores.texts.json");
+
+    /// <summary>In which language commands speak where nothing else was said.</summary>
+    public static Language Language { get; private set; } = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
+
+    /// <summary>Takes --lang to heart; false, having said so, when there is no such language.</summary>
+    public static bool Speak(ParseResult parsed)
+    {
+        if (parsed.GetValue(Lang) is not { } told) return true;
+        if (Languages.Parse(told) is not { } language)
+        {
+            Refuse([Problem.Of("cascades.sheet.language", ("language", told))]);
+            return false;
+        }
+
+        Language = language;
+        return true;
+    }
+
+    public static string Say(string key, params ReadOnlySpan<(string Gap, object? Value)> gaps) => Texts.Say(Language, key, gaps);
 
     public static string Location(ParseResult parsed) => Location(parsed.GetValue(Store));
 

@@ -1,8 +1,9 @@
 namespace Escala.Platform.Figures;
 
 /// <summary>One unit of a funnel plot.</summary>
-/// <param name="Label">Written beside the point; null for points that are there for comparison.</param>
-public sealed record FunnelMark(string? Label, int Asked, double Proportion, Fill Fill);
+/// <param name="Label">Written beside the point where there is room; null for points that are there for comparison.</param>
+/// <param name="Outlier">Outside the limits: written whether there is room or not.</param>
+public sealed record FunnelMark(string? Label, int Asked, double Proportion, Fill Fill, bool Outlier = false);
 
 /// <summary>Limits at a number of people asked.</summary>
 public sealed record FunnelLimit(int Asked, double Lower95, double Upper95, double Lower998, double Upper998);
@@ -35,16 +36,28 @@ public static class FunnelFigure
         if (!double.IsNaN(centre)) drawing.Line(Left, Y(centre), Wide - Right, Y(centre));
         drawing.Path(limits.Select(l => (X(l.Asked), Y(l.Lower95))), Stroke.Dashed).Path(limits.Select(l => (X(l.Asked), Y(l.Upper95))), Stroke.Dashed)
             .Path(limits.Select(l => (X(l.Asked), Y(l.Lower998))), Stroke.Dotted).Path(limits.Select(l => (X(l.Asked), Y(l.Upper998))), Stroke.Dotted);
-        foreach (var mark in marks.OrderBy(m => m.Label is not null)) Mark(drawing, mark, X(mark.Asked), Y(mark.Proportion));
+        foreach (var mark in marks.OrderBy(m => m.Label is not null)) drawing.Circle(X(mark.Asked), Y(mark.Proportion), mark.Label is null ? 3 : 4.2, mark.Fill);
+        var taken = marks.Where(m => m.Label is not null).Select(m => new Box(X(m.Asked) - 4, Y(m.Proportion) - 4, 8, 8)).ToList();
+        foreach (var mark in marks.Where(m => m.Label is not null).OrderByDescending(m => m.Outlier).ThenBy(m => m.Asked)) Write(drawing, mark, X(mark.Asked), Y(mark.Proportion), taken);
         return drawing;
     }
 
-    private static void Mark(SvgDrawing drawing, FunnelMark mark, double x, double y)
+    /// <summary>To the right of the point, else to the left, above or below, where no other label or labelled point lies; else nowhere, for the page names every point in words.</summary>
+    private static void Write(SvgDrawing drawing, FunnelMark mark, double x, double y, List<Box> taken)
     {
-        drawing.Circle(x, y, mark.Label is null ? 3 : 4.2, mark.Fill);
-        if (mark.Label is not { } label) return;
-        var toLeft = x + 8 + SvgDrawing.RoughWidth(label, 10) > Wide - Right;
-        drawing.Text(toLeft ? x - 7 : x + 7, y + 4, label, 10, toLeft ? Anchor.End : Anchor.Start, bold: true, over: true);
+        const double Tall = 10;
+        var wide = SvgDrawing.RoughWidth(mark.Label!, 10);
+        (double X, double Y)[] corners = [(x + 6, y - 5), (x - 6 - wide, y - 5), (x - (wide / 2), y - 6 - Tall), (x - (wide / 2), y + 6)];
+        var boxes = corners.Select(c => new Box(c.X, c.Y, wide, Tall)).Where(b => b.X >= Left && b.X + wide <= Wide - Right && b.Y >= 0 && b.Y + Tall <= High - Bottom).ToList();
+        var free = boxes.Where(b => !taken.Exists(b.Meets)).Select(b => (Box?)b).FirstOrDefault() ?? (mark.Outlier ? boxes.Select(b => (Box?)b).FirstOrDefault() : null);
+        if (free is not { } box) return;
+        taken.Add(box);
+        drawing.Text(box.X, box.Y + Tall - 1.5, mark.Label!, 10, Anchor.Start, bold: true, over: true);
+    }
+
+    private readonly record struct Box(double X, double Y, double Wide, double Tall)
+    {
+        public bool Meets(Box other) => X < other.X + other.Wide && other.X < X + Wide && Y < other.Y + other.Tall && other.Y < Y + Tall;
     }
 
     private static int Tick(int most)

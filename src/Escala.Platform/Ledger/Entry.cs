@@ -39,6 +39,9 @@ public sealed record Origin
     /// <summary>The file of the source, by name and hash.</summary>
     public string? Batch { get; init; }
 
+    /// <summary>Why it was said, where the body is somebody else's words. No personal data.</summary>
+    public string? Reason { get; init; }
+
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, OriginJson.Default.Origin);
 
     public static Origin Read(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, OriginJson.Default.Origin)!;

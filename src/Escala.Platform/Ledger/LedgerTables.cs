@@ -32,7 +32,13 @@ internal sealed class LedgerTables
     {
         var head = Head;
         DrawSalts(entries.Count);
-        var origins = entries.Select(e => OriginOf(session, e.Origin)).ToArray();
+        var origins = new (long Number, byte[] Hash)[entries.Count];
+        for (var i = 0; i < origins.Length; i++)
+        {
+            // Entries of one source share the object: its words are compared once, not once an entry.
+            origins[i] = i > 0 && ReferenceEquals(entries[i].Origin, entries[i - 1].Origin) ? origins[i - 1] : OriginOf(session, entries[i].Origin);
+        }
+
         using (var bulk = session.Bulk(
             "entry", "position", "id", "origin", "subject", "facility", "event_day", "recorded_at", "received_at", "sequence", "replaces", "withdraws", "based_on", "body_hash", "chain"))
         {

@@ -49,7 +49,9 @@ CREATE TABLE inbox (
   problems TEXT NOT NULL,
   person TEXT,
   waits_for TEXT,
-  received_at {int64} NOT NULL
+  received_at {int64} NOT NULL,
+  ordinal {int64},
+  stood_for_known {int64}
 );
 CREATE INDEX inbox_waits ON inbox (waits_for);
 CREATE INDEX inbox_content ON inbox (content_hash);

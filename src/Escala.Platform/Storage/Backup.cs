@@ -15,7 +15,7 @@ public static class Backup
         ("origin", ["origin", "hash", "content"], "origin"),
         ("entry", ["position", "id", "origin", "subject", "facility", "event_day", "recorded_at", "received_at", "sequence", "replaces", "withdraws", "based_on", "body_hash", "chain"], "position"),
         ("body", ["position", "salt", "content"], "position"),
-        ("inbox", ["number", "source", "batch", "line", "layout", "content", "content_hash", "problems", "person", "waits_for", "received_at"], "number"),
+        ("inbox", ["number", "source", "batch", "line", "layout", "content", "content_hash", "problems", "person", "waits_for", "received_at", "ordinal", "stood_for_known"], "number"),
         ("staging", ["batch", "first_position", "lines_done"], "batch"),
     ];
 
@@ -26,7 +26,7 @@ public static class Backup
     /// <summary>Setting that a store has from the beginning of a restore until everything is derived and every erasure is replayed.</summary>
     internal const string Unfinished = "restoring";
 
-    private static readonly HashSet<string> s_ownInfo = new(["generation", "generation-building", "epoch", "writer", Unfinished], StringComparer.Ordinal);
+    private static readonly HashSet<string> s_ownInfo = new(["generation", "generation-building", "generation-dropped", "epoch", "writer", Unfinished], StringComparer.Ordinal);
 
     /// <summary>Writes the file whole or not at all; gives the chain's state in it.</summary>
     public static Result<ChainReport> Take(Store store, string file, IProgress<(long Done, long Of)>? progress, CancellationToken stop)

@@ -24,7 +24,7 @@ public sealed class ProblemTexts
     {
         if (!_texts.TryGetValue(problem.Code, out var text)) return problem.ToString();
         var sentence = text.In(language);
-        foreach (var (key, value) in problem.Details) sentence = sentence.Replace("{" + key + "}", value, StringComparison.Ordinal);
+        foreach (var (key, value) in problem.Details) sentence = Gaps.Fill(sentence, key, value, value == "1");
         return sentence;
     }
 }

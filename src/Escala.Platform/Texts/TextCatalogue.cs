@@ -6,7 +6,7 @@ namespace Escala.Platform.Texts;
 
 /// <summary>
 /// The words of one area of the product in the three languages, from an embedded <c>texts.json</c>:
-/// <c>{"key": {"pt": "…{gap}…", "es": …, "en": …}}</c>.
+/// <c>{"key": {"pt": "…{gap}…", "es": …, "en": …}}</c>; <c>{gap:row|rows}</c> is the word that goes with a number.
 /// </summary>
 public sealed class TextCatalogue
 {
@@ -27,7 +27,7 @@ public sealed class TextCatalogue
         var text = _texts.TryGetValue(key, out var found) ? found.In(language) : throw new KeyNotFoundException($"No text '{key}'");
         foreach (var (gap, value) in gaps)
         {
-            text = text.Replace("{" + gap + "}", Convert.ToString(value, language.Culture()), StringComparison.Ordinal);
+            text = Gaps.Fill(text, gap, Convert.ToString(value, language.Culture()), value is 1 or 1L or 1m);
         }
 
         return text;

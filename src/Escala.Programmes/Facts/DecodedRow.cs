@@ -18,8 +18,8 @@ public sealed class DecodedRow(Register register)
     /// <summary>The source's own id of the row, where the register has one.</summary>
     public string? RowId { get; internal set; }
 
-    /// <summary>Hash of everything the row says, whatever its spelling: equal content has an equal hash.</summary>
-    public ulong ContentHash { get; internal set; }
+    /// <summary>Hash of everything the row says but for where, whatever its spelling.</summary>
+    internal ulong Said { get; set; }
 
     /// <summary>Columns whose value is implausible; it counts as recorded.</summary>
     public List<string> Queries { get; } = [];
@@ -29,6 +29,20 @@ public sealed class DecodedRow(Register register)
 
     /// <summary>Flags that the row clears (a diagnosis withdrawn, a prescription stopped), by fact name.</summary>
     public List<string> Cleared { get; } = [];
+
+    /// <summary>Hash of what the row says of a facility: equal content has an equal hash. The code is that of the place, however the row spells it.</summary>
+    public ulong ContentAt(string facility)
+    {
+        var hash = Said;
+        foreach (var letter in facility) Fnv.Mix(ref hash, letter);
+        return hash;
+    }
+
+    /// <summary>Some value is implausible: in itself, or because the row speaks of a day after the one on which it was received.</summary>
+    public bool IsQueried(int receivedOn) => Queries.Count > 0 || IsAhead(receivedOn);
+
+    /// <summary>The row speaks of a day after the one on which it was received, and its register allows none.</summary>
+    public bool IsAhead(int receivedOn) => Day > receivedOn && register.PlausibleDay?.Latest.Kind == DateBoundKind.Received;
 
     /// <summary>Nothing is known of the row.</summary>
     public void Reset()

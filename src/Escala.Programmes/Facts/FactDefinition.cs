@@ -70,6 +70,9 @@ public sealed record FactDefinition
     /// <summary>Inclusive plausible range of each part; outside opens a query, the value still counts.</summary>
     public IReadOnlyList<PlausibleRange> Plausible { get; init; } = [];
 
+    /// <summary>Of a date: the range in which it is plausible.</summary>
+    public PlausibleDates? PlausibleDates { get; init; }
+
     /// <summary>A pair whose first part is not above its second opens a query.</summary>
     public bool FirstAboveSecond { get; init; }
 

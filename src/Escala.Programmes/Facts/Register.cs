@@ -20,6 +20,9 @@ public sealed record Register
 
     public required string DateColumn { get; init; }
 
+    /// <summary>The range in which the day of a row is plausible.</summary>
+    public PlausibleDates? PlausibleDay { get; init; }
+
     /// <summary>The source's own id of a row, where it has one.</summary>
     public string? RowIdColumn { get; init; }
 

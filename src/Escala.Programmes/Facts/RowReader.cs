@@ -7,9 +7,8 @@ namespace Escala.Programmes.Facts;
 /// <summary>Reads the fields of a record as the facts of a register, under a <see cref="Layout"/>. One per thread.</summary>
 public sealed class RowReader
 {
-    private const ulong FnvOffset = 14695981039346656037, FnvPrime = 1099511628211;
-
     private readonly Layout _layout;
+    private readonly PlausibleDates? _plausibleDay;
     private readonly int _person;
     private readonly int _facility;
     private readonly int _date;
@@ -22,6 +21,7 @@ public sealed class RowReader
     private RowReader(Register register, Layout layout, Dictionary<string, int> columns)
     {
         _layout = layout;
+        _plausibleDay = register.PlausibleDay;
         _person = columns[register.PersonColumn];
         _facility = columns[register.FacilityColumn];
         _date = columns[register.DateColumn];
@@ -60,9 +60,9 @@ public sealed class RowReader
             _ => Refuse(row, _date, "programmes.register.not-a-date"),
         };
         if (_rowId >= 0) row.RowId = Text(record[_rowId]);
-        var hash = FnvOffset;
+        if (row.Day > 0 && _plausibleDay?.Holds(row.Day, row.Day) == false) row.Queries.Add(_layout.Columns[_date]);
+        var hash = Fnv.Offset;
         Mix(ref hash, (ulong)row.Day);
-        foreach (var letter in row.Facility) Mix(ref hash, letter);
         foreach (var (fact, fields) in _facts)
         {
             if (fact.Type == FactType.Pair) ReadPair(record, fact, fields, row, ref hash);
@@ -74,10 +74,10 @@ public sealed class RowReader
             var value = record[field];
             if (value.IsEmpty) continue;
             foreach (var letter in _layout.Columns[field]) Mix(ref hash, letter);
-            foreach (var b in value) hash = (hash ^ b) * FnvPrime;
+            foreach (var b in value) hash = (hash ^ b) * Fnv.Prime;
         }
 
-        row.ContentHash = hash;
+        row.Said = hash;
     }
 
     private void ReadFact(ReadOnlySpan<byte> field, FactDefinition fact, int column, DecodedRow row, ref ulong hash)
@@ -115,11 +115,12 @@ public sealed class RowReader
         Mix(ref hash, (ulong)fact.Slot);
         Mix(ref hash, BitConverter.DoubleToUInt64Bits(value));
         Mix(ref hash, (ulong)second);
-        if (Implausible(fact, value, second)) row.Queries.Add(_layout.Columns[column]);
+        if (Implausible(fact, value, second, row.Day)) row.Queries.Add(_layout.Columns[column]);
     }
 
-    private static bool Implausible(FactDefinition fact, double value, double second)
+    private static bool Implausible(FactDefinition fact, double value, double second, int rowDay)
     {
+        if (fact.PlausibleDates is { } dates) return !dates.Holds((int)value, rowDay);
         if (fact.ReadableAt is { } limit && (((Qualifier)(int)second == Qualifier.Below && value > limit) || ((Qualifier)(int)second == Qualifier.Above && value < limit))) return true;
         // Nobody is given less than nothing; 0 days says that nothing was given.
         if (fact.Type == FactType.Supply && value == 0) return false;
@@ -301,9 +302,5 @@ public sealed class RowReader
     private static bool Digits(ReadOnlySpan<byte> field, out int value) =>
         int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out value) && field.Length <= 4;
 
-    private static void Mix(ref ulong hash, ulong value)
-    {
-        hash = (hash ^ value) * FnvPrime;
-        hash ^= hash >> 32;
-    }
+    private static void Mix(ref ulong hash, ulong value) => Fnv.Mix(ref hash, value);
 }

@@ -13,6 +13,7 @@ internal sealed class RegisterFile(NodeReader reader)
     public static readonly Shape Root = new("register", ["register", "version", "name", "person", "facility", "date", "facts"], ["row-id"]);
     public static readonly Shape Person = new("person", ["column", "system"], []);
     public static readonly Shape Column = new("column", ["column"], []);
+    public static readonly Shape Day = new("day", ["column"], ["plausible"]);
 
     public static readonly IReadOnlyDictionary<FactType, Shape> Facts = new Dictionary<FactType, Shape>
     {
@@ -21,7 +22,7 @@ internal sealed class RegisterFile(NodeReader reader)
         [FactType.Pair] = new("pair", ["type", "columns", "parts", "reading"], ["unit", "plausible"]),
         [FactType.Supply] = new("supply", ["type", "column"], ["unit", "plausible"]),
         [FactType.Quantity] = new("quantity", ["type", "column"], ["unit", "plausible", "readable-at"]),
-        [FactType.Date] = new("date", ["type", "column"], []),
+        [FactType.Date] = new("date", ["type", "column"], ["plausible"]),
         [FactType.Category] = new("category", ["type", "column", "values"], []),
         [FactType.Text] = new("words", ["type", "column"], []),
     };
@@ -58,7 +59,8 @@ internal sealed class RegisterFile(NodeReader reader)
         var person = fields.Inner("person", Person);
         var personColumn = ColumnOf(person, "person");
         var facilityColumn = ColumnOf(fields.Inner("facility", Column), "facility");
-        var dateColumn = ColumnOf(fields.Inner("date", Column), "date");
+        var day = fields.Inner("date", Day);
+        var dateColumn = ColumnOf(day, "date");
         var rowIdColumn = ColumnOf(fields.Inner("row-id", Column), "row-id");
         foreach (var (key, value) in fields.Entries("facts")) Table.Add(key.Value, ReadFact(key, value));
         Table.Complete = fields["facts"] is YamlMap;
@@ -72,6 +74,7 @@ internal sealed class RegisterFile(NodeReader reader)
             PersonSystem = person?.Id("system") ?? "",
             FacilityColumn = facilityColumn ?? "",
             DateColumn = dateColumn ?? "",
+            PlausibleDay = day is null ? null : ReadDates(day, "received", DateBoundKind.Received),
             RowIdColumn = rowIdColumn,
             Facts = [.. Table.Names.Select(Table.Find).OfType<FactDefinition>()],
         };
@@ -101,6 +104,7 @@ internal sealed class RegisterFile(NodeReader reader)
             FactType.Flag => fact with { ClearedBy = fields.Text("cleared-by") },
             FactType.Category => fact with { Categories = ReadCategories(fields) },
             FactType.Pair => ReadPair(fact, fields),
+            FactType.Date => fact with { PlausibleDates = ReadDates(fields, "row", DateBoundKind.Row) },
             FactType.Number or FactType.Supply => fact with { Unit = fields.Text("unit"), Plausible = ReadPlausible(fields) },
             FactType.Quantity => fact with
             {
@@ -146,6 +150,20 @@ internal sealed class RegisterFile(NodeReader reader)
         if (reader.Number(items[0]) is not { } lowest || reader.Number(items[1]) is not { } highest) return null;
         if (lowest <= highest) return new PlausibleRange((double)lowest, (double)highest);
         reader.Refuse(node, "range-reversed");
+        return null;
+    }
+
+    /// <summary>Two days, the second of which may be a word for a day that is known with the row.</summary>
+    private PlausibleDates? ReadDates(Fields fields, string word, DateBoundKind meaning)
+    {
+        var items = fields.Items("plausible", 2);
+        if (items.Count > 2) reader.Refuse(items[2], "two-expected");
+        if (items.Count < 2 || reader.Date(items[0]) is not { } earliest) return null;
+        var from = new DateBound(DateBoundKind.Day, earliest.DayNumber);
+        if (items[1] is YamlText text && text.Value == word) return new PlausibleDates(from, new DateBound(meaning));
+        if (reader.Date(items[1]) is not { } latest) return null;
+        if (earliest <= latest) return new PlausibleDates(from, new DateBound(DateBoundKind.Day, latest.DayNumber));
+        reader.Refuse(items[1], "range-reversed");
         return null;
     }
 

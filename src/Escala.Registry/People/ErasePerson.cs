@@ -7,31 +7,38 @@ using Escala.Programmes;
 
 namespace Escala.Registry.People;
 
+/// <summary>What an erasure reached: records of the person, bodies of the ledger, rows of the inbox; and whether old pages left the disk too.</summary>
+public sealed record Erased(IReadOnlyList<Guid> People, long Bodies, int InboxRows, bool Forgotten);
+
 /// <summary>
 /// Destroys everything that was said about a person, by law or by withdrawal of consent: the bodies of the entries, and with them what was
 /// derived. The entries' envelopes and hashes stay, so that the ledger verifies and says that something was erased, by whom and why.
 /// </summary>
 public static class ErasePerson
 {
-    /// <summary>The person and all who were merged with the person. <paramref name="person"/> is an identifier or a UUID.</summary>
-    public static Result<(IReadOnlyList<Guid> People, long Bodies, bool Forgotten)> Run(Store store, LedgerWriter writer, Programme programme, string person, string reason, string? author, TimeProvider clock)
+    /// <summary>
+    /// The person and all who were merged with the person; or whoever stands in the inbox alone. <paramref name="person"/> is an identifier or a UUID.
+    /// </summary>
+    public static Result<Erased> Run(Store store, LedgerWriter writer, Programme programme, string person, string reason, string? author, TimeProvider clock)
     {
         if (string.IsNullOrWhiteSpace(reason)) return Problem.Of("registry.erase.reason");
-        List<Guid> people;
-        List<string> identifiers;
+        List<Guid> people = [];
+        List<string> identifiers = [];
         using (var session = store.Open(writable: false))
         {
-            if (FindPerson.Run(session, programme, person) is not { } id) return Problem.Of("registry.person.unknown");
-            (people, identifiers) = GroupOf(session, id);
+            if (FindPerson.Run(session, programme, person) is { } id) (people, identifiers) = GroupOf(session, id);
+            if (people.Count == 0 && InboxOf(session, [person]).Count == 0) return Problem.Of("registry.person.unknown");
         }
 
         long bodies = 0;
+        List<ErasedInboxRow> inbox = [];
         writer.Run(transaction =>
         {
-            bodies = Destroy(transaction.Session, people, [person, .. identifiers]);
-            transaction.Append([Entry(people, reason, author, clock)]);
+            inbox = InboxOf(transaction.Session, [person, .. identifiers]);
+            bodies = Destroy(transaction.Session, people, inbox);
+            transaction.Append([Entry(new ErasureBody(people, reason, inbox.Count > 0 ? inbox : null), author, clock)]);
         });
-        return (people, bodies, writer.Forget());
+        return new Erased(people, bodies, inbox.Count, writer.Forget());
     }
 
     /// <summary>Replays erasures, by their entries, on a store restored from an older backup.</summary>
@@ -42,8 +49,8 @@ public static class ErasePerson
         {
             writer.Run(transaction =>
             {
-                var people = JsonSerializer.Deserialize(erasure.Body, BodiesJson.Default.ErasureBody)!.People;
-                bodies += Destroy(transaction.Session, people, IdentifiersOf(transaction.Session, people));
+                var body = JsonSerializer.Deserialize(erasure.Body, BodiesJson.Default.ErasureBody)!;
+                bodies += Destroy(transaction.Session, body.People, [.. InboxOf(transaction.Session, IdentifiersOf(transaction.Session, body.People)), .. body.InboxRows ?? []]);
                 transaction.Append([erasure]);
             });
         }
@@ -52,13 +59,13 @@ public static class ErasePerson
         return bodies;
     }
 
-    private static Entry Entry(List<Guid> people, string reason, string? author, TimeProvider clock) => new()
+    private static Entry Entry(ErasureBody body, string? author, TimeProvider clock) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Origin = new Origin { Kind = EntryKinds.Erasure, Class = EntryClasses.Clinical, Author = author },
         EventDay = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).DayNumber,
         RecordedAt = clock.Microseconds(),
-        Body = JsonSerializer.SerializeToUtf8Bytes(new ErasureBody(people, reason), BodiesJson.Default.ErasureBody),
+        Body = JsonSerializer.SerializeToUtf8Bytes(body, BodiesJson.Default.ErasureBody),
     };
 
     private static (List<Guid> People, List<string> Identifiers) GroupOf(Session session, Guid id)
@@ -73,9 +80,22 @@ public static class ErasePerson
         return (people, IdentifiersOf(session, people));
     }
 
-    private static long Destroy(Session session, IReadOnlyList<Guid> people, IReadOnlyList<string> identifiers)
+    /// <summary>Rows that wait and are about somebody with one of the identifiers.</summary>
+    private static List<ErasedInboxRow> InboxOf(Session session, IEnumerable<string> identifiers)
     {
-        foreach (var identifier in identifiers) session.Execute("DELETE FROM inbox WHERE person = $1", identifier);
+        var waiting = new List<ErasedInboxRow>();
+        foreach (var identifier in identifiers.Distinct(StringComparer.Ordinal))
+        {
+            using var rows = session.Query("SELECT number, received_at FROM inbox WHERE person = $1 ORDER BY number", identifier);
+            while (rows.Read()) waiting.Add(new ErasedInboxRow(rows.Int(0), rows.Int(1)));
+        }
+
+        return waiting;
+    }
+
+    private static long Destroy(Session session, IReadOnlyList<Guid> people, IReadOnlyList<ErasedInboxRow> inbox)
+    {
+        foreach (var row in inbox) session.Execute("DELETE FROM inbox WHERE number = $1 AND received_at = $2", row.Number, row.ReceivedAt);
         long bodies = 0;
         // What merged or parted records names people by numbers alone, and is needed to count those who stay.
         var kept = LedgerReader.Origins(session).Where(o => o.Value.Origin.Kind is EntryKinds.Merge or EntryKinds.Unmerge).Select(o => o.Key.ToString(CultureInfo.InvariantCulture)).ToList();

@@ -20,6 +20,14 @@ CREATE TABLE facility_{generation} (
   code TEXT NOT NULL
 );
 
+-- Rows that their source knows by an id of its own: in whose timeline they are now. An id may stand twice where a device said so.
+CREATE TABLE source_row_{generation} (
+  row_id {int64} NOT NULL,
+  position {int64} NOT NULL,
+  person {int64} NOT NULL,
+  PRIMARY KEY (row_id, position)
+){clustered};
+
 CREATE TABLE timeline_{generation} (
   person {int64} PRIMARY KEY,
   content {bytes} NOT NULL

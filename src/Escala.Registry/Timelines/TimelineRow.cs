@@ -24,7 +24,7 @@ public record struct RowHead
     /// <summary>Hash of what the row says.</summary>
     public ulong Content { get; set; }
 
-    /// <summary>Hash of the source's own row id; 0 without one.</summary>
+    /// <summary>Hash of the source and its own row id; 0 without one.</summary>
     public ulong RowId { get; set; }
 
     /// <summary>Some value is implausible.</summary>

@@ -1,22 +1,29 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Escala.Web.Access;
 
 /// <summary>
-/// Who may come in until there are accounts: a browser on this computer that showed the token once and has had a cookie since. A page of
+/// Who may come in until there are accounts: a browser on this computer that showed a token and has had a cookie since. A token opens once; whoever
+/// runs the server can ask for another. A page of
 /// another site can neither ask by another host name (DNS rebinding) nor write (origin), and nothing from elsewhere runs in ours.
 /// </summary>
 public sealed class Doorkeeper
 {
-    private const string CookieName = "escala";
 
     private static readonly string[] s_hosts = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly string _cookie = Secret();
-    private int _used;
+    private string? _opens;
 
-    public string Token { get; } = Secret();
+    public Doorkeeper() => RenewToken();
+
+    /// <summary>Opens once.</summary>
+    public string Token { get; private set; } = "";
+
+    /// <summary>A token given earlier and not used opens no more.</summary>
+    public void RenewToken() => Volatile.Write(ref _opens, Token = Secret());
 
     public async Task Guard(HttpContext context, RequestDelegate next)
     {
@@ -29,13 +36,13 @@ public sealed class Doorkeeper
         {
             await Refuse(context, StatusCodes.Status403Forbidden, "door.origin");
         }
-        else if (Same(context.Request.Cookies[CookieName], _cookie))
+        else if (Same(context.Request.Cookies[CookieName(context)], _cookie))
         {
             await next(context);
         }
-        else if (Same(context.Request.Query["token"], Token) && Interlocked.Exchange(ref _used, 1) == 0)
+        else if (Volatile.Read(ref _opens) is { } token && Same(context.Request.Query["token"], token) && Interlocked.CompareExchange(ref _opens, null, token) == token)
         {
-            context.Response.Cookies.Append(CookieName, _cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
+            context.Response.Cookies.Append(CookieName(context), _cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
             // The token leaves the address line, the history and what is sent on.
             var rest = QueryString.Create(context.Request.Query.Where(q => q.Key != "token"));
             context.Response.Redirect(context.Request.Path + rest);
@@ -45,6 +52,9 @@ public sealed class Doorkeeper
             await Refuse(context, StatusCodes.Status401Unauthorized, "door.token");
         }
     }
+
+    /// <summary>Cookies know no ports: each server on a computer has its own, so that none shuts out another's readers.</summary>
+    private static string CookieName(HttpContext context) => string.Create(CultureInfo.InvariantCulture, $"escala-{context.Connection.LocalPort}");
 
     private static void Headers(HttpResponse response)
     {

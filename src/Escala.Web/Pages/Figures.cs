@@ -37,7 +37,7 @@ public static class Figures
     {
         var words = page.Words;
         FunnelMark[] marks = [.. funnel.Points.Select(p => new FunnelMark(
-            p.IsOwn ? p.Facility.Code : null, p.Figure.Denominator!.Value, p.Figure.Proportion!.Value, !p.IsComplete ? Fill.Hatched : p.IsOwn ? Fill.Solid : Fill.White))];
+            p.IsOwn ? p.Facility.Code : null, p.Figure.Denominator!.Value, p.Figure.Proportion!.Value, !p.IsComplete ? Fill.Hatched : p.IsOwn ? Fill.Solid : Fill.White, p.IsOwn && p.Position is not (FunnelPosition.Within or FunnelPosition.Unknown)))];
         var most = funnel.Points.Count == 0 ? 0 : funnel.Points.Max(p => p.Figure.Denominator!.Value);
         FunnelLimit[] limits = [.. Enumerable.Range(1, 60).Select(i => Math.Max(1, most * i / 60)).Distinct().Select(n => Limit(funnel.Centre, n))];
         var description = string.Join("; ", funnel.Points.Where(p => p.IsOwn).Select(p => $"{p.Facility.Name}: {words.Counts(p.Figure)}, {words.Position(p.Position)}")) + ".";
@@ -85,6 +85,7 @@ public static class Figures
     private static string Short(SitePage page, Window window) => window.Kind switch
     {
         WindowKind.Month => DateOnly.FromDayNumber(window.FirstDay).ToString("MMM", page.Language.Culture()).TrimEnd('.')[..3],
+        WindowKind.Quarter => (page.Language == Language.En ? "Q" : "T") + window.ToString()[^1..],
         _ => window.ToString()[^2..],
     };
 

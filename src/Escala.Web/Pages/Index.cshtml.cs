@@ -14,6 +14,9 @@ public sealed class IndexPage(SheetReader reader) : SitePage(reader)
     /// <summary>The level right above the facilities; the facilities' own where there is only one level.</summary>
     public string DistrictLevel => Programme.Levels[^Math.Min(2, Programme.Levels.Count)];
 
+    /// <summary>A month that is still being filled is not what anybody comes to see first.</summary>
+    protected override Window? Opening => Reader.LatestComplete;
+
     public void OnGet()
     {
         if (Window is not { } window) return;

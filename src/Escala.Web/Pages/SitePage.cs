@@ -29,6 +29,9 @@ public abstract class SitePage(SheetReader reader) : PageModel
 
     public string Name(LocalText text) => text.In(Language);
 
+    /// <summary>As the first word of a sentence.</summary>
+    public string Capital(string text) => text.Length == 0 ? text : char.ToUpper(text[0], Language.Culture()) + text[1..];
+
     /// <summary>All windows from the first worth showing to the latest, the latest first.</summary>
     public IEnumerable<Window> Windows()
     {
@@ -45,12 +48,15 @@ public abstract class SitePage(SheetReader reader) : PageModel
 
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
-        Window = Reader.Latest;
+        Window = Opening;
         if (Request.Query["month"].ToString() is not { Length: > 0 } month) return;
         var parsed = WindowText.Parse(Programme.Window, month);
         if (parsed.TryGet(out var window)) Window = window;
         else Refuse(StatusCodes.Status400BadRequest, parsed.Problems);
     }
+
+    /// <summary>The window of an address that names none.</summary>
+    protected virtual Window? Opening => Reader.Latest;
 
     /// <summary>The page shows the problems instead of its content.</summary>
     protected void Refuse(int status, IReadOnlyList<Problem> problems) => (Response.StatusCode, Problems) = (status, problems);

@@ -13,6 +13,7 @@ internal static partial class TextAssert
         {
             Assert.False(string.IsNullOrWhiteSpace(language), key);
             Assert.Equal(english, Gaps(language));
+            Assert.DoesNotMatch(@"\{[^}]*\{", language.Replace("{n}", "", StringComparison.Ordinal));
         }
     }
 

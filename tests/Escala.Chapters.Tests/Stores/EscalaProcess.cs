@@ -65,7 +65,7 @@ internal static class EscalaProcess
     {
         using var store = Store.At(location);
         var lines = new List<string>();
-        using (var reader = CounterReader.Open(store).Value)
+        using (var reader = CounterReader.Open(store, TimeProvider.System).Value)
         {
             reader.ReadTotals(new Window(WindowKind.Month, 2020 * 12), new Window(WindowKind.Month, 2030 * 12), (window, facility, totals) => lines.Add($"{window} {facility} {string.Join(' ', totals.ToArray())}"));
         }

@@ -211,6 +211,8 @@ public sealed class FaultTests : IDisposable
         WriteRegister(out var file, 60_000, "F1", "F2");
         using var whole = new RunningStore(engine, s_places);
         var expected = whole.TryImportFile(file).Value[0];
+        var problems = File.ReadAllText(expected.ProblemFile!);
+        Assert.Equal(expected.Refused + expected.Waiting + 1, problems.Split('\n').Length - 1);
         using var store = new RunningStore(engine, s_places);
         using var stop = new CancellationTokenSource();
         var importer = new Importer(store.Store, store.Writer, store.Programme, store.Clock, (batches, _) => Rebuild.RunWith(store.Store, store.Writer, store.Programme, batches, null, default));
@@ -223,6 +225,8 @@ public sealed class FaultTests : IDisposable
             (expected.Read, expected.Taken, expected.Duplicate, expected.Refused, expected.Waiting, expected.Queried),
             (report.Read, report.Taken, report.Duplicate, report.Refused, report.Waiting, report.Queried));
         store.AssertSound();
+        // Those before the interruption too.
+        Assert.Equal(problems, File.ReadAllText(report.ProblemFile!));
         Assert.Equal(whole.Writer.Head, store.Writer.Head);
         Assert.Equal(whole.Count("screened", "F1", "2025-03"), store.Count("screened", "F1", "2025-03"));
     }

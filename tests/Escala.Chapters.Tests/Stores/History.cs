@@ -72,7 +72,7 @@ internal sealed class History(int seed, Engine engine) : IDisposable
         _store.AssertSound();
         var people = _people.GroupBy(HeadOf).Select(g => _rows.Where(r => g.Contains(r.Person)).ToList()).Where(r => r.Count > 0)
             .Select(r => r.OrderBy(x => x.Visit.DayNumber).ThenBy(x => x.Recorded).ThenBy(x => x.Line).ThenBy(x => x.Position).Select(x => x.Visit).ToList()).ToList();
-        using var reader = CounterReader.Open(_store.Store).Value;
+        using var reader = CounterReader.Open(_store.Store, _store.Clock).Value;
         var (from, to) = (Month("2024-09"), Month("2026-02"));
         foreach (var facility in s_facilities)
         {

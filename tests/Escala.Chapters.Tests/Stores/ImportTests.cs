@@ -146,6 +146,57 @@ public sealed class ImportTests
         store.AssertSound();
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public void A_facilitys_code_is_known_in_any_case_where_only_one_place_can_be_meant(Engine engine)
+    {
+        using var store = new RunningStore(engine, Register.Places(["F1", "F2", "g1", "G1"]));
+        var report = store.Import(Register.Csv([Raised("a", "2025-03-05") with { Facility = "f1" }, Raised("b", "2025-03-06"), Raised("c", "2025-03-07") with { Facility = "\u00a0F1" }, Raised("d", "2025-03-07") with { Facility = "g1" }]));
+        Assert.Equal((4, 0, 2), (report.Taken, report.Waiting, report.SpeltOtherwise));
+        Assert.Equal((3, 3, 0), store.Seen("F1", "2025-03"));
+        Assert.Equal((1, 1, 0), store.Seen("g1", "2025-03"));
+        // Spelt in another way it is the same row; of two places that are alike none is guessed.
+        Assert.Equal((1, 1), (store.Import(Register.Csv([Raised("a", "2025-03-05"), Raised("e", "2025-03-07") with { Facility = " G1 " }])) is var again ? again.Duplicate : 0, again.Taken));
+        Assert.Equal((1, 1, 0), store.Seen("G1", "2025-03"));
+        store.AssertSound();
+        using var alike = new RunningStore(engine, Register.Places(["G1", "g1"]));
+        Assert.Equal(1, alike.Import(Register.Csv([Raised("a", "2025-03-05") with { Facility = "G1\u00a0" }])).Waiting);
+    }
+
+    [Fact]
+    public void A_workbook_that_unpacks_without_end_is_refused_soon_and_in_little_memory()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var file = Temporary([]);
+        using (var zip = ZipFile.Open(file + ".xlsx", ZipArchiveMode.Create))
+        {
+            using var part = zip.CreateEntry("xl/sharedStrings.xml").Open();
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 300; i++) part.Write(zeros);
+        }
+
+        Assert.True(new FileInfo(file + ".xlsx").Length < 1_000_000);
+        var before = GC.GetTotalAllocatedBytes();
+        Assert.Equal("capture.spreadsheet.too-large", store.TryImportFile(file + ".xlsx").Problems.Single().Code);
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 16 << 20);
+    }
+
+    [Fact]
+    public void A_row_number_that_no_sheet_has_is_not_waited_for()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var file = Temporary(Workbook(2_000_000_000, [], ["patient_id", "facility_code", "visit_date"], ["a", "F1", 45721]));
+        Assert.Equal("capture.spreadsheet.too-long", store.TryImportFile(file).Problems.Single().Code);
+    }
+
+    [Fact]
+    public void A_second_sheet_with_rows_is_named_and_not_read()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var file = Temporary(Workbook(0, ["patient_id"], ["patient_id", "facility_code", "visit_date"], ["a", "F1", 45721]));
+        var report = store.TryImportFile(file).Value[0];
+        Assert.Equal((1, "two"), (report.Taken, Assert.Single(report.OtherSheets)));
+    }
+
     private static string Temporary(byte[] bytes)
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("escala-files-").FullName, "register.csv");
@@ -154,10 +205,13 @@ public sealed class ImportTests
     }
 
     /// <summary>The least workbook: inline texts, and numbers of which column C has the date format of style 1.</summary>
-    private static byte[] Workbook(params object[][] rows)
+    private static byte[] Workbook(params object[][] rows) => Workbook(0, [], rows);
+
+    /// <summary>With a second sheet of one row, where it has any cells; and with the last row of the first as far down as is said.</summary>
+    private static byte[] Workbook(int lastRow, string[] second, params object[][] rows)
     {
         const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", Office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-        var sheet = string.Concat(rows.Select((row, r) => $"<row r=\"{r + 1}\">" + string.Concat(row.Select((cell, c) => cell is string text
+        var sheet = string.Concat(rows.Select((row, r) => $"<row r=\"{(r == rows.Length - 1 && lastRow > 0 ? lastRow : r + 1)}\">" + string.Concat(row.Select((cell, c) => cell is string text
             ? $"<c r=\"{(char)('A' + c)}{r + 1}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"
             : FormattableString.Invariant($"<c r=\"{(char)('A' + c)}{r + 1}\"{(c == 2 ? " s=\"1\"" : "")}><v>{cell}</v></c>"))) + "</row>"));
         using var memory = new MemoryStream();
@@ -169,11 +223,12 @@ public sealed class ImportTests
                 writer.Write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + content);
             }
 
-            Part("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/><Override PartName=\"/xl/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/></Types>");
+            Part("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/><Override PartName=\"/xl/worksheets/sheet2.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/><Override PartName=\"/xl/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/></Types>");
             Part("_rels/.rels", $"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{Office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
-            Part("xl/_rels/workbook.xml.rels", $"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{Office}/styles\" Target=\"styles.xml\"/></Relationships>");
-            Part("xl/workbook.xml", $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Office}\"><sheets><sheet name=\"one\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>");
+            Part("xl/_rels/workbook.xml.rels", $"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r3\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"r2\" Type=\"{Office}/styles\" Target=\"styles.xml\"/></Relationships>");
+            Part("xl/workbook.xml", $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Office}\"><sheets><sheet name=\"one\" sheetId=\"1\" r:id=\"r1\"/><sheet name=\"two\" sheetId=\"2\" r:id=\"r3\"/></sheets></workbook>");
             Part("xl/styles.xml", $"<styleSheet xmlns=\"{Main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>");
+            Part("xl/worksheets/sheet2.xml", $"<worksheet xmlns=\"{Main}\"><sheetData>{(second.Length == 0 ? "" : "<row r=\"1\">" + string.Concat(second.Select((text, c) => $"<c r=\"{(char)('A' + c)}1\" t=\"inlineStr\"><is><t>{text}</t></is></c>")) + "</row>")}</sheetData></worksheet>");
             Part("xl/worksheets/sheet1.xml", $"<worksheet xmlns=\"{Main}\"><sheetData>{sheet}</sheetData></worksheet>");
         }
 

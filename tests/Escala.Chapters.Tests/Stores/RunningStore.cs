@@ -1,6 +1,8 @@
 using Escala.Capture.Imports;
+using Escala.Capture.Inbox;
 using Escala.Cascades.Counters;
 using Escala.Cascades.Derivations;
+using Escala.Cascades.Sheets;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
@@ -10,7 +12,7 @@ using Escala.Registry;
 
 namespace Escala.Chapters.Tests.Stores;
 
-/// <summary>A store of the first programme with its writer, on any engine; the clock stands still until it is moved.</summary>
+/// <summary>A store with its writer, of the first programme where nothing else is said, on any engine; the clock stands still until it is moved.</summary>
 internal sealed class RunningStore : IDisposable
 {
     private readonly AnyStore _place;
@@ -19,14 +21,18 @@ internal sealed class RunningStore : IDisposable
     private int _imports;
 
     public RunningStore(Engine engine, string places)
+        : this(engine, WithPlaces(places))
+    {
+    }
+
+    public RunningStore(Engine engine, PackageFiles package)
     {
         _place = AnyStore.New(engine);
         _files = Directory.CreateTempSubdirectory("escala-files-").FullName;
         Store = Store.At(_place.Location);
         Assert.True(Store.Create(Clock).IsOk);
         Writer = new LedgerWriter(Store.TakeLease().Value, new LiveDerivation().Hook, Clock);
-        var package = Package().Bytes.ToDictionary(f => f.Key, f => f.Key == PackageFiles.Places ? System.Text.Encoding.UTF8.GetBytes(places) : f.Value);
-        var applied = ApplyProgramme.Run(Store, Writer, new PackageFiles(package), null, Clock, null, default);
+        var applied = ApplyProgramme.Run(Store, Writer, package, null, Clock, null, default);
         Assert.True(applied.IsOk, string.Join("; ", applied.Problems));
     }
 
@@ -58,9 +64,16 @@ internal sealed class RunningStore : IDisposable
         return files with { Bytes = bytes };
     }
 
+    /// <summary>The second programme, with its own places: quarters, and rows that the register numbers itself.</summary>
+    public static PackageFiles SecondPackage() => PackageFiles.In(Path.Combine(Repository.Root, "programmes", "pediatric-hiv")).Value;
+
+    private static PackageFiles WithPlaces(string places) =>
+        new(Package().Bytes.ToDictionary(f => f.Key, f => f.Key == PackageFiles.Places ? System.Text.Encoding.UTF8.GetBytes(places) : f.Value));
+
     public Result<IReadOnlyList<ImportReport>> TryImport(string csv, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register")
     {
-        var file = Path.Combine(_files, $"register-{++_imports}.csv");
+        // Each in a folder of its own, as today's and yesterday's extract have one name.
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_files, $"{++_imports}")).FullName, "register.csv");
         File.WriteAllText(file, csv);
         return TryImportFile(file, onChange, complete, source);
     }
@@ -72,9 +85,9 @@ internal sealed class RunningStore : IDisposable
         return Importer.Import([file], options, null, default);
     }
 
-    public ImportReport Import(string csv, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null)
+    public ImportReport Import(string csv, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register")
     {
-        var result = TryImport(csv, onChange, complete);
+        var result = TryImport(csv, onChange, complete, source);
         Assert.True(result.IsOk, string.Join("; ", result.Problems));
         return result.Value[0];
     }
@@ -94,13 +107,42 @@ internal sealed class RunningStore : IDisposable
     /// <summary>Denominator, numerator and missing of a measure; nothing counted is zeros.</summary>
     public (int Denominator, int Numerator, int Missing) Count(string measure, string facility, string month)
     {
-        using var reader = CounterReader.Open(Store).Value;
+        using var reader = CounterReader.Open(Store, Clock).Value;
         var index = Programme.Measures.Measures.Index().Single(m => m.Item.Id == measure).Index;
         var window = Window.Holding(WindowKind.Month, Naive.DayOf(month + "-01")!.Value);
         var counts = reader.Read(facility, window, window);
         if (counts.Count == 0) return default;
         int Of(CountKind kind) => counts[0].Counts.Total(index, kind);
         return (Of(CountKind.Denominator), Of(CountKind.Numerator), Of(CountKind.Missing));
+    }
+
+    public string FileNamed(string name) => Path.Combine(_files, name);
+
+    public IReadOnlyList<InboxRow> Inbox()
+    {
+        using var session = Store.Open(writable: false);
+        return InboxTable.Read(session);
+    }
+
+    public IReadOnlyList<LedgerEntry> Entries(string kind)
+    {
+        using var session = Store.Open(writable: false);
+        return [.. LedgerReader.Entries(session, 1, Writer.Head).Where(e => e.Entry.Origin.Kind == kind)];
+    }
+
+    /// <summary>Rows and people of a facility in a window.</summary>
+    public (int Rows, int People, int Queried) Seen(string facility, string window)
+    {
+        using var reader = CounterReader.Open(Store, Clock).Value;
+        var asked = WindowText.Parse(Programme.Window, window).Value;
+        var counts = reader.Read(facility, asked, asked);
+        return counts.Count == 0 ? default : (counts[0].Counts.Rows, counts[0].Counts.People, counts[0].Counts.Queried);
+    }
+
+    public FacilityRecord Record(string facility)
+    {
+        using var reader = CounterReader.Open(Store, Clock).Value;
+        return reader.Facilities()[facility];
     }
 
     public void AssertSound()
@@ -135,4 +177,6 @@ internal sealed class SettableClock(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow() => _now;
 
     public void Move() => _now += TimeSpan.FromSeconds(1);
+
+    public void Set(DateTimeOffset now) => _now = now;
 }

@@ -21,6 +21,36 @@ public sealed class DoorkeeperTests(SiteUnderTest site) : IClassFixture<SiteUnde
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(fresh.Address, TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    [Fact]
+    public async Task Another_browser_gets_an_address_of_its_own_and_the_first_stays_in()
+    {
+        await using var fresh = EscalaSite.Build(() => TwoYears.Source, port: 0);
+        await fresh.StartAsync(TestContext.Current.CancellationToken);
+        using var stranger = Stranger();
+        var unused = fresh.Address;
+        var (one, other) = (fresh.NewAddress(), fresh.Address);
+        Assert.Equal(one, other);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(unused, TestContext.Current.CancellationToken)).StatusCode);
+        var first = await stranger.GetAsync(one, TestContext.Current.CancellationToken);
+        var second = await stranger.GetAsync(fresh.NewAddress(), TestContext.Current.CancellationToken);
+        foreach (var let in new[] { first, second })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(one.GetLeftPart(UriPartial.Authority)));
+            request.Headers.Add("Cookie", let.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+            Assert.Equal(HttpStatusCode.OK, (await stranger.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Two_servers_of_one_computer_do_not_shut_out_each_others_browsers()
+    {
+        await using var other = EscalaSite.Build(() => TwoYears.Source, port: 0);
+        await other.StartAsync(TestContext.Current.CancellationToken);
+        using var stranger = Stranger();
+        var theirs = (await stranger.GetAsync(other.Address, TestContext.Current.CancellationToken)).Headers.GetValues("Set-Cookie").Single().Split('=')[0];
+        Assert.NotEqual(site.Cookie.Split('=')[0], theirs);
+    }
+
     [Theory, InlineData("/"), InlineData("/sheet/F101"), InlineData("/api/cascade?facility=F101&month=2025-03"), InlineData("/assets/site.css"), InlineData("/?token=guess")]
     public async Task Without_token_or_cookie_nothing_is_served(string path)
     {

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using Escala.Capture.Imports;
+using Escala.Capture.Registers;
+using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+using Escala.Programmes.Facts;
+
+namespace Escala.Capture.Inbox;
+
+/// <summary>
+/// Takes a file of <see cref="ExportInbox"/> back after somebody mended it. A spreadsheet may have saved it with another delimiter, decimal mark
+/// or order of dates, so its layout is found as that of any register.
+/// </summary>
+public static class MendInbox
+{
+    private const int OwnColumns = 2;
+
+    public static Result<EnteredRows> Run(
+        Store store, LedgerWriter writer, Programme programme, string path, Told told, Func<IReadOnlyList<ChangedRow>, long, OnChange> onChange, string? author, TimeProvider clock)
+    {
+        var opened = RegisterFile.Open(path, programme.Register, told);
+        if (!opened.TryGet(out var file)) return Result<EnteredRows>.Refused(opened.Problems);
+        using (file)
+        {
+            var columns = file.Layout.Columns;
+            if (columns is not ["number", "problems", ..]) return Problem.Of("capture.mend.columns", ("file", file.Name));
+            var layout = file.Layout with { Columns = [.. columns.Skip(OwnColumns)] };
+            if (RowReader.For(programme.Register, layout) is { IsOk: false } unreadable) return Result<EnteredRows>.Refused(unreadable.Problems);
+            var problems = new List<Problem>();
+            var offered = Read(store, file, layout, problems);
+            if (problems.Count > 0) return Result<EnteredRows>.Refused(problems);
+            var entering = new EnterRows(store, writer, programme, clock);
+            var (some, total) = entering.Look(offered);
+            return entering.Run(offered, total > 0 ? onChange(some, total) : OnChange.Stop, author, keepReasons: false);
+        }
+    }
+
+    private static List<OfferedRow> Read(Store store, RegisterFile file, Layout layout, List<Problem> problems)
+    {
+        using var session = store.Open(writable: false);
+        if (session.Text("SELECT MIN(batch) FROM staging") is { } unfinished) problems.Add(Problem.Of("capture.import.unfinished", ("file", unfinished.Split('#')[0])));
+        var inbox = InboxTable.Read(session).ToDictionary(r => r.Number);
+        var offered = new List<OfferedRow>();
+        using var records = file.Records();
+        records.Read();
+        while (records.Read())
+        {
+            if (records.Fault is { } fault) problems.Add(Problem.Of("capture.row." + fault, ("line", records.Line)));
+            else if (!long.TryParse(Encoding.UTF8.GetString(records.Fields[0]), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !inbox.Remove(number, out var row))
+            {
+                problems.Add(Problem.Of("capture.mend.number", ("file", file.Name), ("line", records.Line)));
+            }
+            else if (LostZeros(row.Person, layout, records.Fields, file.PersonColumn)) problems.Add(Problem.Of("capture.mend.zeros", ("file", file.Name), ("line", records.Line), ("column", file.PersonColumn)));
+            else offered.Add(new OfferedRow(row, layout, Content(records.Fields, layout), records.Line));
+        }
+
+        return [.. offered.OrderBy(o => o.Row.Number)];
+    }
+
+    /// <summary>A spreadsheet takes 00123 for a number and writes 123: another person.</summary>
+    private static bool LostZeros(string? person, Layout layout, CsvRecord fields, string column)
+    {
+        if (person is not ['0', ..]) return false;
+        for (var i = 0; i < layout.Columns.Count; i++)
+        {
+            if (!string.Equals(layout.Columns[i], column, StringComparison.OrdinalIgnoreCase)) continue;
+            var now = Encoding.UTF8.GetString(fields[i + OwnColumns]);
+            return now != person && now == person.TrimStart('0');
+        }
+
+        return false;
+    }
+
+    private static byte[] Content(CsvRecord fields, Layout layout) => Encoding.UTF8.GetBytes(string.Join(
+        layout.Delimiter, Enumerable.Range(OwnColumns, Math.Max(layout.Columns.Count, fields.Count - OwnColumns)).Select(i => ExportInbox.Quoted(Encoding.UTF8.GetString(fields[i]), layout.Delimiter))));
+}

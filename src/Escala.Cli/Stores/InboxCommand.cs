@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Escala.Capture.Inbox;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+
+namespace Escala.Cli.Stores;
+
+/// <summary><c>escala inbox</c>: rows that could not be taken, to be seen, mended in a spreadsheet, tried again or given up.</summary>
+internal static class InboxCommand
+{
+    public static Command Create() => new("inbox", "What could not be taken, kept until it is mended or given up.") { List(), Export(), Mend(), Retry(), Discard() };
+
+    private static Command List()
+    {
+        var list = new Command("list", "Rows that wait, with line, column, reason and remedy.");
+        list.SetAction(parsed => OnSession(parsed, session =>
+        {
+            var rows = InboxTable.Read(session);
+            foreach (var row in rows)
+            {
+                foreach (var problem in row.Problems) Console.WriteLine($"{row.Number}\t{row.File}:{row.Line}\t{Sentence(problem)}");
+            }
+
+            if (rows.Count == 0) Console.WriteLine(Terminal.Say("inbox.nothing"));
+            return 0;
+        }));
+        return list;
+    }
+
+    private static Command Export()
+    {
+        var file = new Argument<string>("file") { Description = "The CSV file to write: number, problems, then the row's own columns. Readable by you alone." };
+        var export = new Command("export", "Write the rows that wait to a file that a spreadsheet opens; mend them there, then `escala inbox mend`.") { file };
+        export.SetAction(parsed => OnSession(parsed, session =>
+        {
+            var files = ExportInbox.Run(session, parsed.GetValue(file)!, Sentence);
+            foreach (var (name, rows) in files) Console.WriteLine(Terminal.Say("inbox.exported", ("file", name), ("n", rows)));
+            if (files.Count > 1) Console.WriteLine(Terminal.Say("inbox.layouts", ("n", files.Count)));
+            Console.WriteLine(Terminal.Say(files.Count == 0 ? "inbox.nothing" : "inbox.personal"));
+            return 0;
+        }));
+        return export;
+    }
+
+    private static Command Mend()
+    {
+        var file = new Argument<string>("file") { Description = "A file of `escala inbox export` that was mended." };
+        var mend = new Command("mend", "Take mended rows: those that can be read now enter, the others stay with their reasons. Ends with 1 when some stay.")
+        {
+            file, ImportCommand.OnChangeOption, Terminal.Author,
+        };
+        ImportCommand.TellLayout(mend);
+        mend.SetAction(parsed => LedgerCommands.OnStore(parsed, (store, programme) =>
+        {
+            var mended = MendInbox.Run(
+                store.Store, store.Writer, programme, parsed.GetValue(file)!, ImportCommand.Told(parsed), (some, total) => ImportCommand.Decide(parsed, some, total), parsed.GetValue(Terminal.Author), TimeProvider.System);
+            if (!mended.TryGet(out var report)) return Terminal.Refuse(mended.Problems);
+            Console.WriteLine(Terminal.Say(
+                "inbox.entered", ("taken", report.Taken), ("corrected", report.Corrected), ("duplicate", report.Duplicate), ("kept", report.Kept), ("staying", report.Staying.Count)));
+            foreach (var (number, line, problems) in report.Staying)
+            {
+                foreach (var problem in problems) Console.WriteLine($"{number}\t{Path.GetFileName(parsed.GetValue(file))}:{line}\t{Sentence(problem)}");
+            }
+
+            return report.Staying.Count > 0 ? 1 : 0;
+        }));
+        return mend;
+    }
+
+    private static Command Retry()
+    {
+        var retry = new Command("retry", "Try all of them again.");
+        retry.SetAction(parsed => LedgerCommands.OnStore(parsed, (store, programme) =>
+        {
+            Console.WriteLine(Terminal.Say("inbox.retried", ("n", RetryInbox.Run(store.Store, store.Writer, programme, TimeProvider.System))));
+            return 0;
+        }));
+        return retry;
+    }
+
+    private static Command Discard()
+    {
+        var numbers = new Argument<long[]>("number") { Description = "Numbers of `escala inbox list`.", Arity = ArgumentArity.OneOrMore };
+        var discard = new Command("discard", "Give rows up. Nothing is lost: the ledger keeps who, why, and the row.") { numbers, LedgerCommands.Reason, Terminal.Author };
+        discard.SetAction(parsed => LedgerCommands.OnStore(parsed, (store, programme) =>
+        {
+            var discarded = DiscardRows.Run(store.Store, store.Writer, programme, parsed.GetValue(numbers)!, parsed.GetValue(LedgerCommands.Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
+            if (!discarded.TryGet(out var count)) return Terminal.Refuse(discarded.Problems);
+            Console.WriteLine(Terminal.Say("inbox.discarded", ("n", count)));
+            return 0;
+        }));
+        return discard;
+    }
+
+    private static int OnSession(ParseResult parsed, Func<Session, int> work) => Terminal.Guard(() =>
+    {
+        using var store = Store.At(Terminal.Location(parsed));
+        var read = store.Read();
+        if (!read.TryGet(out var session)) return Terminal.Refuse(read.Problems);
+        using (session) return work(session);
+    });
+
+    private static string Sentence(Problem problem) => Terminal.Problems.Sentence(problem, Terminal.Language);
+}
