@@ -34,6 +34,18 @@ internal sealed class OpenStore : IDisposable
         return new OpenStore(store, new LedgerWriter(held, new LiveDerivation().Hook, TimeProvider.System));
     }
 
+    /// <summary>A command's work on the store and its programme, with its refusals told.</summary>
+    public static int With(System.CommandLine.ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() =>
+    {
+        var opened = ToWrite(Terminal.Location(parsed));
+        if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
+        using (store)
+        {
+            var inForce = store.Programme();
+            return inForce.TryGet(out var programme) ? work(store, programme) : Terminal.Refuse(inForce.Problems);
+        }
+    });
+
     public Result<Programme> Programme()
     {
         using var session = Store.Open(writable: false);
