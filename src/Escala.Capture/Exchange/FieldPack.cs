@@ -31,14 +31,17 @@ public static class FieldPack
         Text(json, "name", programme.Name);
         json.WriteBoolean("example", programme.Example);
         json.WriteString("zone", programme.Zone);
-        json.WriteString("window", programme.Window.ToString().ToLowerInvariant());
+        json.WriteString("window", Word(programme.Window));
         json.WriteString("today", Iso(today));
         json.WriteString("epoch", epoch);
         Place(json, "facility", places, facility, today);
+        json.WriteString("district", places.On(facility, today)?.ParentCode);
         json.WriteStartArray("places");
         foreach (var code in places.OfLevel(programme.Levels[^1], today).Select(p => p.Code).Where(c => account.Covers(places, c, today))) Place(json, null, places, code, today);
         json.WriteEndArray();
-        Register(json, programme.Register);
+        Register(json, programme);
+        Steps(json, programme);
+        if (programme.Field is { } field) Screens(json, field);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
@@ -53,8 +56,99 @@ public static class FieldPack
         json.WriteEndObject();
     }
 
-    private static void Register(Utf8JsonWriter json, Programmes.Facts.Register register)
+    /// <summary>Steps of the cascade, for monthly tallies.</summary>
+    private static void Steps(Utf8JsonWriter json, Programme programme)
     {
+        json.WriteStartArray("steps");
+        foreach (var step in programme.Cascade.Steps)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", step.Measure.Id);
+            Text(json, "name", step.Measure.Name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Screens(Utf8JsonWriter json, FieldPlan field)
+    {
+        json.WriteNumber("lockMinutes", field.LockMinutes);
+        json.WriteNumber("overdueAfter", field.OverdueAfter);
+        json.WriteBoolean("clerk", field.HasClerks);
+        json.WriteStartArray("visit");
+        foreach (var item in field.Visit)
+        {
+            json.WriteStartObject();
+            json.WriteString("fact", item.Fact.Name);
+            json.WriteString("widget", Word(item.Widget));
+            if (item.With.Count > 0) Words(json, "with", item.With.Select(w => w.Name));
+            if (item.Choices.Count > 0)
+            {
+                json.WriteStartArray("choices");
+                foreach (var days in item.Choices) json.WriteNumberValue(days);
+                json.WriteEndArray();
+            }
+
+            if (item.IsMore) json.WriteBoolean("more", true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        Person(json, field);
+        json.WriteStartArray("consent");
+        foreach (var consent in field.Consents)
+        {
+            json.WriteStartObject();
+            json.WriteString("text", consent.Id);
+            json.WriteNumber("version", consent.Version);
+            json.WriteString("scope", consent.Scope);
+            json.WriteBoolean("required", consent.IsRequired);
+            Text(json, "title", consent.Title);
+            Text(json, "body", consent.Body);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Person(Utf8JsonWriter json, FieldPlan field)
+    {
+        json.WriteStartObject("person");
+        json.WriteStartArray("fields");
+        foreach (var said in field.PersonFields)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", said.Name);
+            json.WriteString("type", Word(said.Type));
+            json.WriteBoolean("required", said.IsRequired);
+            Text(json, "label", said.Label);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("identifiers");
+        foreach (var system in field.Identifiers)
+        {
+            json.WriteStartObject();
+            json.WriteString("system", system.System);
+            Text(json, "label", system.Label);
+            if (system.Pattern is not null) json.WriteString("pattern", system.Pattern);
+            if (system.Format is not null) json.WriteString("format", system.Format);
+            if (system.IsSensitive) json.WriteBoolean("sensitive", true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static void Register(Utf8JsonWriter json, Programme programme)
+    {
+        var register = programme.Register;
         json.WriteStartObject("register");
         json.WriteString("form", string.Create(CultureInfo.InvariantCulture, $"{register.Name}@{register.Version}"));
         json.WriteString("layout", LayoutOf(register).ToString());
@@ -62,17 +156,30 @@ public static class FieldPack
         json.WriteString("personSystem", register.PersonSystem);
         json.WriteString("facilityColumn", register.FacilityColumn);
         json.WriteString("dateColumn", register.DateColumn);
+        Text(json, "name", register.Title);
+        if (programme.Population.Sex is { } sex) json.WriteString("sexFact", sex.Name);
+        if (programme.Population.BirthDate is { } birth) json.WriteString("birthDateFact", birth.Name);
         json.WriteStartArray("facts");
-        foreach (var fact in register.Facts) Fact(json, fact);
+        foreach (var fact in register.Facts) Fact(json, fact, programme.Field?.Labels);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void Fact(Utf8JsonWriter json, FactDefinition fact)
+    private static void Fact(Utf8JsonWriter json, FactDefinition fact, IReadOnlyDictionary<string, LocalText>? labels)
     {
+        LocalText Label(string name) => labels?.GetValueOrDefault(name) ?? new LocalText(name, name, name);
         json.WriteStartObject();
         json.WriteString("name", fact.Name);
-        json.WriteString("type", fact.Type.ToString().ToLowerInvariant());
+        json.WriteString("type", Word(fact.Type));
+        Text(json, "label", Label(fact.Name));
+        if (fact.Parts.Count > 0)
+        {
+            json.WriteStartArray("partLabels");
+            foreach (var part in fact.Parts) Text(json, null, Label(part));
+            json.WriteEndArray();
+        }
+
+        if (fact.ReadableAt is { } readable) json.WriteNumber("readableAt", readable);
         Words(json, "columns", fact.Columns);
         if (fact.Parts.Count > 0) Words(json, "parts", fact.Parts);
         if (fact.ClearedBy is not null) json.WriteString("clearedBy", fact.ClearedBy);
@@ -116,9 +223,10 @@ public static class FieldPack
         json.WriteEndArray();
     }
 
-    private static void Text(Utf8JsonWriter json, string key, LocalText text)
+    private static void Text(Utf8JsonWriter json, string? key, LocalText text)
     {
-        json.WriteStartObject(key);
+        if (key is null) json.WriteStartObject();
+        else json.WriteStartObject(key);
         json.WriteString("pt", text.Pt);
         json.WriteString("es", text.Es);
         json.WriteString("en", text.En);

@@ -15,6 +15,9 @@ namespace Escala.Web.Field;
 /// <summary>What the app and the server say to each other (docs/methods/exchange.md).</summary>
 internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets)
 {
+    /// <summary>Where the package does not say.</summary>
+    private const int LockMinutes = 5;
+
     private const int MostSmall = 8 << 10, MostPacked = 4 << 20;
 
     // A guess costs a fifth of a second of work: two at a time leave the server to those who are in.
@@ -72,7 +75,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
                 account = new { id = done.Account.Id, name = done.Account.Name, role = done.Account.Role.Word(), places = Facilities(now.Programme, now.Places, done.Account) },
                 deviceKey = Convert.ToBase64String(done.DeviceKey!),
                 epoch = field.Sessions.Read(session => Store.Info(session, "epoch")),
-                lockMinutes = 5,
+                lockMinutes = now.Programme.Field?.LockMinutes ?? LockMinutes,
             }, JsonSerializerOptions.Web));
     }
 
