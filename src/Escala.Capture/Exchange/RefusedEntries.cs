@@ -18,7 +18,7 @@ public static class RefusedEntries
         foreach (var (line, problem) in refused)
         {
             // Of somebody erased nothing is kept but that something came.
-            var raw = problem.Code == "capture.exchange.erased" ? [] : Content(line);
+            var raw = problem.Code == "registry.person.erased" ? [] : Content(line);
             var digest = SHA256.HashData([.. line.Id?.ToByteArray() ?? [], .. raw]);
             if (session.Scalar("SELECT 1 FROM refused_entry WHERE digest = $1", digest) is not null) continue;
             session.Execute(
