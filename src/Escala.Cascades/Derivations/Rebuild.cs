@@ -14,7 +14,7 @@ namespace Escala.Cascades.Derivations;
 /// </summary>
 public static class Rebuild
 {
-    private const int RowsACommit = 10_000;
+    private const int RowsACommit = 10_000, RowsInCompany = 1_000;
 
     /// <summary>
     /// Under <paramref name="programme"/>; <paramref name="settle"/> runs in the transaction of the switch (puts a package in force, ends a staging).
@@ -210,6 +210,20 @@ public static class Rebuild
 
     private static void InCommits<T>(LedgerWriter writer, IEnumerable<T> rows, Action<Session, T[]> write)
     {
-        foreach (var some in rows.Chunk(RowsACommit)) writer.Run(transaction => write(transaction.Session, some));
+        var some = new List<T>();
+        foreach (var row in rows)
+        {
+            some.Add(row);
+            if (some.Count >= (writer.HasCompany ? RowsInCompany : RowsACommit)) Flush();
+        }
+
+        if (some.Count > 0) Flush();
+
+        void Flush()
+        {
+            var together = some.ToArray();
+            some.Clear();
+            writer.Run(transaction => write(transaction.Session, together));
+        }
     }
 }
