@@ -3,6 +3,7 @@ using System.Text;
 using Escala.Cli.Accounts;
 using Escala.Cli.Cascades;
 using Escala.Cli.Economics;
+using Escala.Cli.HandOver;
 using Escala.Cli.Programmes;
 using Escala.Cli.Site;
 using Escala.Cli.Statistics;
@@ -22,6 +23,8 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     ServeCommand.Create(),
     AccountCommands.Create(),
     DeviceCommands.Create(),
+    CardsCommand.Create(),
+    CertificateCommand.Create(),
     PowerCommand.Create(),
     AllocateCommand.Create(),
     DesignCommand.Create(),
@@ -36,4 +39,6 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     ValidateCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
-return await root.Parse(args).InvokeAsync();
+ServeCommand.Root = root;
+var parsed = root.Parse(args);
+return CommandClient.TryRun(parsed, args, Terminal.Location(parsed)) ?? await parsed.InvokeAsync();

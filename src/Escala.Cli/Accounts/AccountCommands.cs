@@ -82,14 +82,20 @@ internal static class AccountCommands
         var from = new Argument<string>("from") { Description = "Who leaves; the account is disabled." };
         var to = new Argument<string>("to") { Description = "Who takes over." };
         var command = new Command("hand-over", "Give somebody's places and open work to somebody else, in one step.") { from, to };
-        command.SetAction(parsed => OnAccount(parsed, parsed.GetValue(from)!, (session, leaving) =>
+        command.SetAction(parsed =>
         {
-            if (AccountTable.Find(session, parsed.GetValue(to)!) is not { } taking) return Problem.Of("registry.account.unknown", ("name", parsed.GetValue(to)));
-            if (taking.Id == leaving.Id) return Problem.Of("registry.account.itself");
-            var (places, refused) = AccountTable.HandOver(session, leaving, taking, TimeProvider.System);
-            Console.WriteLine($"{places} places and {refused} refused entries are {taking.Name}'s; {leaving.Name} is disabled");
-            return null;
-        }));
+            var told = "";
+            var code = OnAccount(parsed, parsed.GetValue(from)!, (session, leaving) =>
+            {
+                if (AccountTable.Find(session, parsed.GetValue(to)!) is not { } taking) return Problem.Of("registry.account.unknown", ("name", parsed.GetValue(to)));
+                if (taking.Id == leaving.Id) return Problem.Of("registry.account.itself");
+                var (places, refused) = AccountTable.HandOver(session, leaving, taking, TimeProvider.System);
+                told = $"{places} places and {refused} refused entries are {taking.Name}'s; {leaving.Name} is disabled";
+                return null;
+            });
+            if (code == 0) Console.WriteLine(told);
+            return code;
+        });
         return command;
     }
 

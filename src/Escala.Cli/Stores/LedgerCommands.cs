@@ -8,6 +8,7 @@ using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Registry;
+using Escala.Registry.Accounts;
 using Escala.Registry.People;
 
 namespace Escala.Cli.Stores;
@@ -39,6 +40,9 @@ internal static class LedgerCommands
                 if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
                 if (DerivedCheck.Run(store, programme, progress, stop) is { } differs) return Terminal.Refuse([differs]);
                 Console.WriteLine("timelines and counters equal the ledger");
+                var (lines, tampered) = AccessLog.Check(session);
+                if (tampered is { } at) return Terminal.Refuse([Problem.Of("registry.access-log.changed", ("line", at))]);
+                Console.WriteLine($"{lines} lines of the access log");
                 using var staged = session.Query("SELECT batch FROM staging");
                 while (staged.Read()) Console.WriteLine($"interrupted import, not counted: {staged.Text(0)} (run it again)");
                 return 0;
@@ -105,9 +109,17 @@ internal static class LedgerCommands
             var taken = Backup.Take(store, parsed.GetValue(file)!, progress, Terminal.Interrupt());
             if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
             Console.WriteLine($"{report.Entries} entries, chain {report.Head}");
+            NoteBackup(parsed, report.Entries);
             return 0;
         }));
         return command;
+    }
+
+    /// <summary>Devices keep what they wrote until a verified backup has it: the store's writer tells them, where we are or can be it.</summary>
+    private static void NoteBackup(ParseResult parsed, long position)
+    {
+        if (!OpenStore.ToWrite(Terminal.Location(parsed)).TryGet(out var store)) return;
+        using (store) store.Writer.Run(transaction => Store.SetInfo(transaction.Session, "backed-up", position.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static Command Restore()

@@ -11,13 +11,19 @@ namespace Escala.Cli.Stores;
 /// <summary>A store with its one writer.</summary>
 internal sealed class OpenStore : IDisposable
 {
-    private OpenStore(Store store, LedgerWriter writer) => (Store, Writer) = (store, writer);
+    private readonly bool _isBorrowed;
+
+    private OpenStore(Store store, LedgerWriter writer, bool isBorrowed = false) => (Store, Writer, _isBorrowed) = (store, writer, isBorrowed);
+
+    /// <summary>The store that this process serves; commands handed over to it write through its writer.</summary>
+    public static OpenStore? Served { get; set; }
 
     public Store Store { get; }
 
     public LedgerWriter Writer { get; }
 
-    public static Result<OpenStore> ToWrite(string location) => ToWrite(location, store => store.Read());
+    public static Result<OpenStore> ToWrite(string location) =>
+        Served is { } served && Path.GetFullPath(served.Store.Location) == Path.GetFullPath(location) ? new OpenStore(served.Store, served.Writer, isBorrowed: true) : ToWrite(location, store => store.Read());
 
     /// <summary>While a restore is on its way.</summary>
     public static Result<OpenStore> ToRestore(string location) => ToWrite(location, store => store.ReadUnfinished());
@@ -67,6 +73,7 @@ internal sealed class OpenStore : IDisposable
 
     public void Dispose()
     {
+        if (_isBorrowed) return;
         Writer.Dispose();
         Store.Dispose();
     }

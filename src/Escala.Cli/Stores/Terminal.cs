@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Escala.Capture.Imports;
 using Escala.Cascades.Derivations;
+using Escala.Cli.HandOver;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Platform.Texts;
@@ -14,6 +15,8 @@ namespace Escala.Cli.Stores;
 /// <summary>What commands on a store share: where it is, in which language they speak, how they refuse.</summary>
 internal static class Terminal
 {
+    private static readonly Language s_language = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
+
     public static Option<string?> Store { get; } = new("--store")
     {
         Description = "Folder of the embedded store, or a PostgreSQL connection string (Host=…). Otherwise ESCALA_STORE, otherwise ./escala-store.",
@@ -26,7 +29,8 @@ internal static class Terminal
     public static ProblemTexts Problems { get; } = ProblemTexts.From(
         typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly, typeof(EscalaSite).Assembly);
 
-    public static Language Language { get; } = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
+    /// <summary>Of whoever typed the command, also where another process carries it out.</summary>
+    public static Language Language => HandedCommand.Current?.Language ?? s_language;
 
     public static string Location(ParseResult parsed) => Location(parsed.GetValue(Store));
 
@@ -73,6 +77,7 @@ internal static class Terminal
     /// <summary>Ctrl+C asks the work to stop at the next safe place.</summary>
     public static CancellationToken Interrupt()
     {
+        if (HandedCommand.Current is { } handed) return handed.Stop;
         var source = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
         {

@@ -1,14 +1,22 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Escala.Registry.Accounts;
+using Escala.Web.Field;
 
 namespace Escala.Web.Access;
 
 /// <summary>
-/// Who may come in until there are accounts: a browser on this computer that showed the token once and has had a cookie since. A page of
-/// another site can neither ask by another host name (DNS rebinding) nor write (origin), and nothing from elsewhere runs in ours.
+/// Who may come in, and where: a browser on this computer that showed the token once and has had a cookie since, or an account that signed in. A page
+/// of another site can neither ask by another host name (DNS rebinding) nor write (origin), and nothing from elsewhere runs in ours.
 /// </summary>
-public sealed class Doorkeeper
+/// <param name="field">Knows the accounts; null where there are none.</param>
+/// <param name="names">Host names beside those of this computer.</param>
+public sealed class Doorkeeper(FieldServer? field, IReadOnlyCollection<string> names)
 {
+    /// <summary>Holds the token of an account's session.</summary>
+    public const string SessionCookie = "escala-session";
+
     private const string CookieName = "escala";
 
     private static readonly string[] s_hosts = ["localhost", "127.0.0.1", "[::1]"];
@@ -21,12 +29,13 @@ public sealed class Doorkeeper
     public async Task Guard(HttpContext context, RequestDelegate next)
     {
         Headers(context.Response);
-        // The field asks with tokens in headers, which no page of another site can send: it has a guard of its own.
-        if (context.Request.Path.StartsWithSegments("/field", StringComparison.Ordinal))
+        var rule = SiteAccess.Of(context);
+        // The field asks with tokens in headers, which no page of another site can send: its endpoints ask for them.
+        if (rule?.Door == Door.Field || (rule?.Door == Door.Open && context.Request.Path.StartsWithSegments("/field", StringComparison.Ordinal)))
         {
             await next(context);
         }
-        else if (!s_hosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
+        else if (!s_hosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase) && !names.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
         {
             await Refuse(context, StatusCodes.Status421MisdirectedRequest, "door.host");
         }
@@ -34,22 +43,61 @@ public sealed class Doorkeeper
         {
             await Refuse(context, StatusCodes.Status403Forbidden, "door.origin");
         }
-        else if (Same(context.Request.Cookies[CookieName], _cookie))
+        else if (rule?.Door == Door.Open)
         {
             await next(context);
         }
-        else if (Same(context.Request.Query["token"], Token) && Interlocked.Exchange(ref _used, 1) == 0)
+        else if (VisitorOf(context) is { } visitor)
+        {
+            await LetThrough(context, rule, visitor, next);
+        }
+        else if (Same(context.Request.Query["token"], Token) && IsLocal(context) && Interlocked.Exchange(ref _used, 1) == 0)
         {
             context.Response.Cookies.Append(CookieName, _cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
             // The token leaves the address line, the history and what is sent on.
             var rest = QueryString.Create(context.Request.Query.Where(q => q.Key != "token"));
             context.Response.Redirect(context.Request.Path + rest);
         }
+        else if (field is not null && HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && context.Request.Query["token"].Count == 0)
+        {
+            context.Response.Redirect("/sign-in");
+        }
         else
         {
             await Refuse(context, StatusCodes.Status401Unauthorized, "door.token");
         }
     }
+
+    private async Task LetThrough(HttpContext context, SiteRule? rule, Visitor visitor, RequestDelegate next)
+    {
+        visitor.Enter(context);
+        // Where there is no route there is a page that says so; a route that nobody classified is closed.
+        if (context.GetEndpoint() is null) await next(context);
+        else if (rule is null || !visitor.May(rule.Act)) await Refuse(context, StatusCodes.Status403Forbidden, "door.role");
+        else if (!SeesPlaces(context, rule, visitor)) await Refuse(context, StatusCodes.Status403Forbidden, "door.place");
+        else await next(context);
+    }
+
+    private bool SeesPlaces(HttpContext context, SiteRule rule, Visitor visitor)
+    {
+        if (visitor.SeesEverything || rule.Places.Count == 0) return true;
+        var named = SiteAccess.PlacesOf(rule, context);
+        if (named.Count == 0) return !rule.NamesPlace;
+        var inForce = field!.Sessions.Read(field.Programme.In);
+        if (!inForce.TryGet(out var now)) return false;
+        var today = DateOnly.FromDateTime(field.Clock.GetUtcNow().UtcDateTime);
+        return named.All(p => visitor.Sees(now.Places, p, today));
+    }
+
+    private Visitor? VisitorOf(HttpContext context)
+    {
+        if (IsLocal(context) && Same(context.Request.Cookies[CookieName], _cookie)) return new Visitor(null);
+        if (field is null || context.Request.Cookies[SessionCookie] is not { Length: > 0 } token) return null;
+        // Revoked or disabled meanwhile: out with this request.
+        return field.Sessions.Read(session => TokenTable.Authenticate(session, token, field.Clock)).TryGet(out var found) && found.Caller.Device is null ? new Visitor(found.Caller.Account) : null;
+    }
+
+    private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 
     private static void Headers(HttpResponse response)
     {

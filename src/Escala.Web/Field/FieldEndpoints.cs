@@ -9,6 +9,7 @@ using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Places;
 using Escala.Registry.Accounts;
+using Escala.Web.Access;
 
 namespace Escala.Web.Field;
 
@@ -19,9 +20,6 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
     private const int LockMinutes = 5;
 
     private const int MostSmall = 8 << 10, MostPacked = 4 << 20;
-
-    // A guess costs a fifth of a second of work: two at a time leave the server to those who are in.
-    private readonly SemaphoreSlim _signingIn = new(2);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -51,17 +49,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         }
 
         var request = new SignInRequest(name, pin, device.Id, Short(device.Name), body.Facility, context.Connection.RemoteIpAddress?.ToString() ?? "");
-        await _signingIn.WaitAsync(context.RequestAborted);
-        Result<SignedIn> result;
-        try
-        {
-            result = await Task.Run(() => field.SignIn.Run(request, now.Places));
-        }
-        finally
-        {
-            _signingIn.Release();
-        }
-
+        var result = await field.SignInQueued(request, now.Places, context.RequestAborted);
         if (!result.TryGet(out var done))
         {
             await FieldProblems.Write(context, result.Problems[0]);
@@ -115,8 +103,10 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
 
     private async Task Pull(HttpContext context, string? facility, long? after)
     {
-        if (await CallerAt(context, facility) is null) return;
-        var batch = field.Sessions.Read(session => field.Pull.Run(session, facility!, after ?? 0, out _));
+        if (await CallerAt(context, facility) is not { } asked) return;
+        var entries = 0;
+        var batch = field.Sessions.Read(session => field.Pull.Run(session, facility!, after ?? 0, out entries));
+        if (entries > 0) field.Writer.Run(transaction => AccessLog.Add(transaction.Session, field.Clock, asked.Caller, "pull", facility, null, entries));
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers.ContentEncoding = "gzip";
         context.Response.ContentLength = batch.Length;
@@ -167,6 +157,13 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         if (!found.TryGet(out var caller))
         {
             await FieldProblems.Write(context, found.Problems[0]);
+            return null;
+        }
+
+        // What the table of routes says of roles holds here too.
+        if (SiteAccess.Of(context) is not { } rule || !caller.Caller.Account.Role.May(rule.Act))
+        {
+            await FieldProblems.Write(context, Problem.Of("web.field.role", ("role", caller.Caller.Account.Role.Word())));
             return null;
         }
 

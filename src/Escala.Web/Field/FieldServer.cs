@@ -1,6 +1,8 @@
 using Escala.Capture.Exchange;
 using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
 using Escala.Platform.Storage;
+using Escala.Programmes.Places;
 using Escala.Registry;
 using Escala.Registry.Accounts;
 
@@ -30,11 +32,32 @@ public sealed class FieldServer : IDisposable
 
     public SignIn SignIn { get; }
 
+    // A guess costs a fifth of a second of work: two at a time leave the server to those who are in.
+    private readonly SemaphoreSlim _signingIn = new(2);
+
+    /// <summary>Signs in when it is its turn.</summary>
+    public async Task<Result<SignedIn>> SignInQueued(SignInRequest request, PlaceHistory places, CancellationToken stop)
+    {
+        await _signingIn.WaitAsync(stop);
+        try
+        {
+            return await Task.Run(() => SignIn.Run(request, places), stop);
+        }
+        finally
+        {
+            _signingIn.Release();
+        }
+    }
+
     public PushBatch Push { get; }
 
     public PullEntries Pull { get; }
 
     public FieldApp App { get; }
 
-    public void Dispose() => Sessions.Dispose();
+    public void Dispose()
+    {
+        _signingIn.Dispose();
+        Sessions.Dispose();
+    }
 }

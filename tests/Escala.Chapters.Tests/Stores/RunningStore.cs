@@ -134,5 +134,7 @@ internal sealed class SettableClock(DateTimeOffset start) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _now;
 
-    public void Move() => _now += TimeSpan.FromSeconds(1);
+    public void Move() => Move(TimeSpan.FromSeconds(1));
+
+    public void Move(TimeSpan by) => _now += by;
 }
