@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text;
+using Escala.Cli.Accounts;
 using Escala.Cli.Cascades;
 using Escala.Cli.Economics;
 using Escala.Cli.Forms;
+using Escala.Cli.HandOver;
 using Escala.Cli.Programmes;
 using Escala.Cli.Site;
 using Escala.Cli.Statistics;
@@ -23,6 +25,10 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     MeasuresCommand.Create(OpenStore.ProgrammeOf),
     DemoCommand.Create(),
     ServeCommand.Create(),
+    AccountCommands.Create(),
+    DeviceCommands.Create(),
+    CardsCommand.Create(),
+    CertificateCommand.Create(),
     PowerCommand.Create(),
     AllocateCommand.Create(),
     DesignCommand.Create(),
@@ -38,5 +44,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     FormCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
+ServeCommand.Root = root;
 var parsed = root.Parse(args);
-return Terminal.Speak(parsed) ? await parsed.InvokeAsync() : 2;
+if (!Terminal.Speak(parsed)) return 2;
+return CommandClient.TryRun(parsed, args, Terminal.Location(parsed)) ?? await parsed.InvokeAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
+using Escala.Programmes.Places;
 
 namespace Escala.Registry;
 
@@ -15,11 +16,19 @@ public sealed class KnownProgramme
 
     public Result<Programme> Load(Session session)
     {
+        var inForce = In(session);
+        return inForce.TryGet(out var now) ? now.Programme : Result<Programme>.Refused(inForce.Problems);
+    }
+
+    /// <summary>The programme with the history of its places.</summary>
+    public Result<(Programme Programme, PlaceHistory Places)> In(Session session)
+    {
         var key = string.Join(' ', ProgrammeInForce.Positions(session).Select(p => HashAt(session, p)));
-        if (_kept is { } kept && kept.Key == key) return kept.Programme;
+        if (_kept is { } kept && kept.Key == key) return (kept.Programme, kept.Places);
         var loaded = ProgrammeInForce.Load(session);
-        if (loaded.TryGet(out var programme)) _kept = new Kept(key, programme);
-        return loaded;
+        if (!loaded.TryGet(out var programme)) return Result<(Programme, PlaceHistory)>.Refused(loaded.Problems);
+        _kept = kept = new Kept(key, programme, new PlaceHistory(programme.Places));
+        return (kept.Programme, kept.Places);
     }
 
     private static string HashAt(Session session, string? position)
@@ -29,5 +38,5 @@ public sealed class KnownProgramme
         return rows.Read() ? Convert.ToHexStringLower(rows.Bytes(0)) : "none";
     }
 
-    private sealed record Kept(string Key, Programme Programme);
+    private sealed record Kept(string Key, Programme Programme, PlaceHistory Places);
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using Escala.Cascades.Sheets;
 using Escala.Platform.Storage;
+using Escala.Registry.Accounts;
 using Escala.Web.Access;
+using Escala.Web.Field;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -34,7 +36,9 @@ public sealed class EscalaSite : IAsyncDisposable
 
     /// <param name="source">Asked once a request, so that a page never mixes two states of the store.</param>
     /// <param name="port">0 for any that is free.</param>
-    public static EscalaSite Build(Func<SheetSource> source, int port)
+    /// <param name="field">The field's side of the store; null where there are only pages.</param>
+    /// <param name="lan">Where the site is reached from other devices; null for this computer alone.</param>
+    public static EscalaSite Build(Func<SheetSource> source, int port, FieldServer? field = null, LanAddress? lan = null)
     {
         // The pages are found in this assembly, whatever program composes the site.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -45,16 +49,19 @@ public sealed class EscalaSite : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port);
+            if (lan is null || !lan.IsAny) kestrel.Listen(IPAddress.Loopback, port);
+            if (lan is not null) kestrel.Listen(lan.Address, port, listen => listen.UseHttps(lan.Certificate));
         });
+        if (lan is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddRazorPages();
         // No page keeps a secret across restarts, so no key is written to anybody's home.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         foreach (var maker in builder.Services.Where(MakesKeys).ToList()) builder.Services.Remove(maker);
         builder.Services.AddScoped(_ => new SheetReader(source()));
+        if (field is not null) builder.Services.AddSingleton(field);
         var app = builder.Build();
-        var doorkeeper = new Doorkeeper();
+        var doorkeeper = new Doorkeeper(field, lan?.Names ?? []);
         app.Use(doorkeeper.Guard);
         app.UseExceptionHandler("/failed");
         app.Use(TellStoreFailure);
@@ -62,7 +69,23 @@ public sealed class EscalaSite : IAsyncDisposable
         app.MapGet("/assets/{name}", StaticAssets.Serve);
         app.MapGet("/api/cascade", CascadeEndpoint.Read);
         app.MapRazorPages();
+        if (field is not null)
+        {
+            new FieldEndpoints(field, source).Map(app);
+            app.MapPost("/sign-out", (HttpContext context) => SignOut(context, field));
+        }
+
         return new EscalaSite(app, doorkeeper);
+    }
+
+    /// <summary>Every route with the verbs that it answers, for the test that holds them to <see cref="SiteAccess"/>.</summary>
+    internal IReadOnlyList<RouteEndpoint> Endpoints => [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()];
+
+    private static IResult SignOut(HttpContext context, FieldServer field)
+    {
+        if (context.Request.Cookies[Doorkeeper.SessionCookie] is { } token) field.Writer.Run(transaction => TokenTable.Revoke(transaction.Session, token));
+        context.Response.Cookies.Delete(Doorkeeper.SessionCookie);
+        return TypedResults.Redirect("/sign-in");
     }
 
     /// <summary>The framework's service that writes a key when a site starts, whoever protects what with it.</summary>

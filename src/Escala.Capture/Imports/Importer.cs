@@ -37,7 +37,7 @@ public sealed record ImportProgress(string Stage, string File, long Done, long O
 /// </summary>
 public sealed class Importer(Store store, LedgerWriter writer, Programme programme, TimeProvider clock, Func<IReadOnlyCollection<string>, IProgress<ImportProgress>?, Problem?> count)
 {
-    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, LargeFrom = 100_000, TypicalRowBytes = 80, BytesACommit = 8 << 20;
+    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, RowsInCompany = 250, StagedRowsInCompany = 2_000, LargeFrom = 100_000, TypicalRowBytes = 80, ChangesShown = 20, BytesACommit = 8 << 20;
 
     public Result<IReadOnlyList<ImportReport>> Import(IReadOnlyList<string> paths, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
@@ -203,7 +203,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                 Take(session, records, classifier.Classify(records));
                 _line = records.Line;
                 _bytes += records.Raw.Length;
-                if (_entries.Count + _refused.Count < (staged ? StagedRowsACommit : RowsACommit) && _bytes < BytesACommit) continue;
+                if (_entries.Count + _refused.Count < importer.RowsTogether(staged) && _bytes < BytesACommit) continue;
                 Flush();
                 progress?.Report(new ImportProgress("write", file.Name, records.Offset, file.Length));
                 if (!stop.IsCancellationRequested) continue;
@@ -420,6 +420,9 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             return false;
         }
     }
+
+    /// <summary>Fewer while people at their devices wait for answers.</summary>
+    private int RowsTogether(bool staged) => (staged, writer.HasCompany) switch { (true, false) => StagedRowsACommit, (true, true) => StagedRowsInCompany, (false, false) => RowsACommit, _ => RowsInCompany };
 
     private Session OpenStore() => store.Open(writable: false);
 

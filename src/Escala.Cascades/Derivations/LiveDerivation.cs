@@ -27,14 +27,25 @@ public sealed class LiveDerivation
     {
         _state = null;
         var generation = RegistryTables.Current(session);
-        if (generation > 0 && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, new Tables(generation));
+        var tables = new Tables(generation);
+        if (generation > 0 && tables.Registry.AreOfThisVersion(session) && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, tables);
     }
 
     private Problem? Examine(Session session, Entry entry)
     {
-        if (entry.Origin.Kind != EntryKinds.Visit) return null;
+        if (!EntryKinds.IsAboutSomebody(entry.Origin.Kind)) return null;
         if (_state is null) return Problem.Of("registry.programme.none");
-        if (entry.Subject is null || !_state.Decoder.Read(entry.Origin.Layout, entry.Body)) return _state.Decoder.Row.Problems.Count > 0 ? _state.Decoder.Row.Problems[0] : Problem.Of("cascades.visit.unreadable");
+        if (entry.Subject is { } about && _state.People.IsErased(about)) return Problem.Of("registry.person.erased");
+        var problem = entry.Origin.Kind switch { EntryKinds.Visit => ExamineRow(entry), EntryKinds.Person => ExaminePerson(entry), _ => null };
+        return problem ?? _state.Standing.Examine(session, entry);
+    }
+
+    private Problem? ExaminePerson(Entry entry) =>
+        entry.Subject is not null && PersonBody.Read(entry.Body) is { } body ? body.Check(_state!.Programme) : Problem.Of("registry.person.body");
+
+    private Problem? ExamineRow(Entry entry)
+    {
+        if (entry.Subject is null || !_state!.Decoder.Read(entry.Origin.Layout, entry.Body)) return _state!.Decoder.Row.Problems.Count > 0 ? _state.Decoder.Row.Problems[0] : Problem.Of("cascades.visit.unreadable");
         // Of an erased row the envelope alone still says where and when it was written.
         var register = _state.Programme.Register;
         if (!string.Equals(entry.Facility, _state.Decoder.Row.Facility, StringComparison.OrdinalIgnoreCase)) return Problem.Of("cascades.visit.envelope", ("column", register.FacilityColumn));
@@ -43,7 +54,9 @@ public sealed class LiveDerivation
 
     private void Apply(Session session, IReadOnlyList<LedgerEntry> entries)
     {
-        if (_state is not null) new Change(session, _state).Apply(entries);
+        if (_state is null) return;
+        new Change(session, _state).Apply(entries);
+        _state.Standing.Forget();
     }
 
     private sealed class State(Session session, Programme programme, Tables tables)
@@ -60,6 +73,8 @@ public sealed class LiveDerivation
         public RowDecoder Decoder { get; } = new(programme);
 
         public PersonTable People { get; } = new(session, tables.Person, tables.Identifier);
+
+        public StandingRows Standing { get; } = new(tables);
 
         public FacilityNumbers Facilities { get; } = new(session, tables);
     }
@@ -164,11 +179,14 @@ public sealed class LiveDerivation
                 case EntryKinds.Discard when entry.Entry.Subject is { } subject:
                     Discard(entry.Entry, subject);
                     break;
+                case EntryKinds.Person when entry.Entry.Subject is { } subject:
+                    Register(entry, subject);
+                    break;
                 case EntryKinds.Withdrawal when entry.Entry is { Subject: { } subject, Withdraws: { } withdrawn }:
                     Remove(subject, withdrawn);
                     break;
                 case EntryKinds.Merge when entry.Entry.Subject is { } subject:
-                    Merge(subject, JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.MergeBody)!.Into);
+                    Merge(entry.Position, subject, JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.MergeBody)!.Into);
                     break;
                 case EntryKinds.Unmerge when entry.Entry.Subject is { } subject:
                     Unmerge(subject);
@@ -182,17 +200,35 @@ public sealed class LiveDerivation
                 default:
                     break;
             }
+
+            if (EntryKinds.IsStatement(origin.Kind) && entry.Entry.Subject is { } about && _state.People.NumberOf(about) is { } of)
+            {
+                _session.Execute($"INSERT INTO {_state.Tables.Statement} (person, position) VALUES ($1, $2)", of, entry.Position);
+            }
         }
+
+        private void Register(LedgerEntry entry, Guid subject)
+        {
+            var person = Of(subject, out var known);
+            if (entry.Entry.Facility is { } facility) Present(_state.Facilities.NumberOf(facility), person.Number, entry.Position, known);
+            if (PersonBody.Read(entry.Entry.Body) is not { } body) return;
+            foreach (var identifier in body.Identifiers) _state.People.Say(PersonBody.Normal(_state.Programme, identifier), person.Number, retired: false);
+            foreach (var identifier in body.Retired) _state.People.Say(PersonBody.Normal(_state.Programme, identifier), person.Number, retired: true);
+        }
+
+        private void Present(int facility, long person, long since, bool earlier) => _session.Execute(
+            $"INSERT INTO {_state.Tables.Presence} (facility, person, since, earlier) VALUES ($1, $2, $3, $4) ON CONFLICT (facility, person) DO NOTHING", facility, person, since, earlier ? 1 : 0);
 
         private void Visit(LedgerEntry entry, Guid subject)
         {
-            var person = Of(subject);
+            var person = Of(subject, out var known);
             var code = entry.Entry.Facility ?? "";
             var facility = _state.Facilities.NumberOf(code);
             _state.Facilities.CameFrom(facility, entry.Entry.Origin.Source, entry.Entry.EventDay);
+            if (!person.HasRowAt(facility)) Present(facility, person.Number, entry.Position, known);
             if (!_state.Decoder.Read(entry.Entry.Origin.Layout, entry.Entry.Body)) return;
             var row = _state.Decoder.Row;
-            _state.People.Identify(_state.Programme.Register.PersonSystem, row.Person, person.Number);
+            _state.People.Identify(_state.Programme.Register.PersonSystem, row.Person, person.Number, subject);
             var replaced = entry.Entry.Replaces is { } id ? RowOf(person, id) : -1;
             // A correction takes the place in the order of what it corrects.
             var (recordedAt, line) = replaced >= 0 ? (person[replaced].RecordedAt, person[replaced].Line) : (entry.Entry.RecordedAt, entry.Entry.Sequence);
@@ -205,12 +241,17 @@ public sealed class LiveDerivation
         /// <summary>A row that was given up counts for nothing, but whom it is about can be found and erased.</summary>
         private void Discard(Entry entry, Guid subject)
         {
-            var person = Of(subject);
+            var person = Of(subject, out _);
             _state.Decoder.Read(entry.Origin.Layout, entry.Body);
-            if (_state.Decoder.Row.Person is { Length: > 0 } identifier) _state.People.Identify(_state.Programme.Register.PersonSystem, identifier, person.Number);
+            if (_state.Decoder.Row.Person is { Length: > 0 } identifier) _state.People.Identify(_state.Programme.Register.PersonSystem, identifier, person.Number, subject);
         }
 
-        private PersonState Of(Guid subject) => _groups.Find(subject) ?? _groups.Add(subject, _state.People.Add(subject));
+        private PersonState Of(Guid subject, out bool known)
+        {
+            var person = _groups.Find(subject);
+            known = person is not null;
+            return person ?? _groups.Add(subject, _state.People.Add(subject));
+        }
 
         private void RemoveRow(PersonState person, int row)
         {
@@ -226,13 +267,26 @@ public sealed class LiveDerivation
             if (row >= 0) RemoveRow(person, row);
         }
 
-        private void Merge(Guid subject, Guid into)
+        private void Merge(long position, Guid subject, Guid into)
         {
             if (_groups.Find(subject) is not { } from || _groups.Find(into) is not { } to || from.Head == to.Head) return;
             var linked = _groups.Get(from.Head);
             linked.MergedInto = to.Head;
             linked.HeadChanged = true;
             FindHeads();
+            // Where one of them is known, the other is from now on.
+            var members = _groups.People.Where(p => p.Head == to.Head).Select(p => p.Number).ToList();
+            var facilities = new HashSet<int>();
+            foreach (var member in members)
+            {
+                using var rows = _session.Query($"SELECT facility FROM {_state.Tables.Presence} WHERE person = $1", member);
+                while (rows.Read()) facilities.Add((int)rows.Int(0));
+            }
+
+            foreach (var facility in facilities)
+            {
+                foreach (var member in members) Present(facility, member, position, earlier: true);
+            }
         }
 
         private void Unmerge(Guid subject)
@@ -257,9 +311,10 @@ public sealed class LiveDerivation
 
         private void Erase(Guid subject)
         {
-            if (_groups.Find(subject) is not { } person) return;
+            // Somebody not known yet, in a store that was restored: what comes of the person later is refused.
+            var person = Of(subject, out _);
             while (person.Count > 0) RemoveRow(person, person.Count - 1);
-            _session.Execute($"DELETE FROM {_state.Tables.Identifier} WHERE person = $1", person.Number);
+            _state.People.Erase(person.Number);
         }
 
         private int RowOf(PersonState person, Guid id) => _session.Scalar("SELECT position FROM entry WHERE id = $1", id) is { } position ? person.IndexOf(position) : -1;

@@ -55,6 +55,8 @@ internal sealed class PersonState(long number, long head, long? mergedInto, byte
         _rows.RemoveAt(row);
     }
 
+    public bool HasRowAt(int facility) => _rows.Exists(r => r.Head.Facility == facility);
+
     public int IndexOf(long position) => _rows.FindIndex(r => r.Head.Position == position);
 
     /// <summary>Adds the rows as they are now.</summary>

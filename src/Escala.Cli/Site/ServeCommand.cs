@@ -1,9 +1,15 @@
 using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Escala.Cascades.Sheets;
+using Escala.Cli.HandOver;
 using Escala.Cli.Stores;
+using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Registry;
 using Escala.Web;
+using Escala.Web.Field;
 
 namespace Escala.Cli.Site;
 
@@ -13,30 +19,63 @@ internal static class ServeCommand
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 for any that is free.", HelpName = "PORT" };
-        var command = new Command("serve", "Serve the pages of a store on this computer.") { port };
-        command.SetAction((parsed, stop) => Serve(Terminal.Location(parsed), parsed.GetValue(port), stop));
+        var address = new Option<string?>("--address") { Description = "IP address by which tablets in the network reach this computer; 0.0.0.0 for all. By https alone.", HelpName = "IP" };
+        var certificate = new Option<string?>("--certificate") { Description = "The .pfx that `escala certificate` made.", HelpName = "FILE" };
+        var command = new Command("serve", "Serve the pages of a store and the field app, on this computer or in the clinic's network.") { port, address, certificate };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var lan = Lan(parsed.GetValue(address), parsed.GetValue(certificate));
+            return lan.TryGet(out var found) ? await Serve(Terminal.Location(parsed), parsed.GetValue(port), stop, found.Address) : Terminal.Refuse(lan.Problems);
+        });
         return command;
     }
 
-    /// <summary>Serves until it is asked to stop.</summary>
-    public static async Task<int> Serve(string location, int port, CancellationToken stop)
+    /// <summary>All commands, for those that are handed over while a store is served.</summary>
+    public static RootCommand? Root { get; set; }
+
+    private static Result<(LanAddress? Address, bool Given)> Lan(string? address, string? file)
     {
-        using var store = Store.At(location);
+        if (address is null) return ((LanAddress?)null, false);
+        if (!IPAddress.TryParse(address, out var ip)) return Problem.Of("web.site.address", ("address", address));
+        if (file is null) return Problem.Of("web.site.needs-certificate");
+        try
+        {
+            var certificate = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, null).FirstOrDefault(c => c.HasPrivateKey);
+            if (certificate is null) return Problem.Of("web.site.certificate", ("file", file));
+            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(n => n.EnumerateDnsNames().Concat(n.EnumerateIPAddresses().Select(i => i.ToString()))).ToList();
+            return ((LanAddress?)new LanAddress(ip, certificate, names), true);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException)
+        {
+            return Problem.Of("web.site.certificate", ("file", file));
+        }
+    }
+
+    /// <summary>Serves until it is asked to stop, and writes what the field sends: it is the store's one writer meanwhile.</summary>
+    public static async Task<int> Serve(string location, int port, CancellationToken stop, LanAddress? lan = null)
+    {
+        var opened = OpenStore.ToWrite(location);
+        if (!opened.TryGet(out var open)) return Terminal.Refuse(opened.Problems);
+        using var held = open;
+        var store = open.Store;
         var first = SheetSource.Open(store, TimeProvider.System);
         if (!first.TryGet(out var readable)) return Terminal.Refuse(first.Problems);
         readable.Connection?.Dispose();
-        var known = new KnownProgramme();
-        await using var site = EscalaSite.Build(() => Open(store, known), port);
+        using var field = new FieldServer(store, open.Writer, TimeProvider.System, FieldFolder.Find());
+        await using var site = EscalaSite.Build(() => Open(store, field.Programme), port, field, lan);
         try
         {
             await site.StartAsync(stop);
         }
         catch (IOException)
         {
-            return Terminal.Refuse([Platform.Problems.Problem.Of("cascades.site.port", ("port", port))]);
+            return Terminal.Refuse([Problem.Of("cascades.site.port", ("port", port))]);
         }
 
+        OpenStore.Served = open;
+        using var commands = Root is null ? null : CommandServer.Start(location, arguments => Root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, CancellationToken.None));
         Console.WriteLine(site.Address);
+        Console.WriteLine($"{site.Address.GetLeftPart(UriPartial.Authority)}/field/");
         if (!Console.IsInputRedirected)
         {
             Console.WriteLine(Terminal.Say("serve.more"));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Escala.Capture.Exchange;
 using Escala.Capture.Inbox;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
@@ -21,7 +22,9 @@ internal static class InboxCommand
                 foreach (var problem in row.Problems) Console.WriteLine($"{row.Number}\t{row.File}:{row.Line}\t{Sentence(problem)}");
             }
 
-            if (rows.Count == 0) Console.WriteLine(Terminal.Say("inbox.nothing"));
+            var entries = RefusedEntries.Read(session);
+            foreach (var entry in entries) Console.WriteLine($"e{entry.Number}\t{entry.Kind} {entry.Facility} {entry.Id}\t{Sentence(entry.Problem)}");
+            if (rows.Count + entries.Count == 0) Console.WriteLine(Terminal.Say("inbox.nothing"));
             return 0;
         }));
         return list;

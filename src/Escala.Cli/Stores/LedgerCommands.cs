@@ -1,10 +1,14 @@
 using System.CommandLine;
+using System.Globalization;
+using Escala.Capture.Exchange;
+using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Registry;
+using Escala.Registry.Accounts;
 using Escala.Registry.People;
 
 namespace Escala.Cli.Stores;
@@ -36,6 +40,9 @@ internal static class LedgerCommands
                 if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
                 if (DerivedCheck.Run(store, programme, progress, stop) is { } differs) return Terminal.Refuse([differs]);
                 Console.WriteLine(Terminal.Say("verify.equal"));
+                var (lines, tampered) = AccessLog.Check(session);
+                if (tampered is { } at) return Terminal.Refuse([Problem.Of("registry.access-log.changed", ("line", at))]);
+                Console.WriteLine(Terminal.Say("verify.access-log", ("n", lines)));
                 using var staged = session.Query("SELECT batch FROM staging");
                 while (staged.Read()) Console.WriteLine(Terminal.Say("verify.staged", ("file", staged.Text(0))));
                 return 0;
@@ -104,9 +111,17 @@ internal static class LedgerCommands
             var taken = Backup.Take(store, parsed.GetValue(file)!, progress, Terminal.Interrupt());
             if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
             Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
+            NoteBackup(parsed, report.Entries);
             return 0;
         }));
         return command;
+    }
+
+    /// <summary>Devices keep what they wrote until a verified backup has it: the store's writer tells them, where we are or can be it.</summary>
+    private static void NoteBackup(ParseResult parsed, long position)
+    {
+        if (!OpenStore.ToWrite(Terminal.Location(parsed)).TryGet(out var store)) return;
+        using (store) store.Writer.Run(transaction => Store.SetInfo(transaction.Session, "backed-up", position.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static Command Restore()

@@ -11,13 +11,19 @@ namespace Escala.Cli.Stores;
 /// <summary>A store with its one writer.</summary>
 internal sealed class OpenStore : IDisposable
 {
-    private OpenStore(Store store, LedgerWriter writer) => (Store, Writer) = (store, writer);
+    private readonly bool _isBorrowed;
+
+    private OpenStore(Store store, LedgerWriter writer, bool isBorrowed = false) => (Store, Writer, _isBorrowed) = (store, writer, isBorrowed);
+
+    /// <summary>The store that this process serves; commands handed over to it write through its writer.</summary>
+    public static OpenStore? Served { get; set; }
 
     public Store Store { get; }
 
     public LedgerWriter Writer { get; }
 
-    public static Result<OpenStore> ToWrite(string location) => ToWrite(location, store => store.Read());
+    public static Result<OpenStore> ToWrite(string location) =>
+        Served is { } served && Path.GetFullPath(served.Store.Location) == Path.GetFullPath(location) ? new OpenStore(served.Store, served.Writer, isBorrowed: true) : ToWrite(location, store => store.Read());
 
     /// <summary>While a restore is on its way.</summary>
     public static Result<OpenStore> ToRestore(string location) => ToWrite(location, store => store.ReadUnfinished());
@@ -31,7 +37,32 @@ internal sealed class OpenStore : IDisposable
         session.Dispose();
         var lease = store.TakeLease();
         if (!lease.TryGet(out var held)) return Result<OpenStore>.Refused(lease.Problems);
-        return new OpenStore(store, new LedgerWriter(held, new LiveDerivation().Hook, TimeProvider.System));
+        var open = new OpenStore(store, new LedgerWriter(held, new LiveDerivation().Hook, TimeProvider.System));
+        if (open.CountAnewIfOlder() is not { } problem) return open;
+        open.Dispose();
+        return problem;
+    }
+
+    /// <summary>A command's work on the store and its programme, with its refusals told.</summary>
+    public static int With(System.CommandLine.ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() =>
+    {
+        var opened = ToWrite(Terminal.Location(parsed));
+        if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
+        using (store)
+        {
+            var inForce = store.Programme();
+            return inForce.TryGet(out var programme) ? work(store, programme) : Terminal.Refuse(inForce.Problems);
+        }
+    });
+
+    /// <summary>What an earlier version derived is made again before anything is written.</summary>
+    private Problem? CountAnewIfOlder()
+    {
+        using var session = Store.Open(writable: false);
+        var generation = RegistryTables.Current(session);
+        if (generation == 0 || new RegistryTables(generation).AreOfThisVersion(session) || !ProgrammeInForce.Load(session).TryGet(out var programme)) return null;
+        using var progress = new ProgressBar("count");
+        return Rebuild.Run(Store, Writer, programme, [], null, progress, default);
     }
 
     public Result<Programme> Programme()
@@ -42,6 +73,7 @@ internal sealed class OpenStore : IDisposable
 
     public void Dispose()
     {
+        if (_isBorrowed) return;
         Writer.Dispose();
         Store.Dispose();
     }

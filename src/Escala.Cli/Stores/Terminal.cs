@@ -2,17 +2,21 @@ using System.CommandLine;
 using System.Globalization;
 using Escala.Capture.Imports;
 using Escala.Cascades.Derivations;
+using Escala.Cli.HandOver;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Platform.Texts;
 using Escala.Programmes;
 using Escala.Registry;
+using Escala.Web;
 
 namespace Escala.Cli.Stores;
 
 /// <summary>What commands on a store share: where it is, in which language they speak, how they refuse.</summary>
 internal static class Terminal
 {
+    private static Language s_language = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
+
     public static Option<string?> Store { get; } = new("--store")
     {
         Description = "Folder of the embedded store, or a PostgreSQL connection string (Host=…). Otherwise ESCALA_STORE, otherwise ./escala-store.",
@@ -30,13 +34,13 @@ internal static class Terminal
     public static Option<string?> Author { get; } = new("--author") { Description = "Who says so; kept with the entry.", HelpName = "NAME" };
 
     public static ProblemTexts Problems { get; } = ProblemTexts.From(
-        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly);
+        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly, typeof(EscalaSite).Assembly);
 
     /// <summary>What commands say, from texts.json.</summary>
     public static TextCatalogue Texts { get; } = TextCatalogue.From(typeof(Terminal).Assembly, ".Stores.texts.json");
 
-    /// <summary>In which language commands speak where nothing else was said.</summary>
-    public static Language Language { get; private set; } = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
+    /// <summary>Of whoever typed the command, also where another process carries it out.</summary>
+    public static Language Language => HandedCommand.Current?.Language ?? s_language;
 
     /// <summary>Takes --lang to heart; false, having said so, when there is no such language.</summary>
     public static bool Speak(ParseResult parsed)
@@ -48,7 +52,7 @@ internal static class Terminal
             return false;
         }
 
-        Language = language;
+        s_language = language;
         return true;
     }
 
@@ -99,6 +103,7 @@ internal static class Terminal
     /// <summary>Ctrl+C asks the work to stop at the next safe place.</summary>
     public static CancellationToken Interrupt()
     {
+        if (HandedCommand.Current is { } handed) return handed.Stop;
         var source = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
         {

@@ -19,14 +19,16 @@ public sealed record Derivation(Action<Session> Load, Func<Session, Entry, Probl
 /// </summary>
 public sealed class LedgerWriter : IDisposable
 {
-    private const int LargestGroup = 2000;
+    private const int LargestGroup = 2000, CompanyMilliseconds = 10_000;
 
     private readonly Lease _lease;
     private readonly Derivation _derivation;
     private readonly TimeProvider _clock;
     private readonly LedgerTables _tables = new();
-    private readonly BlockingCollection<Request> _waiting = new(boundedCapacity: 100_000);
+    private readonly BlockingCollection<Request> _entries = new(boundedCapacity: 100_000);
+    private readonly BlockingCollection<Request> _works = new(boundedCapacity: 100_000);
     private readonly Thread _thread;
+    private long _lastEntries = -CompanyMilliseconds;
     private bool _mustReload = true;
     private bool _mustReopen;
 
@@ -38,6 +40,9 @@ public sealed class LedgerWriter : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Entries came within the last seconds: whoever writes much at once does it in short stretches meanwhile.</summary>
+    public bool HasCompany => Environment.TickCount64 - Volatile.Read(ref _lastEntries) < CompanyMilliseconds;
+
     /// <summary>Position of the last entry that is committed.</summary>
     public long Head { get; private set; }
 
@@ -45,7 +50,8 @@ public sealed class LedgerWriter : IDisposable
     public Task<IReadOnlyList<Receipt>> Commit(IReadOnlyList<Entry> entries)
     {
         var request = new Request(entries, null);
-        _waiting.Add(request);
+        _lastEntries = Environment.TickCount64;
+        _entries.Add(request);
         return request.Done.Task;
     }
 
@@ -53,7 +59,7 @@ public sealed class LedgerWriter : IDisposable
     public void Run(Action<WriterTransaction> work)
     {
         var request = new Request([], work);
-        _waiting.Add(request);
+        _works.Add(request);
         request.Done.Task.GetAwaiter().GetResult();
     }
 
@@ -62,42 +68,47 @@ public sealed class LedgerWriter : IDisposable
     {
         // Between transactions: neither engine does it inside one.
         var request = new Request([], null) { Forgets = true };
-        _waiting.Add(request);
+        _works.Add(request);
         request.Done.Task.GetAwaiter().GetResult();
         return request.Forgotten;
     }
 
     public void Dispose()
     {
-        _waiting.CompleteAdding();
+        _entries.CompleteAdding();
+        _works.CompleteAdding();
         _thread.Join();
-        _waiting.Dispose();
+        _entries.Dispose();
+        _works.Dispose();
         _lease.Dispose();
     }
 
+    /// <summary>Entries and work by turns: people who wait for an answer wait for one stretch of an import at most, and the import goes on beside them.</summary>
     private void Work()
     {
-        Request? left = null;
-        while (left is not null || _waiting.TryTake(out left, Timeout.Infinite))
+        BlockingCollection<Request>[] entriesFirst = [_entries, _works], workFirst = [_works, _entries];
+        var wasEntries = false;
+        while (Take(wasEntries ? workFirst : entriesFirst) is { } first)
         {
-            var group = new List<Request> { left! };
-            var size = left!.Entries.Count;
-            left = null;
+            wasEntries = first.IsEntries;
+            var group = new List<Request> { first };
+            var size = first.Entries.Count;
             // Work that asked to be alone is alone; entries that came meanwhile share a commit.
-            while (group[0].IsEntries && size < LargestGroup && _waiting.TryTake(out var next))
+            while (wasEntries && size < LargestGroup && _entries.TryTake(out var next))
             {
-                if (!next.IsEntries)
-                {
-                    left = next;
-                    break;
-                }
-
                 group.Add(next);
                 size += next.Entries.Count;
             }
 
             CommitGroup(group);
         }
+    }
+
+    /// <summary>What waits in the first that has any; null when there will be no more.</summary>
+    private static Request? Take(BlockingCollection<Request>[] queues)
+    {
+        if (queues[0].TryTake(out var request)) return request;
+        return BlockingCollection<Request>.TryTakeFromAny(queues, out request, Timeout.Infinite) >= 0 ? request : null;
     }
 
     private void CommitGroup(List<Request> group)

@@ -19,9 +19,21 @@ public static class Backup
         ("staging", ["batch", "first_position", "lines_done"], "batch"),
     ];
 
-    private static readonly HashSet<string> s_texts = new(["name", "value", "facility", "source", "batch", "layout", "problems", "person", "waits_for"], StringComparer.Ordinal);
+    /// <summary>Since version 2; a backup or a store of version 1 lacks them.</summary>
+    private static readonly (string Table, string[] Columns, string Order)[] s_later =
+    [
+        ("account", ["account", "name", "role", "pin", "made_at", "disabled_at"], "account"),
+        ("account_place", ["account", "place", "ended_at"], "account"),
+        ("device", ["device", "name", "device_key", "enrolled_at", "seen_at", "clock_ahead", "revoked_at"], "device"),
+        ("device_account", ["device", "account", "since"], "device"),
+        ("token", ["hash", "account", "device", "made_at", "used_at"], "hash"),
+        ("refused_entry", ["number", "digest", "id", "subject", "facility", "kind", "content", "problem", "account", "device", "received_at"], "number"),
+        ("access_log", ["number", "at", "account", "device", "action", "place", "subject", "entries", "chain"], "number"),
+    ];
 
-    private static readonly HashSet<string> s_bytes = new(["hash", "content", "id", "subject", "replaces", "withdraws", "body_hash", "chain", "salt"], StringComparer.Ordinal);
+    private static readonly HashSet<string> s_texts = new(["name", "value", "facility", "source", "batch", "layout", "problems", "person", "waits_for", "role", "pin", "place", "kind", "problem", "action"], StringComparer.Ordinal);
+
+    private static readonly HashSet<string> s_bytes = new(["hash", "content", "id", "subject", "replaces", "withdraws", "body_hash", "chain", "salt", "account", "device", "device_key", "digest"], StringComparer.Ordinal);
 
     /// <summary>Setting that a store has from the beginning of a restore until everything is derived and every erasure is replayed.</summary>
     internal const string Unfinished = "restoring";
@@ -41,7 +53,9 @@ public static class Backup
             source.Begin();
             using var target = NewFile(part);
             target.Script(Store.ScriptOf(typeof(Store).Assembly, "ledger.sql"));
+            target.Script(Store.ScriptOf(typeof(Store).Assembly, "version-2.sql"));
             Copy(source, target, s_tables, progress, stop);
+            CopyLater(source, target, stop);
             var report = ChainCheck.Walk(target, null, stop);
             if (report.Problem is { } problem) return problem;
             target.Script("PRAGMA journal_mode = DELETE");
@@ -71,9 +85,10 @@ public static class Backup
             var target = held.Session;
             target.InTransaction(() =>
             {
-                foreach (var (table, _, _) in s_tables.AsSpan(1)) target.Execute($"DELETE FROM {table}");
+                foreach (var (table, _, _) in (ReadOnlySpan<(string, string[], string)>)[.. s_tables.AsSpan(1), .. s_later]) target.Execute($"DELETE FROM {table}");
             });
             Copy(source, target, s_tables.AsSpan(1), progress, stop);
+            CopyLater(source, target, stop);
             target.InTransaction(() => CopyInfo(source, target));
             return report;
         }
@@ -117,6 +132,8 @@ public static class Backup
             if (!s_ownInfo.Contains(rows.Text(0))) Store.SetInfo(target, rows.Text(0), rows.Text(1));
         }
 
+        // Devices may hold what this backup has not; from now on they may offer each other's entries too.
+        Store.SetInfo(target, "restored", "1");
         // What an interrupted restore had derived is dropped with its number when everything is derived again.
         target.Execute("DELETE FROM store_info WHERE name = $1", "generation");
     }
@@ -127,6 +144,11 @@ public static class Backup
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         new FileStream(path, options).Dispose();
         return new SqliteSession(path, writable: true, cacheMegabytes: 32);
+    }
+
+    private static void CopyLater(Session source, Session target, CancellationToken stop)
+    {
+        foreach (var table in s_later.Where(t => source.TableExists(t.Table))) Copy(source, target, [table], null, stop);
     }
 
     private static void Copy(Session source, Session target, ReadOnlySpan<(string Table, string[] Columns, string Order)> tables, IProgress<(long Done, long Of)>? progress, CancellationToken stop)

@@ -1,23 +1,36 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Escala.Registry.Accounts;
+using Escala.Web.Field;
 
 namespace Escala.Web.Access;
 
 /// <summary>
-/// Who may come in until there are accounts: a browser on this computer that showed a token and has had a cookie since. A token opens once; whoever
-/// runs the server can ask for another. A page of
-/// another site can neither ask by another host name (DNS rebinding) nor write (origin), and nothing from elsewhere runs in ours.
+/// Who may come in, and where: a browser on this computer that showed a token and has had a cookie since, or an account that signed in. A token opens
+/// once; whoever runs the server can ask for another. A page of another site can neither ask by another host name (DNS rebinding) nor write (origin),
+/// and nothing from elsewhere runs in ours.
 /// </summary>
 public sealed class Doorkeeper
 {
+    /// <summary>Holds the token of an account's session.</summary>
+    public const string SessionCookie = "escala-session";
 
     private static readonly string[] s_hosts = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly string _cookie = Secret();
+    private readonly FieldServer? _field;
+    private readonly IReadOnlyCollection<string> _names;
     private string? _opens;
 
-    public Doorkeeper() => RenewToken();
+    /// <param name="field">Knows the accounts; null where there are none.</param>
+    /// <param name="names">Host names beside those of this computer.</param>
+    public Doorkeeper(FieldServer? field, IReadOnlyCollection<string> names)
+    {
+        (_field, _names) = (field, names);
+        RenewToken();
+    }
 
     /// <summary>Opens once.</summary>
     public string Token { get; private set; } = "";
@@ -28,7 +41,13 @@ public sealed class Doorkeeper
     public async Task Guard(HttpContext context, RequestDelegate next)
     {
         Headers(context.Response);
-        if (!s_hosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
+        var rule = SiteAccess.Of(context);
+        // The field asks with tokens in headers, which no page of another site can send: its endpoints ask for them.
+        if (rule?.Door == Door.Field || (rule?.Door == Door.Open && context.Request.Path.StartsWithSegments("/field", StringComparison.Ordinal)))
+        {
+            await next(context);
+        }
+        else if (!s_hosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase) && !_names.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
         {
             await Refuse(context, StatusCodes.Status421MisdirectedRequest, "door.host");
         }
@@ -36,16 +55,24 @@ public sealed class Doorkeeper
         {
             await Refuse(context, StatusCodes.Status403Forbidden, "door.origin");
         }
-        else if (Same(context.Request.Cookies[CookieName(context)], _cookie))
+        else if (rule?.Door == Door.Open)
         {
             await next(context);
         }
-        else if (Volatile.Read(ref _opens) is { } token && Same(context.Request.Query["token"], token) && Interlocked.CompareExchange(ref _opens, null, token) == token)
+        else if (VisitorOf(context) is { } visitor)
+        {
+            await LetThrough(context, rule, visitor, next);
+        }
+        else if (Volatile.Read(ref _opens) is { } token && Same(context.Request.Query["token"], token) && IsLocal(context) && Interlocked.CompareExchange(ref _opens, null, token) == token)
         {
             context.Response.Cookies.Append(CookieName(context), _cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
             // The token leaves the address line, the history and what is sent on.
             var rest = QueryString.Create(context.Request.Query.Where(q => q.Key != "token"));
             context.Response.Redirect(context.Request.Path + rest);
+        }
+        else if (_field is not null && HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && context.Request.Query["token"].Count == 0)
+        {
+            context.Response.Redirect("/sign-in");
         }
         else
         {
@@ -55,6 +82,37 @@ public sealed class Doorkeeper
 
     /// <summary>Cookies know no ports: each server on a computer has its own, so that none shuts out another's readers.</summary>
     private static string CookieName(HttpContext context) => string.Create(CultureInfo.InvariantCulture, $"escala-{context.Connection.LocalPort}");
+
+    private async Task LetThrough(HttpContext context, SiteRule? rule, Visitor visitor, RequestDelegate next)
+    {
+        visitor.Enter(context);
+        // Where there is no route there is a page that says so; a route that nobody classified is closed.
+        if (context.GetEndpoint() is null) await next(context);
+        else if (rule is null || !visitor.May(rule.Act)) await Refuse(context, StatusCodes.Status403Forbidden, "door.role");
+        else if (!SeesPlaces(context, rule, visitor)) await Refuse(context, StatusCodes.Status403Forbidden, "door.place");
+        else await next(context);
+    }
+
+    private bool SeesPlaces(HttpContext context, SiteRule rule, Visitor visitor)
+    {
+        if (visitor.SeesEverything || rule.Places.Count == 0) return true;
+        var named = SiteAccess.PlacesOf(rule, context);
+        if (named.Count == 0) return !rule.NamesPlace;
+        var inForce = _field!.Sessions.Read(_field.Programme.In);
+        if (!inForce.TryGet(out var now)) return false;
+        var today = DateOnly.FromDateTime(_field.Clock.GetUtcNow().UtcDateTime);
+        return named.All(p => visitor.Sees(now.Places, p, today));
+    }
+
+    private Visitor? VisitorOf(HttpContext context)
+    {
+        if (IsLocal(context) && Same(context.Request.Cookies[CookieName(context)], _cookie)) return new Visitor(null);
+        if (_field is null || context.Request.Cookies[SessionCookie] is not { Length: > 0 } token) return null;
+        // Revoked or disabled meanwhile: out with this request.
+        return _field.Sessions.Read(session => TokenTable.Authenticate(session, token, _field.Clock)).TryGet(out var found) && found.Caller.Device is null ? new Visitor(found.Caller.Account) : null;
+    }
+
+    private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 
     private static void Headers(HttpResponse response)
     {

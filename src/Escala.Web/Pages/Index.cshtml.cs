@@ -20,7 +20,7 @@ public sealed class IndexPage(SheetReader reader) : SitePage(reader)
     public void OnGet()
     {
         if (Window is not { } window) return;
-        Districts = [.. Reader.PlacesIn(window).AtLevel(DistrictLevel).Select(p => Line(Reader.PlacesIn(window).Sheet(p.Code)!, window))];
+        Districts = [.. Reader.PlacesIn(window).AtLevel(DistrictLevel).Where(p => Sees(p.Code)).Select(p => Line(Reader.PlacesIn(window).Sheet(p.Code)!, window))];
     }
 
     private DistrictLine Line(SheetPlace place, Window window) =>

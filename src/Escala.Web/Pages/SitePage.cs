@@ -2,6 +2,9 @@ using Escala.Cascades.Sheets;
 using Escala.Platform.Problems;
 using Escala.Platform.Texts;
 using Escala.Programmes;
+using Escala.Programmes.Places;
+using Escala.Registry.Accounts;
+using Escala.Web.Access;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -11,6 +14,7 @@ namespace Escala.Web.Pages;
 public abstract class SitePage(SheetReader reader) : PageModel
 {
     private SheetWords? _words;
+    private PlaceHistory? _history;
 
     public SheetReader Reader { get; } = reader;
 
@@ -26,6 +30,16 @@ public abstract class SitePage(SheetReader reader) : PageModel
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
     public string Say(string key, params ReadOnlySpan<(string Gap, object? Value)> gaps) => SiteTexts.Catalogue.Say(Language, key, gaps);
+
+    /// <summary>The account that has signed in; null for whoever started the program.</summary>
+    public Account? Account => Visitor.Of(HttpContext)?.Account;
+
+    /// <summary>The place is in the visitor's scope, as places lie in the window that is looked at.</summary>
+    public bool Sees(string code)
+    {
+        if (Visitor.Of(HttpContext) is not { } visitor || visitor.SeesEverything) return true;
+        return visitor.Sees(_history ??= new PlaceHistory(Programme.Places), code, DateOnly.FromDayNumber((Window ?? throw new InvalidOperationException("No window")).LastDay));
+    }
 
     public string Name(LocalText text) => text.In(Language);
 

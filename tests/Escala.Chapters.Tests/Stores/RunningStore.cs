@@ -176,7 +176,9 @@ internal sealed class SettableClock(DateTimeOffset start) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _now;
 
-    public void Move() => _now += TimeSpan.FromSeconds(1);
-
     public void Set(DateTimeOffset now) => _now = now;
+
+    public void Move() => Move(TimeSpan.FromSeconds(1));
+
+    public void Move(TimeSpan by) => _now += by;
 }
