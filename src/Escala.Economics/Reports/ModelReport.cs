@@ -182,9 +182,11 @@ internal sealed class ModelReport
     private void Parameters()
     {
         Heading("Parameters");
-        Table(["Name", "Meaning", "Value", "Unit", "Low", "High", "Distribution", "Source"], _definition.Parameters.Select(p => (IReadOnlyList<string>)
-            [p.Name, p.Label, p.Formula is null ? Number(p.Value) : "= " + p.FormulaText, p.Unit, Number(p.Low), Number(p.High), p.DistributionText,
-             p.Source.Length > 0 ? p.Source : p.Formula is not null ? "follows" : p.IsAssumption ? "ASSUMPTION to be replaced" + (p.Note.Length > 0 ? ": " + p.Note : "") : "NO SOURCE"]));
+        Table(["Name", "Meaning", "Value", "Unit", "Low", "High", "Distribution", "Source"], _definition.Parameters.Where(p => p.Formula is null).Select(p => (IReadOnlyList<string>)
+            [p.Name, p.Label, Number(p.Value), p.Unit, Number(p.Low), Number(p.High), p.DistributionText,
+             p.Source.Length > 0 ? p.Source : p.IsAssumption ? "ASSUMPTION to be replaced" + (p.Note.Length > 0 ? ": " + p.Note : "") : "NO SOURCE"]));
+        var following = _definition.Parameters.Where(p => p.Formula is not null).ToList();
+        if (following.Count > 0) Table(["What follows", "Meaning", "Formula"], following.Select(p => (IReadOnlyList<string>)[p.Name, p.Label, p.FormulaText]));
         var tables = _definition.Tables.Select(t => (IReadOnlyList<string>)[t.Name, t.Source.Length > 0 ? t.Source : "NO SOURCE", t.Licence]).ToList();
         if (UsesRisk("who_cvd"))
             tables.Add(["WHO 2019 regions", $"{RiskScores.Regions.Citation} (pack {RiskScores.Regions.Name}, SHA-256 {RiskScores.Regions.Hash[..12]}…). {RiskScores.Regions.Note}", RiskScores.Regions.Licence]);
@@ -238,5 +240,5 @@ internal sealed class ModelReport
 
     private static string Whole(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
-    private const string Style = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;margin:1rem 0;font-size:13px}td,th{border-bottom:1px solid #ddd;padding:.25rem .6rem;text-align:left;vertical-align:top}figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600;font-size:14px;margin-bottom:.3rem}figure svg{max-width:44rem;height:auto;display:block}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}th.group{text-align:center;border-left:1px solid #ddd}.warning{background:#fff3cd;padding:.4rem .8rem}@media print{body{margin:0}}";
+    private const string Style = "body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;margin:1rem 0;font-size:13px}td,th{border-bottom:1px solid #ddd;overflow-wrap:anywhere;padding:.25rem .6rem;text-align:left;vertical-align:top}figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600;font-size:14px;margin-bottom:.3rem}figure svg{max-width:44rem;height:auto;display:block}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}th.group{text-align:center;border-left:1px solid #ddd}.warning{background:#fff3cd;padding:.4rem .8rem}@media print{body{margin:0}}";
 }
