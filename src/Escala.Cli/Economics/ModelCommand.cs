@@ -21,7 +21,7 @@ internal static class ModelCommand
         command.Subcommands.Add(Leaf("check", "Read a model and list what is wrong or unclear.", [], (model, _) =>
             new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.ToString())]), ModelText.Check));
         var trace = new Option<bool>("--trace") { Description = "With the share of the cohort in each state at each cycle." };
-        command.Subcommands.Add(Leaf("run", "The base case.", [trace], (model, r) => model.Run(r.GetValue(trace)), ModelText.Run, ModelFiles.Run));
+        command.Subcommands.Add(Leaf("run", "The base case.", [trace], (model, r) => model.Run(r.GetValue(trace) || r.GetValue(s_out) is not null), ModelText.Run, ModelFiles.Run));
         command.Subcommands.Add(Leaf("psa", "The base case and the probabilistic analysis.", [s_draws, s_seed], (model, r) =>
         {
             var seed = r.GetValue(s_seed) ?? model.Seed;

@@ -10,6 +10,7 @@ internal static class ModelFiles
     {
         Write(folder, "comparison.csv", "strategy,cost,effect,incremental_cost,incremental_effect,icer,status", answer.Comparison.Select(r => (FormattableString)
             $"{r.Id},{r.Cost:R},{r.Effect:R},{r.IncrementalCost:R},{r.IncrementalEffect:R},{r.Icer:R},{r.Status}"));
+        if (answer.Strategies.All(s => s.Trace is null)) return;
         Write(folder, "trace.csv", "strategy,cycle,state,share", answer.Strategies.Where(s => s.Trace is not null).SelectMany(s =>
             s.Trace!.SelectMany(state => state.Value.Select((share, cycle) => (FormattableString)$"{s.Id},{cycle},{state.Key},{share:R}"))));
     }

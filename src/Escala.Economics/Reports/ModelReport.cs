@@ -30,7 +30,7 @@ internal sealed class ModelReport
     {
         var run = _model.Run(withTrace: true);
         _html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{Encode(_model.Title)}</title><style>{Style}</style></head><body><h1>{Encode(_model.Title)}</h1>");
-        Paragraph($"File SHA-256 {_model.Hash}; Escala {DecisionModel.Version}; seed {_model.Seed}. Costs in {run.Currency} of {_definition.Settings.PriceYear}, discounted {run.Discount.Costs:P1}; effects discounted {run.Discount.Effects:P1} ({run.Discount.Convention}); within cycle: {run.Discount.WithinCycle}.");
+        Paragraph($"File SHA-256 {_model.Hash}; Escala {DecisionModel.Version}; seed {_model.Seed}. Costs in {run.Currency}, price year {(_definition.Settings.PriceYear.Length > 0 ? _definition.Settings.PriceYear : "not stated")}, discounted {run.Discount.Costs:P1}; effects discounted {run.Discount.Effects:P1} ({run.Discount.Convention}); within cycle: {run.Discount.WithinCycle}.");
         foreach (var warning in run.Warnings) _html.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\">{Encode(warning)}</p>");
         if (UsesRisk(""))
             Paragraph($"The risk equations have no term for a chronic infection or its treatment; where the model uses a hazard ratio for it, that ratio is an input of the user.");
@@ -55,9 +55,9 @@ internal sealed class ModelReport
         Table(["Strategy", $"Cost, {run.Currency}", run.Effect, "More cost", "More effect", "ICER", "Place"], run.Comparison.Select(r => (IReadOnlyList<string>)
             [Label(r.Id), Number(r.Cost), Number(r.Effect), Number(r.IncrementalCost), Number(r.IncrementalEffect), Number(r.Icer), r.Status switch { "ND" => "on the frontier", "ED" => "extendedly dominated", _ => "dominated" }]));
         Paragraph($"Increments are against the next cheaper strategy of the frontier.");
-        Views("By perspective", run.Perspectives, run);
-        Views("By discount rate of costs and effects", run.DiscountRates, run);
-        Views("By scenario, beside the base case", [new ViewAnswer("base", "base case", run.Comparison), .. run.Scenarios], run);
+        if (run.Perspectives.Count > 1) Views("By perspective", run.Perspectives, run);
+        Views("By discount rate of costs and effects", [.. run.DiscountRates.Select(v => v with { Label = v.Id })], run);
+        if (run.Scenarios.Count > 0) Views("By scenario, beside the base case", [new ViewAnswer("base", "base case", run.Comparison), .. run.Scenarios], run);
         var frontier = run.Comparison.Where(r => r.Status == "ND").Select(r => (r.Effect, r.Cost)).ToList();
         Figure(Svg.Points("Efficiency frontier", run.Effect, $"cost, {run.Currency}", [.. run.Comparison.Select(r => new SvgSeries(Label(r.Id), [(r.Effect, r.Cost)]))], new SvgSeries("frontier", frontier)));
     }
@@ -101,7 +101,7 @@ internal sealed class ModelReport
         for (var s = 0; s < tornado.Base.Count && tornado.Parameters.Count > 0; s++)
         {
             Figure(Svg.Tornado(string.Create(CultureInfo.InvariantCulture, $"Net benefit of {Label(tornado.Base[s].Id)} against {Label(tornado.Reference)} at {threshold:N0}; blue at the low end of a parameter, orange at the high"), "net benefit",
-                tornado.Base[s].NetBenefit, [.. tornado.Parameters.OrderByDescending(b => Math.Abs(b.AtHigh[s].NetBenefit - b.AtLow[s].NetBenefit)).Take(TornadoBars).Select(b => (b.Parameter, b.AtLow[s].NetBenefit, b.AtHigh[s].NetBenefit))]));
+                tornado.Base[s].NetBenefit, [.. tornado.Parameters.Where(b => b.AtHigh[s].NetBenefit != b.AtLow[s].NetBenefit).OrderByDescending(b => Math.Abs(b.AtHigh[s].NetBenefit - b.AtLow[s].NetBenefit)).Take(TornadoBars).Select(b => (b.Parameter, b.AtLow[s].NetBenefit, b.AtHigh[s].NetBenefit))]));
         }
         if (!_definition.Parameters.Any(p => p.IsUncertain)) return;
         var sample = _model.Sample(_model.Draws, _model.Seed);
@@ -109,7 +109,7 @@ internal sealed class ModelReport
         Paragraph($"{psa.Draws} draws of all uncertain parameters together; at most {PointsPerStrategy} per strategy are drawn as points.");
         Figure(Svg.Plane(string.Create(CultureInfo.InvariantCulture, $"Cost-effectiveness plane against {_definition.Reference.Label}; on the dashed line a unit of effect costs {threshold:N0}"), _model.EffectName + ", increment", "cost, increment", [.. Plane(sample)], threshold));
         Figure(Svg.Lines("Acceptability: probability of being the best strategy by threshold, and along the frontier (CEAF)", "threshold", "probability of being best",
-            [.. _definition.Strategies.Select(s => new SvgSeries(s.Label, [.. psa.Ceac.Select(c => (c.Threshold, c.Probability[s.Name]))])), new SvgSeries("frontier (CEAF)", [.. psa.Ceaf.Select(c => (c.Threshold, c.Probability))])]));
+            [.. _definition.Strategies.Select(s => new SvgSeries(s.Label, [.. psa.Ceac.Select(c => (c.Threshold, c.Probability[s.Name]))]))], new SvgSeries("frontier (CEAF)", [.. psa.Ceaf.Select(c => (c.Threshold, c.Probability))])));
         Figure(Svg.Lines("Expected value of perfect information per person", "threshold", "value", [new SvgSeries("EVPI", [.. psa.Evpi.Select(e => (e.Threshold, e.Value))])]));
         Information(_model.Evppi(sample, _model.Seed));
     }
@@ -182,9 +182,11 @@ internal sealed class ModelReport
     private void Parameters()
     {
         Heading("Parameters");
-        Table(["Name", "Meaning", "Value", "Unit", "Low", "High", "Distribution", "Source"], _definition.Parameters.Select(p => (IReadOnlyList<string>)
-            [p.Name, p.Label, p.Formula is null ? Number(p.Value) : "= " + p.FormulaText, p.Unit, Number(p.Low), Number(p.High), p.DistributionText,
-             p.Source.Length > 0 ? p.Source : p.Formula is not null ? "follows" : p.IsAssumption ? "ASSUMPTION to be replaced" + (p.Note.Length > 0 ? ": " + p.Note : "") : "NO SOURCE"]));
+        Table(["Name", "Meaning", "Value", "Unit", "Low", "High", "Distribution", "Source"], _definition.Parameters.Where(p => p.Formula is null).Select(p => (IReadOnlyList<string>)
+            [p.Name, p.Label, Number(p.Value), p.Unit, Number(p.Low), Number(p.High), p.DistributionText,
+             p.Source.Length > 0 ? p.Source : p.IsAssumption ? "ASSUMPTION to be replaced" + (p.Note.Length > 0 ? ": " + p.Note : "") : "NO SOURCE"]));
+        var following = _definition.Parameters.Where(p => p.Formula is not null).ToList();
+        if (following.Count > 0) Table(["What follows", "Meaning", "Formula"], following.Select(p => (IReadOnlyList<string>)[p.Name, p.Label, p.FormulaText]));
         var tables = _definition.Tables.Select(t => (IReadOnlyList<string>)[t.Name, t.Source.Length > 0 ? t.Source : "NO SOURCE", t.Licence]).ToList();
         if (UsesRisk("who_cvd"))
             tables.Add(["WHO 2019 regions", $"{RiskScores.Regions.Citation} (pack {RiskScores.Regions.Name}, SHA-256 {RiskScores.Regions.Hash[..12]}…). {RiskScores.Regions.Note}", RiskScores.Regions.Licence]);
@@ -217,10 +219,11 @@ internal sealed class ModelReport
 
     private void Table(IReadOnlyList<string> heading, IEnumerable<IReadOnlyList<string>> rows)
     {
+        var cells = rows.ToList();
         _html.Append("<table><thead><tr>");
-        foreach (var cell in heading) _html.Append(CultureInfo.InvariantCulture, $"<th>{Encode(cell)}</th>");
+        for (var c = 0; c < heading.Count; c++) _html.Append(CultureInfo.InvariantCulture, $"<th{(cells.Any(r => IsNumber(r[c])) ? " class=\"n\"" : "")}>{Encode(heading[c])}</th>");
         _html.Append("</tr></thead><tbody>");
-        foreach (var row in rows)
+        foreach (var row in cells)
         {
             _html.Append("<tr>");
             foreach (var cell in row) _html.Append(CultureInfo.InvariantCulture, $"<td{(IsNumber(cell) ? " class=\"n\"" : "")}>{Encode(cell)}</td>");
@@ -237,5 +240,5 @@ internal sealed class ModelReport
 
     private static string Whole(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
-    private const string Style = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;margin:1rem 0;font-size:13px}td,th{border-bottom:1px solid #ddd;padding:.25rem .6rem;text-align:left;vertical-align:top}figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600;font-size:14px;margin-bottom:.3rem}figure svg{max-width:44rem;height:auto;display:block}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}th.group{text-align:center;border-left:1px solid #ddd}.warning{background:#fff3cd;padding:.4rem .8rem}@media print{body{margin:0}}";
+    private const string Style = "body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;margin:1rem 0;font-size:13px}td,th{border-bottom:1px solid #ddd;overflow-wrap:anywhere;padding:.25rem .6rem;text-align:left;vertical-align:top}figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600;font-size:14px;margin-bottom:.3rem}figure svg{max-width:44rem;height:auto;display:block}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}th.group{text-align:center;border-left:1px solid #ddd}.warning{background:#fff3cd;padding:.4rem .8rem}@media print{body{margin:0}}";
 }

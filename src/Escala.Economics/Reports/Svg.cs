@@ -27,9 +27,16 @@ internal sealed class Svg
         Axes(xLabel, yLabel);
     }
 
-    public static string Lines(string title, string xLabel, string yLabel, IReadOnlyList<SvgSeries> series)
+    /// <param name="under">A wide grey line beneath the others, which it may follow.</param>
+    public static string Lines(string title, string xLabel, string yLabel, IReadOnlyList<SvgSeries> series, SvgSeries? under = null)
     {
-        var svg = new Svg(title, xLabel, yLabel, Range(series, p => p.X), Range(series, p => p.Y));
+        SvgSeries[] all = [.. series, .. under is null ? [] : new[] { under }];
+        var svg = new Svg(title, xLabel, yLabel, Range(all, p => p.X), Range(all, p => p.Y));
+        if (under is not null)
+        {
+            svg.Append($"<polyline fill=\"none\" stroke=\"#ccc\" stroke-width=\"7\" points=\"{string.Join(' ', under.Points.Select(p => FormattableString.Invariant($"{svg.X(p.X):0.0},{svg.Y(p.Y):0.0}")))}\"/>");
+            svg.Legend(under.Name, "#ccc");
+        }
         for (var i = 0; i < series.Count; i++)
         {
             var points = string.Join(' ', series[i].Points.Where(p => double.IsFinite(p.Y)).Select(p => FormattableString.Invariant($"{svg.X(p.X):0.0},{svg.Y(p.Y):0.0}")));
