@@ -106,6 +106,18 @@ public sealed class XlsFormTests
         Assert.Equal("yes", report.Of(FindingLevel.Advice).Single(p => p.Code.EndsWith("choice-unknown", StringComparison.Ordinal)).Details["nearest"]);
     }
 
+    [Fact]
+    public void What_a_language_lacks_is_told_once_for_each_column()
+    {
+        var report = Read(
+            ("survey", "type|name|label::Português (pt)|label::Español (es)\ntext|a|Nome|Nombre\ntext|b|Idade|\ntext|c|Peso|"),
+            ("choices", "list_name|name|label::Español (es)\nspare|x|X"),
+            ("settings", "default_language\nPortugues"));
+        Assert.Equal(["language-unknown", "list-unused", "translation-missing"], report.Of(FindingLevel.Advice).Select(p => p.Code["capture.form.".Length..]).Order());
+        var missing = report.Of(FindingLevel.Advice).Single(p => p.Code.EndsWith("translation-missing", StringComparison.Ordinal));
+        Assert.Equal(("Español (es)", "3", "2"), (missing.Details["language"], missing.Details["row"], missing.Details["count"]));
+    }
+
     [Theory]
     [InlineData("choices", "list_name|name|label\nyes_no|yes|Yes\nyes_no|yes|Again", "choice-twice", "3")]
     [InlineData("choices", "list_name|name|label\nyes_no||Yes", "cell-missing", "2")]
@@ -143,7 +155,7 @@ public sealed class XlsFormTests
     {
         var report = Read(("Survey", $"Command|Tag|Caption\n{written}|x|X"), ("CHOICES", "List name|Value|Label\nyes_no|yes|Yes"));
         Assert.Equal(type, report.Definition!.Items.Single().Type);
-        Assert.Empty(report.Findings);
+        Assert.All(report.Findings, f => Assert.Equal("capture.form.list-unused", f.Problem.Code));
     }
 
     [Theory]

@@ -131,6 +131,15 @@ internal sealed class ChoiceLists(Findings findings, Func<string, byte[]?> besid
         return lists;
     }
 
+    /// <summary>A list that no question names: most likely its name is misspelt where it is meant.</summary>
+    public void AdviseOnUnused(IReadOnlySet<string> used)
+    {
+        foreach (var (name, draft) in _lists.Where(l => l.Value is { OtherOf: null, Rows: [{ Sheet: not null }, ..] }))
+        {
+            if (!used.Contains(name) && !used.Contains(name + "/" + OtherName)) findings.Advise(draft.Rows[0].Sheet!.Cell(draft.Rows[0].Index, "list_name"), "list-unused", ("list", name));
+        }
+    }
+
     private FormText? Label(Row row, FormTexts texts, FormTree tree)
     {
         if (row.Sheet is null) return row.Label is null ? null : texts.Plain(row.Label);

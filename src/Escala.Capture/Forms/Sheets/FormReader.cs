@@ -49,6 +49,8 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
         if (Sheet("external_choices") is { } external) _lists.Read(external, ChoiceLists.External, settings.AllowsDuplicates);
         FindListFiles();
         _texts = new FormTexts(_findings, [survey, .. Sheet("choices") is { } c ? [c] : Array.Empty<SheetColumns>()], settings["default_language"]);
+        if (settings["default_language"] is { Length: > 0 } language && !_texts.Languages.Contains(language))
+            _findings.Advise(settings.Cell("default_language"), "language-unknown", ("language", language), ("nearest", Nearest.To(language, _texts.Languages)));
         _reader = new SurveyReader(_findings, survey, _lists);
         _rows = _reader.Read();
         _tree = _reader.Tree;
@@ -58,6 +60,8 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
         var name = Compile(settings["instance_name"], settings.Cell("instance_name"), new ExpressionPlace(-1))?.Code;
         var used = items.Select(i => i.List).OfType<string>().Concat(items.SelectMany(Expressions).Append(name).OfType<Expr>().SelectMany(ListsIn)).ToHashSet(StringComparer.Ordinal);
         var lists = _lists.Compile(used, _texts, _tree);
+        _lists.AdviseOnUnused(used);
+        _texts.AdviseOnMissing();
         var order = Order();
         if (_findings.IsRefused) return new FormReport(null, _findings.All);
         return new FormReport(

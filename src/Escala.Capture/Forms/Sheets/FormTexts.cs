@@ -11,6 +11,7 @@ internal sealed partial class FormTexts
 
     private readonly Findings _findings;
     private readonly List<string> _languages = [];
+    private readonly Dictionary<(string Sheet, string Column, string Language), (int First, int Count)> _missing = [];
 
     public FormTexts(Findings findings, IEnumerable<SheetColumns> sheets, string defaultLanguage)
     {
@@ -47,7 +48,23 @@ internal sealed partial class FormTexts
             else texts[index] ??= Parts(text, tree, place, at);
         }
 
-        return texts.All(t => t is null) ? null : new FormText(texts);
+        if (texts.All(t => t is null)) return null;
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (texts[i] is not null) continue;
+            var key = (sheet.Sheet.Name, name, _languages[i]);
+            var (first, count) = _missing.GetValueOrDefault(key, (row + 1, 0));
+            _missing[key] = (first, count + 1);
+        }
+
+        return new FormText(texts);
+    }
+
+    /// <summary>Where one language has a text and another has not: told once for each column and language.</summary>
+    public void AdviseOnMissing()
+    {
+        foreach (var ((sheet, column, language), (first, count)) in _missing)
+            _findings.Advise(new Cell(sheet, first, column), "translation-missing", ("language", language.Length > 0 ? language : "—"), ("count", count));
     }
 
     private List<Expr> Parts(string text, FormTree tree, ExpressionPlace place, Cell at)
