@@ -1,4 +1,3 @@
-using Escala.Numerics.Distributions;
 using MathNet.Numerics.LinearAlgebra;
 using Dense = MathNet.Numerics.LinearAlgebra.Matrix<double>;
 
