@@ -1,6 +1,3 @@
-using Escala.Numerics.Data;
-using Escala.Numerics.Distributions;
-
 namespace Escala.Numerics.Models;
 
 /// <summary>What a model says of one data row, on the scale of the outcome: a proportion, a count or a measurement.</summary>
