@@ -43,7 +43,7 @@ internal static class FitCommand
     {
         ["none"] = SandwichCorrection.None,
         ["cr0"] = SandwichCorrection.None,
-        ["cr2"] = SandwichCorrection.KauermannCarroll,
+        ["cr2"] = SandwichCorrection.BellMcCaffrey,
         ["kc"] = SandwichCorrection.KauermannCarroll,
         ["md"] = SandwichCorrection.ManclDeRouen,
         ["fg"] = SandwichCorrection.FayGraubard,

@@ -14,11 +14,16 @@ internal sealed class FitExtras
     private readonly Option<int?> _phase = new("--phase") { Description = "Stepped wedge: effects by phase, with an intensive phase of this many periods, and by time since exposure." };
     private readonly Option<string?> _standardise = new("--standardise") { Description = "Standardised risk difference of this 0/1 term." };
     private readonly Option<string?> _influence = new("--influence") { Description = "Fit without each level of this column." };
+    private readonly Option<string?> _strata = new("--strata") { Description = "Stepped wedge: column with the stratum of each cluster when it was allocated, for the randomisation test." };
+    private readonly Option<string?> _select = new("--select") { Description = "Candidate covariates, such as age,sex: every subset beside this model by AIC, on the rows complete for all." };
+    private readonly Option<string?> _against = new("--against") { Description = "A smaller or larger model's formula: likelihood-ratio test." };
+    private readonly Option<bool> _modes = new("--effects") { Description = "Modes of the random effects of each group." };
+    private readonly Option<string?> _predictions = new("--predictions") { Description = "New file for predictions and residuals, one line a data row." };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of simulations and draws.", DefaultValueFactory = _ => 1 };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _profile, _smallSample, _phase, _standardise, _influence, _seed }) command.Options.Add(option);
+        foreach (var option in new Option[] { _profile, _smallSample, _phase, _standardise, _influence, _strata, _select, _against, _modes, _predictions, _seed }) command.Options.Add(option);
     }
 
     /// <summary>Everything asked for, and the companion of a stepped wedge unasked.</summary>
@@ -27,11 +32,27 @@ internal sealed class FitExtras
         Companion = DecayCompanion.Of(fit),
         Icc = IntraclassCorrelation.Of(fit),
         Profile = parse.GetValue(_profile) ? [.. fit.Fixed.Where(f => f.StandardError > 0).Select(f => ProfileLikelihood.Interval(fit, f.Term))] : null,
-        SmallSample = parse.GetValue(_smallSample) is { } replicates ? ExposureTests.Of(fit, replicates, parse.GetValue(_seed)) : null,
+        SmallSample = parse.GetValue(_smallSample) is { } replicates ? ExposureTests.Of(fit, replicates, parse.GetValue(_seed), parse.GetValue(_strata)) : null,
         Exposure = parse.GetValue(_phase) is { } periods ? ExposureAnalysis.Of(fit, periods) : null,
         Standardised = parse.GetValue(_standardise) is { } term ? [.. Enum.GetValues<RandomEffectsAt>().Where(at => at == RandomEffectsAt.Zero || fit.Random.Count > 0).Select(at => StandardisedRisk.Of(fit, term, at))] : null,
+        Selection = parse.GetValue(_select) is { } candidates ? ModelSelection.ByAic(data, fit.Specification, TableInputs.Names(candidates)) : null,
+        Ratio = parse.GetValue(_against) is { } formula ? Against(fit, Regression.Fit(data, fit.Specification with { Formula = formula })) : null,
+        Raw = RawDifference.OfExposure(fit),
+        Modes = parse.GetValue(_modes) ? FittedValues.Modes(fit) : null,
+        Predictions = parse.GetValue(_predictions) is { } file ? WritePredictions(fit, file) : null,
         Influence = parse.GetValue(_influence) is { } column ? ClusterInfluence.Of(data, fit, column) : null,
     };
+
+    private static LikelihoodRatioTest Against(ModelFit fit, ModelFit other) =>
+        other.Parameters < fit.Parameters ? LikelihoodRatioTest.Compare(other, fit) : LikelihoodRatioTest.Compare(fit, other);
+
+    private static string WritePredictions(ModelFit fit, string path)
+    {
+        using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew));
+        file.WriteLine("row,observed,atZero,fitted,residual,pearson");
+        foreach (var r in FittedValues.Of(fit)) file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Row},{r.Observed:R},{r.AtZero:R},{r.Fitted:R},{r.Residual:R},{r.Pearson:R}"));
+        return path;
+    }
 }
 
 /// <summary>Answers beside a fit; null where not asked or not applicable.</summary>
@@ -51,12 +72,38 @@ internal sealed record FitAnswers
 
     public IReadOnlyList<ClusterInfluence>? Influence { get; init; }
 
+    public RawDifference? Raw { get; init; }
+
+    public ModelSelection? Selection { get; init; }
+
+    /// <summary>Likelihood-ratio test against the other model.</summary>
+    public LikelihoodRatioTest? Ratio { get; init; }
+
+    public IReadOnlyList<RandomEffectMode>? Modes { get; init; }
+
+    /// <summary>File that the predictions were written to.</summary>
+    public string? Predictions { get; init; }
+
     public string Text(ModelFit fit)
     {
         var text = new StringBuilder();
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
         if (Icc.Count > 0) Line($"\nICC ({Icc[0].Scale} scale): {string.Join(", ", Icc.Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Group} {i.Value:0.0000}")))}");
         if (Companion is { IsMaterial: false } quiet) Line($"\n{quiet.Message}");
+        if (Raw is { } raw)
+            Line($"\nAs observed ({raw.Label}): {raw.ExposedMean:0.0000} in {raw.ExposedRows} exposed rows less {raw.UnexposedMean:0.0000} in {raw.UnexposedRows} unexposed is {raw.Difference:0.0000}; pooled {raw.ExposedPooled:0.0000} less {raw.UnexposedPooled:0.0000} is {raw.PooledDifference:0.0000}");
+        if (Ratio is { } test) Line($"\nLikelihood ratio: χ² {test.ChiSquare:0.0000} on {test.DegreesOfFreedom} df, p {test.P:0.0000}{(test.OnBoundary ? " (halved: the variance is on its boundary)" : "")}");
+        if (Selection is { } selection)
+        {
+            Line($"\nSelection by AIC over {selection.Steps.Count} sets on {selection.Primary.Observations} rows complete for every candidate; the model above stays the primary analysis");
+            foreach (var s in selection.Steps) Line($"  {s.Fit.Aic,10:0.00}  {(s.Covariates.Count == 0 ? "(none)" : string.Join(" + ", s.Covariates))}");
+        }
+        if (Modes is not null)
+        {
+            Line($"\nModes of the random effects (link scale)");
+            foreach (var m in Modes) Line($"  {m.Group,-20} {m.Level,-16} {m.Term,-14} {m.Mode,10:0.00000}");
+        }
+        if (Predictions is not null) Line($"\nPredictions and residuals: {Predictions}");
         if (Profile is not null)
         {
             Line($"\nProfile intervals (link scale)");

@@ -15,7 +15,7 @@ internal sealed record SmallSampleRow(double Cac, IReadOnlyList<SmallSampleMetho
 internal sealed record SmallSampleTable(
     int Replicates, ulong Seed, int Allocations, bool AllAllocations, double AttainableLevel, IReadOnlyList<SmallSampleRow> Rows);
 
-/// <summary>What the fitted model itself found in simulated trials; effects are log odds ratios given the cluster.</summary>
+/// <summary>What the fitted model itself found in simulated trials; effects are on the scale of the link: log odds ratios, log rate ratios or differences.</summary>
 internal sealed record ModelPower(
     int Replicates, ulong Seed, double FalsePositive, double Power, double TrueEffect, double MeanEstimate, double EstimateDeviation, double MeanStandardError,
     int NullWithoutEstimate, int EffectWithoutEstimate)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
 using Escala.Numerics.SteppedWedge;
 
@@ -27,8 +28,8 @@ internal sealed class PowerInputs
     private readonly Option<double?> _df = new("--df") { Description = "Degrees of freedom of the t test; clusters − 2 unless said." };
     private readonly Option<int> _replicates = new("--replicates") { Description = "Simulated trials for each row of the small-sample table; 0 leaves it out.", DefaultValueFactory = _ => 2000 };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the simulation.", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _simulate = new("--simulate") { Description = "Trials to simulate and fit with the model of --formula (binary outcome)." };
-    private readonly Option<string> _formula = new("--formula") { Description = $"Model of the simulated cells; columns {SimulatedPower.Columns}.", DefaultValueFactory = _ => "cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)" };
+    private readonly Option<int> _simulate = new("--simulate") { Description = "Trials to simulate and fit with the model of --formula." };
+    private readonly Option<string?> _formula = new("--formula") { Description = $"Model of the simulated trials; columns {SimulatedPower.Columns}. Periods, exposure and a cluster intercept unless said, and a person's in a cohort." };
     private readonly Option<string> _term = new("--term") { Description = "Coefficient of that model that is tested.", DefaultValueFactory = _ => "treat" };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON." };
@@ -86,9 +87,15 @@ internal sealed class PowerInputs
         int trials = result.GetValue(_simulate);
         if (trials == 0) return null;
         if (trials < 0) throw new ArgumentException("--simulate is 0 or more.");
-        if (result.GetValue(_outcome) != "binary") throw new ArgumentException("--simulate is for binary outcomes.");
-        return q => SimulatedPower.Run(q.Layout, q.Correlation, result.GetValue(_baseline), result.GetValue(_effect),
-            new ModelSpecification(result.GetValue(_formula)!), result.GetValue(_term)!, q.Alpha, trials, q.Seed);
+        var (family, formula) = result.GetValue(_outcome) switch
+        {
+            "gaussian" => (Family.Gaussian, $"y ~ factor(period) + treat + {(result.GetValue(_iac) > 0 ? "(1 | cluster/person)" : "(1 | cluster)")}"),
+            "count" => (Family.Poisson, "y ~ factor(period) + treat + offset(log(n)) + (1 | cluster)"),
+            _ => (Family.Binomial, "cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)"),
+        };
+        var specification = new ModelSpecification(result.GetValue(_formula) ?? formula) { Family = family };
+        return q => SimulatedPower.Run(q.Layout, q.Correlation, result.GetValue(_baseline), result.GetValue(_effect), specification,
+            result.GetValue(_term)!, q.Alpha, trials, q.Seed, result.GetValue(_sd) ?? double.NaN);
     }
 
     private TrialOutcome Outcome(ParseResult result, VarianceReading reading)

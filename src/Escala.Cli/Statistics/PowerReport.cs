@@ -36,14 +36,14 @@ internal static class PowerReport
         if (answer.Simulated is { } m)
         {
             Say($"\nThe fitted model in {m.Replicates} simulated trials (seed {m.Seed}): false positives {m.FalsePositive:0.000}, power {m.Power:0.000}");
-            Say($"  log odds ratio {m.TrueEffect:0.000}; estimates {m.MeanEstimate:0.000} ± {m.EstimateDeviation:0.000}, mean standard error {m.MeanStandardError:0.000}; without estimate {m.NullWithoutEstimate} and {m.EffectWithoutEstimate}");
+            Say($"  effect on the scale of the link {m.TrueEffect:0.000}; estimates {m.MeanEstimate:0.000} ± {m.EstimateDeviation:0.000}, mean standard error {m.MeanStandardError:0.000}; without estimate {m.NullWithoutEstimate} and {m.EffectWithoutEstimate}");
         }
         foreach (string note in answer.Notes) Say($"\nNote: {note}");
     }
 
     private static void WriteSmallSample(SmallSampleTable table)
     {
-        Say($"\nWhat {table.Replicates} simulated trials a row find (seed {table.Seed}): false positives / power");
+        Say($"\nWhat {table.Replicates} simulated trials a row find (seed {table.Seed}; normal cell means with the stated correlation: for the very model of the analysis add --simulate 1000): false positives / power");
         foreach (var row in table.Rows)
         {
             Say($"  autocorrelation {row.Cac:0.00}");

@@ -47,7 +47,7 @@ internal static class Tail
         return double.IsPositiveInfinity(df) ? NormalTwoSided(t) : SpecialFunctions.BetaRegularized(df / 2, 0.5, df / (df + (t * t)));
     }
 
-    /// <summary>The t with P(T ≤ t) = <paramref name="p"/>, by Newton steps on the tail from the library's root.</summary>
+    /// <summary>The t with P(T ≤ t) = <paramref name="p"/>; by the beta quantile, which also has the long tails of fractional degrees of freedom.</summary>
     internal static double StudentQuantile(double p, double df)
     {
         if (double.IsNaN(df) || double.IsPositiveInfinity(df))
@@ -56,10 +56,11 @@ internal static class Tail
         }
         bool negative = p < 0.5;
         double upper = negative ? p : 1 - p;
-        double t = Math.Abs(StudentT.InvCDF(0, 1, df, p));
-        for (int step = 0; step < 3; step++)
+        double t = Math.Sqrt(df) * Math.Exp(-0.5 * BetaQuantileLogit(df / 2, 0.5, 2 * upper));
+        for (int step = 0; step < 2; step++)
         {
-            t += (StudentUpper(t, df) - upper) / StudentT.PDF(0, 1, df, t);
+            double correction = (StudentUpper(t, df) - upper) / StudentT.PDF(0, 1, df, t);
+            if (Math.Abs(correction) < 1e-6 * t) t += correction;
         }
         return negative ? -t : t;
     }
@@ -96,7 +97,9 @@ internal static class Tail
     }
 
     /// <summary>The x with I_x(a, b) = <paramref name="p"/>; bisection in the logit, so small quantiles keep their relative accuracy.</summary>
-    internal static double BetaQuantile(double a, double b, double p)
+    internal static double BetaQuantile(double a, double b, double p) => SpecialFunctions.Logistic(BetaQuantileLogit(a, b, p));
+
+    private static double BetaQuantileLogit(double a, double b, double p)
     {
         double low = -700, high = 40;
         for (int step = 0; step < 200 && high - low > 1e-15 * Math.Max(1, Math.Abs(low)); step++)
@@ -111,6 +114,6 @@ internal static class Tail
                 high = middle;
             }
         }
-        return SpecialFunctions.Logistic((low + high) / 2);
+        return (low + high) / 2;
     }
 }

@@ -81,17 +81,25 @@ internal static class EstimatingEquations
         };
     }
 
-    /// <summary>Cluster-robust covariance of a generalised linear model in original columns: CR0, or CR2 and others by the correction.</summary>
-    public static double[,]? RobustCovariance(PreparedModel model, MixedModelProblem problem, LinearFit fit)
+    /// <summary>Cluster-robust covariance of a generalised linear model in original columns, with degrees of freedom where the correction (CR2) has them.</summary>
+    public static (double[,]? Covariance, Func<int, double?>? Degrees) RobustCovariance(PreparedModel model, MixedModelProblem problem, LinearFit fit)
     {
-        if (fit.Covariance is null) return null;
+        if (fit.Covariance is null) return (null, null);
         var codes = Codes(model, problem, model.Specification.Cluster!, out var clusters);
         WarnFewClusters(model, clusters);
+        if (model.Specification.Correction == SandwichCorrection.BellMcCaffrey)
+        {
+            var reduced = BellMcCaffrey.Of(model, problem, fit, codes);
+            WarnSaturated(model, reduced.IsSaturated);
+            var original = model.Design.ToOriginal(reduced.Covariance);
+            Scale(original, model.ResponseScale);
+            return (original, j => reduced.Degrees(model.Design.FormToWorking([.. Enumerable.Range(0, model.Design.Count).Select(k => k == j ? 1.0 : 0.0)])));
+        }
         var contributions = Contributions(problem, fit.Eta, codes, clusters, 0);
         var covariance = Sandwich.Covariance(fit.Covariance, contributions, model.Specification.Correction, model.Design, out var saturated);
         WarnSaturated(model, saturated);
         Scale(covariance, model.ResponseScale);
-        return covariance;
+        return (covariance, null);
     }
 
     private static void Scale(double[,] covariance, double scale)
@@ -102,7 +110,8 @@ internal static class EstimatingEquations
     private static void WarnFewClusters(PreparedModel model, int clusters)
     {
         if (clusters >= DataChecks.FewClusters) return;
-        var corrected = model.Specification.Correction == SandwichCorrection.None ? " Use a small-sample correction (kc, md or fg)." : "";
+        var choices = model.Specification.Method == EstimationMethod.Gee ? "kc, md or fg" : "cr2, kc, md or fg";
+        var corrected = model.Specification.Correction == SandwichCorrection.None ? $" Use a small-sample correction ({choices})." : "";
         model.Warnings.Add(new ModelWarning("few-clusters", $"{model.Specification.Cluster} has only {clusters} clusters: robust standard errors are too small and normal p values too optimistic.{corrected}{(clusters < 10 ? " With fewer than about 10 no sandwich can be relied on: see the randomisation test." : "")}"));
     }
 

@@ -28,15 +28,19 @@ public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest>
     private const double Level = 0.05;
 
     /// <summary>Makes the table of a binomial stepped-wedge fit without interactions of the exposure.</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="replicates">Simulated trials with and without the effect, at least 1 each.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="strata">Column of the data with the stratum of each cluster in the allocation; null for none.</param>
     /// <exception cref="ArgumentException">The fit is of another kind: for interactions and trends there is no such table, because no allocation has their null hypothesis.</exception>
-    public static ExposureTests Of(ModelFit fit, int replicates = 500, ulong seed = 1)
+    public static ExposureTests Of(ModelFit fit, int replicates = 500, ulong seed = 1, string? strata = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentOutOfRangeException.ThrowIfLessThan(replicates, 1);
         if (fit.Family != Family.Binomial) throw new ArgumentException("The small-sample table simulates binomial outcomes; it is not available for other families.", nameof(fit));
-        var randomisation = RandomisationTest.Of(fit, seed);
+        var randomisation = RandomisationTest.Of(fit, seed, strata);
         var wedge = SteppedWedgeStructure.Find(fit)!;
-        var simulation = new Simulation(fit, wedge, seed);
+        var simulation = new Simulation(fit, wedge, seed, RandomisationTest.StrataOf(fit, wedge, strata));
         var (without, failedWithout) = simulation.Run(replicates, effect: false);
         var (with, failedWith) = simulation.Run(replicates, effect: true);
         var (effect, profile) = (fit[wedge.Treatment], ProfileLikelihood.Interval(fit, wedge.Treatment));
@@ -68,7 +72,7 @@ public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest>
         private readonly int _column;
         private readonly ulong _seed;
 
-        public Simulation(ModelFit fit, SteppedWedgeStructure wedge, ulong seed)
+        public Simulation(ModelFit fit, SteppedWedgeStructure wedge, ulong seed, int[] strata)
         {
             (_treatment, _seed) = (wedge.Treatment, seed);
             _model = fit.State!.Model;
@@ -76,7 +80,7 @@ public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest>
             _null = ProfileLikelihood.Without(_model, _column, 0);
             (_full, _reduced) = (_model.Problem(withRandom: true), _null.Problem(withRandom: true));
             (_fit, _nullFit) = (GeneralizedLinearMixed.Maximise(_model, _full), GeneralizedLinearMixed.Maximise(_null, _reduced));
-            _space = new RandomisationTest.RandomisationSpace(wedge, seed);
+            _space = new RandomisationTest.RandomisationSpace(wedge, seed, strata);
         }
 
         public (List<Outcome> Outcomes, int Failed) Run(int replicates, bool effect)

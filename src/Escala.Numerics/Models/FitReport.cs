@@ -1,5 +1,5 @@
+using Escala.Numerics.Comparison;
 using Escala.Numerics.Formulas;
-using MathNet.Numerics.Distributions;
 
 namespace Escala.Numerics.Models;
 
@@ -13,14 +13,14 @@ internal static class FitReport
         return new FixedEffect(term, estimate, se, statistic, TwoSided(statistic, df), estimate - Quantile(confidence, df) * se, estimate + Quantile(confidence, df) * se, df);
     }
 
-    public static double TwoSided(double statistic, double? df) => double.IsNaN(statistic) ? double.NaN
-        : df is { } d ? (d > 0 ? 2 * StudentT.CDF(0, 1, d, -Math.Abs(statistic)) : double.NaN)
-        : MathNet.Numerics.SpecialFunctions.Erfc(Math.Abs(statistic) / Math.Sqrt(2));
+    public static double TwoSided(double statistic, double? df) => df is { } d
+        ? d > 0 ? Tail.StudentTwoSided(statistic, d) : double.NaN
+        : Tail.NormalTwoSided(statistic);
 
     public static double Quantile(double confidence, double? df)
     {
         var p = 0.5 * (1 + confidence);
-        return df is { } d ? (d > 0 ? StudentT.InvCDF(0, 1, d, p) : double.NaN) : Normal.InvCDF(0, 1, p);
+        return df is { } d ? (d > 0 ? Tail.StudentQuantile(p, d) : double.NaN) : Tail.NormalQuantile(p);
     }
 
     /// <summary>Coefficients in the order of the formula; separated ones are infinite, those dropped are absent.</summary>

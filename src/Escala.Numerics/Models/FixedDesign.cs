@@ -39,7 +39,7 @@ internal sealed class FixedDesign
 
     /// <summary>Covariance of the original coefficients.</summary>
     public double[,] ToOriginal(double[,] covariance) =>
-        _toOriginal is null ? covariance : SymmetricMatrix.Multiply(SymmetricMatrix.Multiply(_toOriginal, covariance), Transpose(_toOriginal));
+        _toOriginal is null ? (double[,])covariance.Clone() : SymmetricMatrix.Multiply(SymmetricMatrix.Multiply(_toOriginal, covariance), Transpose(_toOriginal));
 
     /// <summary>log |det S| of the map from original to working columns, X S.</summary>
     public double LogDeterminant

@@ -50,7 +50,6 @@ internal static class GeneralizedLinear
         var (start, dispersion) = Start(model);
         var psi = MarginalFit.Start(problem, start.Coefficients, dispersion);
         var fit = MarginalFit.Maximise(problem, () => new LaplaceObjective(problem).Evaluate, psi, MarginalFit.FirstInverseHessian(problem, psi));
-        if (fit.Psi[^1] > 12) model.Warnings.Add(new ModelWarning("no-overdispersion", "The data vary no more than the simpler family says (Poisson or binomial); the dispersion ran to its limit. Use that family."));
         return MarginalReport.Report(model, problem, fit, EstimationMethod.Glm, null);
     }
 
@@ -70,9 +69,9 @@ internal static class GeneralizedLinear
         var coefficients = model.Design.ToOriginal(fit.Coefficients).Select(b => b * model.ResponseScale).ToArray();
         var covariance = fit.Covariance is null ? null : model.Design.ToOriginal(fit.Covariance);
         if (covariance is not null) for (var i = 0; i < p; i++) for (var j = 0; j < p; j++) covariance[i, j] *= dispersion;
-        double? df = specification.Family is Family.Gaussian or Family.QuasiBinomial ? n - p : null;
-        if (specification.Cluster is not null) (covariance, df) = (EstimatingEquations.RobustCovariance(model, problem, fit), null);
-        var (effects, table) = FitReport.Effects(model, coefficients, covariance, _ => df);
+        Func<int, double?>? df = specification.Family is Family.Gaussian or Family.QuasiBinomial ? _ => n - p : null;
+        if (specification.Cluster is not null) (covariance, df) = EstimatingEquations.RobustCovariance(model, problem, fit);
+        var (effects, table) = FitReport.Effects(model, coefficients, covariance, df);
         if (!fit.Converged) model.Warnings.Add(new ModelWarning("not-converged", "The fit did not settle; do not use these figures."));
         var quasi = specification.Family == Family.QuasiBinomial;
         return new ModelFit(specification)

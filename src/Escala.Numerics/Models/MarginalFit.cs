@@ -44,10 +44,14 @@ internal sealed record MarginalFit(double[] Psi, double Value, double[,]? Covari
                 var at = problem.Columns + block.ThetaAt(k, k);
                 if (Math.Abs(fit.Point[at]) * Spread(problem, block, k) > 0.2 * Math.Max(1, Scale(problem, fit.Point))) continue;
                 var trial = (bool[])atZero.Clone();
-                trial[at] = true;
                 var point = (double[])fit.Point.Clone();
-                point[at] = 0;
-                // An effect at zero has no correlation with the ones after it.
+                // Below a zero the column of Λ is redundant: later effects have columns of their own.
+                for (var r = k; r < block.Effects; r++)
+                {
+                    trial[problem.Columns + block.ThetaAt(r, k)] = true;
+                    if (r > k) point[problem.Columns + block.ThetaAt(r, r)] = Math.Sqrt(Math.Pow(point[problem.Columns + block.ThetaAt(r, r)], 2) + Math.Pow(point[problem.Columns + block.ThetaAt(r, k)], 2));
+                    point[problem.Columns + block.ThetaAt(r, k)] = 0;
+                }
                 var bounded = Settle(objective, point, fit.InverseHessian, trial);
                 iterations += bounded.Iterations;
                 if (bounded.Value > fit.Value + 1e-9 * (1 + Math.Abs(fit.Value))) continue;

@@ -46,7 +46,7 @@ public enum SandwichCorrection
     /// <summary>None: CR0.</summary>
     None,
 
-    /// <summary>Kauermann and Carroll 2001, with the principal root of I − H; for independence it is CR2 (Bell and McCaffrey 2002).</summary>
+    /// <summary>Kauermann and Carroll 2001, with the principal root of I − H.</summary>
     KauermannCarroll,
 
     /// <summary>Mancl and DeRouen 2001: (I − H)⁻¹.</summary>
@@ -54,6 +54,9 @@ public enum SandwichCorrection
 
     /// <summary>Fay and Graubard 2001, with bound 0.75.</summary>
     FayGraubard,
+
+    /// <summary>CR2 with Satterthwaite degrees of freedom (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018), for a GLM.</summary>
+    BellMcCaffrey,
 }
 
 /// <summary>Degrees of freedom of the t tests of a Gaussian mixed model.</summary>
@@ -125,6 +128,8 @@ public sealed record ModelSpecification(string Formula)
             throw new ArgumentException("Satterthwaite and Kenward-Roger degrees of freedom belong to Gaussian mixed models fitted by REML.");
         if (Cluster is not null && Method is not (EstimationMethod.Gee or EstimationMethod.Glm or EstimationMethod.Automatic))
             throw new ArgumentException("A cluster column is for GEE and for the robust variance of a GLM; in a mixed model the clusters stand in the formula.");
+        if (Cluster is not null && Family is Family.NegativeBinomial or Family.BetaBinomial) throw new ArgumentException("Robust variances are for families without a dispersion parameter in the likelihood; use the binomial, Poisson, quasi-binomial or Gaussian family.");
+        if (Correction == SandwichCorrection.BellMcCaffrey && Method == EstimationMethod.Gee) throw new ArgumentException("CR2 belongs to generalised linear models (--method glm); for GEE its counterpart is kc.");
         if (Correction != SandwichCorrection.None && Cluster is null) throw new ArgumentException("A small-sample correction needs the column that names the clusters (--cluster).");
     }
 }

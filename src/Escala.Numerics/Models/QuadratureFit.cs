@@ -9,6 +9,9 @@ internal static class QuadratureFit
     /// <summary>Far below the 1e-6 of the log-likelihood that is promised, because a flat likelihood moves its maximum much more than its value.</summary>
     private const double Stable = 1e-9;
 
+    /// <summary>A change of the log-likelihood that readers are warned of when no more points are left to take.</summary>
+    private const double Promised = 1e-6;
+
     private static readonly int[] s_points = [5, 7, 9, 13, 19, 27, 39, 55, 75, 100];
 
     /// <summary>Why quadrature does not apply; null when it does.</summary>
@@ -26,7 +29,7 @@ internal static class QuadratureFit
             start = fit.Psi;
             var last = at == s_points.Length - 1;
             if (!last && !(Math.Abs(fit.Value - Value(problem, start, s_points[at + 1])) < Stable)) continue;
-            if (last) model.Warnings.Add(new ModelWarning("quadrature-unstable", "The log-likelihood still moves with 100 quadrature points a level: the clusters differ too much for this method."));
+            if (last && !(Math.Abs(fit.Value - Value(problem, start, s_points[at - 1])) < Promised)) model.Warnings.Add(new ModelWarning("quadrature-unstable", "The log-likelihood still moves with 100 quadrature points a level: the clusters differ too much for this method."));
             return MarginalReport.Report(model, problem, fit, EstimationMethod.Quadrature, s_points[at]);
         }
     }

@@ -17,17 +17,40 @@ public sealed record RandomisationTest(string Treatment, double P, double Alloca
 {
     private const int MostEnumerated = 20_000, Draws = 19_999;
 
-    /// <summary>Tests the exposure of a stepped-wedge fit; clusters are taken to have been allocated simply, without strata.</summary>
-    /// <exception cref="ArgumentException">The fit is not of a stepped wedge by (restricted) likelihood, or its exposure is part of an interaction.</exception>
-    public static RandomisationTest Of(ModelFit fit, ulong seed = 1)
+    /// <summary>Tests the exposure of a stepped-wedge fit.</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="seed">Seed of the draws when there are too many allocations to enumerate.</param>
+    /// <param name="strata">Column of the data with the stratum of each cluster; null when clusters were allocated without strata.</param>
+    /// <exception cref="ArgumentException">
+    /// The fit is not of a stepped wedge by (restricted) likelihood, its exposure is part of an interaction, or the strata do not describe this allocation.
+    /// </exception>
+    public static RandomisationTest Of(ModelFit fit, ulong seed = 1, string? strata = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
         var wedge = SteppedWedgeStructure.Find(fit) ?? throw new ArgumentException("The model is not a stepped wedge: it needs a random effect of the clusters, periods as a factor and a 0/1 exposure that begins once in each cluster.", nameof(fit));
         var columns = fit.State!.Model.Design.Kept;
         if (columns.Any(c => c.Name != wedge.Treatment && c.Name.Split(':').Contains(wedge.Treatment)))
             throw new ArgumentException("With an interaction of the exposure in the model no allocation has the same null hypothesis; the randomisation test is not available for it.", nameof(fit));
-        var space = new RandomisationSpace(wedge, seed);
+        var space = new RandomisationSpace(wedge, seed, StrataOf(fit, wedge, strata));
         return space.Test(wedge.Treatment, NullScore.Fit(fit.State.Model, wedge.Treatment));
+    }
+
+    /// <summary>Stratum of each cluster, all 0 without strata.</summary>
+    internal static int[] StrataOf(ModelFit fit, SteppedWedgeStructure wedge, string? column)
+    {
+        var strata = new int[wedge.Clusters];
+        if (column is null) return strata;
+        var model = fit.State!.Model;
+        var (codes, labels) = model.Frame.Data[column].AsFactor();
+        Array.Fill(strata, -1);
+        for (var i = 0; i < wedge.ClusterOf.Length; i++)
+        {
+            var code = codes[model.Frame.Representatives[model.CellsKept[i]]];
+            ref var known = ref strata[wedge.ClusterOf[i]];
+            if (code < 0 || known >= 0 && known != code) throw new ArgumentException($"'{column}' is no stratum of the clusters: one {wedge.ClusterName} has {(code < 0 ? "no value" : $"both {labels[known]} and {labels[code]}")}.", nameof(column));
+            known = code;
+        }
+        return strata;
     }
 
     /// <summary>The null model's score of each cell with respect to its linear predictor.</summary>
@@ -59,18 +82,19 @@ public sealed record RandomisationTest(string Treatment, double P, double Alloca
         private readonly int[] _actual;
         private readonly List<int[]> _allocations;
 
-        public RandomisationSpace(SteppedWedgeStructure wedge, ulong seed)
+        public RandomisationSpace(SteppedWedgeStructure wedge, ulong seed, int[] strata)
         {
             _wedge = wedge;
             var firsts = Enumerable.Range(0, wedge.Clusters).Select(c => Enumerable.Range(0, wedge.Periods).FirstOrDefault(t => wedge.Exposure[c, t] == 1, wedge.Periods)).ToArray();
             int[] starts = [.. firsts.Distinct().Order()];
             _schedules = [.. starts.Select(s => (int[])[.. Enumerable.Range(0, wedge.Periods).Select(t => t >= s ? 1 : 0)])];
             _actual = [.. firsts.Select(f => Array.IndexOf(starts, f))];
-            var space = new AllocationSpace(new int[wedge.Clusters], [.. starts.Select(s => firsts.Count(f => f == s))]);
+            var space = new AllocationSpace(strata, [.. starts.Select(s => firsts.Count(f => f == s))]);
             Count = space.Count;
             if (Count <= MostEnumerated)
             {
-                _allocations = [.. space.Enumerate()];
+                _allocations = [.. space.Enumerate().Select(a => (int[])a.Clone())];
+                if (!_allocations.Exists(a => a.SequenceEqual(_actual))) throw new ArgumentException("The clusters' sequences could not have come from these strata: some stratum is not spread as evenly over the sequences as its size allows. State the strata that were used, or none.");
                 return;
             }
             var stream = new CounterStream(seed, CounterStream.StreamOf("allocations of the randomisation test"), 0);

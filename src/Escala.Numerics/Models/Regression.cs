@@ -43,7 +43,7 @@ public static class Regression
         var estimable = DataChecks.Groupings(frame, cells, specification, warnings);
         var model = Prepare(specification, frame, cells, cells with { Random = estimable }, warnings);
         if (model.Data.Cells == 0) return FitReport.Nothing(specification, method, frame, cells, warnings, model.Separated);
-        return method switch
+        var fit = method switch
         {
             EstimationMethod.Firth => FirthLogistic.Fit(model),
             EstimationMethod.Gee => EstimatingEquations.Fit(model),
@@ -51,6 +51,7 @@ public static class Regression
             _ when estimable.Length == 0 => GeneralizedLinear.Fit(model),
             _ => GeneralizedLinearMixed.Fit(model, method),
         };
+        return DispersionLimit.Resolve(fit, data, formula);
     }
 
     private static EstimationMethod MethodFor(ModelSpecification specification, ModelFormula formula)

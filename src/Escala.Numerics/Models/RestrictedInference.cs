@@ -23,22 +23,21 @@ internal sealed class RestrictedInference
     private readonly Dense[] _first;
     private readonly Dense[,] _second;
     private readonly double[,] _trace;
+    private readonly double[] _traceFirst;
     private Dense _cross;
 
-    private RestrictedInference(MixedModelProblem problem, MarginalFit fit, int p, DegreesOfFreedom kind)
+    private RestrictedInference(MixedModelProblem problem, MarginalFit fit, int p)
     {
         (_problem, _p) = (problem, p);
         _parameters = [new Parameter(null, 0, 0, Math.Exp(fit.Psi[^1]))];
         foreach (var block in problem.Blocks.Where(b => !b.IsFlat))
         {
-            // The observed information has no meaning in a parameter on its boundary; the expected one has.
-            if (kind == DegreesOfFreedom.Satterthwaite && block.Effects == 1 && fit.AtZero[problem.Columns + block.ThetaAt(0, 0)]) continue;
             for (var c = 0; c < block.Effects; c++)
                 for (var r = c; r < block.Effects; r++)
                     _parameters.Add(new Parameter(block, r, c, Enumerable.Range(0, c + 1).Sum(k => fit.Psi[problem.Columns + block.ThetaAt(r, k)] * fit.Psi[problem.Columns + block.ThetaAt(c, k)])));
         }
         var n = _parameters.Count;
-        (_first, _second, _trace) = (new Dense[n], new Dense[n, n], new double[n, n]);
+        (_first, _second, _trace, _traceFirst) = (new Dense[n], new Dense[n, n], new double[n, n], new double[n]);
         _cross = Zero();
         for (var r = 0; r < n; r++)
         {
@@ -53,11 +52,11 @@ internal sealed class RestrictedInference
     /// <summary>Covariance of the working coefficients and degrees of freedom of linear forms on them; null when a cluster is too large.</summary>
     public static (double[,] Covariance, Func<double[], double> Degrees)? Compute(MixedModelProblem problem, MarginalFit fit, double[][] columns, double[] coefficients, DegreesOfFreedom kind)
     {
-        var inference = new RestrictedInference(problem, fit, columns.Length, kind);
+        var inference = new RestrictedInference(problem, fit, columns.Length);
         var clusters = inference.Clusters();
         if (clusters.Any(c => c.Effects.Count > LargestCluster)) return null;
         foreach (var (effects, cells) in clusters) inference.Add(effects, cells, columns, coefficients);
-        return inference.Finish(kind);
+        return inference.Finish(kind, fit);
     }
 
     /// <summary>Sets of cells that share no effect with others.</summary>
@@ -130,7 +129,9 @@ internal sealed class RestrictedInference
             v2x -= Gamma(r) * m * u[r];
             v2z -= Gamma(r) * m * em[r];
             v2 -= Gamma(r) * n.TransposeThisAndMultiply(u[r]);
-            traceInverse -= Gamma(r) * em[r].Trace();
+            var trace = em[r].Trace();
+            traceInverse -= Gamma(r) * trace;
+            _traceFirst[r + 1] += trace;
         }
         (v2x, v2z, v2, traceInverse) = (v2x / sigma2, v2z / sigma2, v2 / sigma2, traceInverse / sigma2);
         var v3 = v2.Clone();
@@ -175,7 +176,7 @@ internal sealed class RestrictedInference
         return at >= 0 ? at : ~at - 1;
     }
 
-    private (double[,] Covariance, Func<double[], double> Degrees) Finish(DegreesOfFreedom kind)
+    private (double[,] Covariance, Func<double[], double> Degrees) Finish(DegreesOfFreedom kind, MarginalFit fit)
     {
         var n = _parameters.Count;
         Dense Columns(Dense a) => a.SubMatrix(0, _p, 0, _p);
@@ -188,6 +189,12 @@ internal sealed class RestrictedInference
             var (a, b) = (_first[r].Column(_p, 0, _p), _first[s].Column(_p, 0, _p));
             return _second[r, s][_p, _p] - a * (phi * b) - 0.5 * trace;
         });
+        var coordinates = Dense.Build.DenseIdentity(n);
+        if (kind == DegreesOfFreedom.Satterthwaite)
+        {
+            var slope = Vector<double>.Build.Dense(n, r => r == 0 ? 0 : 0.5 * (_traceFirst[r] - (phi * first[r]).Trace() - _first[r][_p, _p]));
+            (coordinates, information) = OnBoundary(fit, information, slope);
+        }
         var w = (0.5 * (information + information.Transpose())).Inverse();
         var covariance = phi;
         if (kind == DegreesOfFreedom.KenwardRoger)
@@ -199,10 +206,31 @@ internal sealed class RestrictedInference
         double Degrees(double[] form)
         {
             var l = phi * Vector<double>.Build.DenseOfArray(form);
-            var gradient = Vector<double>.Build.Dense(n, r => l * (first[r] * l));
+            var gradient = coordinates.TransposeThisAndMultiply(Vector<double>.Build.Dense(n, r => l * (first[r] * l)));
             var variance = Vector<double>.Build.DenseOfArray(form) * l;
             return 2 * variance * variance / (gradient * (w * gradient));
         }
         return ((0.5 * (covariance + covariance.Transpose())).ToArray(), Degrees);
+    }
+
+    /// <summary>
+    /// The observed information in the entries of Λ that are not held at 0. On the boundary the likelihood still has a slope in the variances,
+    /// and only along Λ is its maximum a stationary point, which is what the delta method asks for.
+    /// </summary>
+    private (Dense Coordinates, Dense Information) OnBoundary(MarginalFit fit, Dense information, Vector<double> slope)
+    {
+        var free = new List<(EffectBlock? Block, int Row, int Column)> { (null, 0, 0) };
+        foreach (var block in _problem.Blocks.Where(b => !b.IsFlat))
+            for (var k = 0; k < block.Effects; k++)
+                for (var r = k; r < block.Effects; r++) if (!fit.AtZero[_problem.Columns + block.ThetaAt(r, k)]) free.Add((block, r, k));
+        double Lambda(EffectBlock block, int row, int column) => column > row ? 0 : fit.Psi[_problem.Columns + block.ThetaAt(row, column)];
+        double First(Parameter g, (EffectBlock? Block, int Row, int Column) l) => g.Block != l.Block ? 0 : g.Block is null ? 1
+            : (g.Row == l.Row ? Lambda(g.Block, g.Column, l.Column) : 0) + (g.Column == l.Row ? Lambda(g.Block, g.Row, l.Column) : 0);
+        double Second(Parameter g, (EffectBlock? Block, int Row, int Column) l, (EffectBlock? Block, int Row, int Column) m) =>
+            g.Block is null || g.Block != l.Block || g.Block != m.Block || l.Column != m.Column ? 0
+            : (g.Row == l.Row && g.Column == m.Row ? 1 : 0) + (g.Column == l.Row && g.Row == m.Row ? 1 : 0);
+        var jacobian = Dense.Build.Dense(_parameters.Count, free.Count, (r, c) => First(_parameters[r], free[c]));
+        var curvature = Dense.Build.Dense(free.Count, free.Count, (i, j) => Enumerable.Range(0, _parameters.Count).Sum(r => slope[r] * Second(_parameters[r], free[i], free[j])));
+        return (jacobian, jacobian.TransposeThisAndMultiply(information * jacobian) + curvature);
     }
 }

@@ -109,7 +109,8 @@ public static class Validation
             Correlation = Option("correlation") == "independence" ? WorkingCorrelation.Independence : WorkingCorrelation.Exchangeable,
             Correction = Option("correction") switch
             {
-                "kc" or "cr2" => SandwichCorrection.KauermannCarroll,
+                "cr2" => SandwichCorrection.BellMcCaffrey,
+                "kc" => SandwichCorrection.KauermannCarroll,
                 "md" => SandwichCorrection.ManclDeRouen,
                 "fg" => SandwichCorrection.FayGraubard,
                 _ => SandwichCorrection.None,

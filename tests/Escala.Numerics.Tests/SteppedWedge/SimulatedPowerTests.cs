@@ -42,4 +42,28 @@ public sealed class SimulatedPowerTests
     [Fact]
     public void A_cohort_is_refused() => Assert.Contains("cohort", Assert.Throws<ArgumentException>(() =>
         SimulatedPower.Run(s_layout, new CorrelationStructure { Icc = 0.03, IndividualAutocorrelation = 0.5 }, 0.3, 0.4, s_model)).Message);
+
+    [Fact]
+    public void A_cohort_of_measurements_is_simulated_with_its_own_correlation()
+    {
+        var layout = TrialLayout.SteppedWedge(3, 2, 4, 20);
+        var correlation = new CorrelationStructure { Icc = 0.05, IndividualAutocorrelation = 0.5 };
+        var model = new ModelSpecification("y ~ factor(period) + treat + (1 | cluster/person)") { Family = Distributions.Family.Gaussian };
+        var result = SimulatedPower.Run(layout, correlation, 10, 12, model, replicates: 200, standardDeviation: 4);
+        // Known variances give this standard error; the fits estimate it.
+        var exact = Math.Sqrt(TreatmentVariance.Of(layout, correlation, EffectModel.Constant).Value * 16);
+        Assert.Equal(exact, result.EstimateDeviation, 0.15 * exact);
+        Assert.Equal(exact, result.MeanStandardError, 0.15 * exact);
+        Assert.Equal(2, result.MeanEstimate, 4 * exact / Math.Sqrt(200));
+    }
+
+    [Fact]
+    public void Counts_are_simulated_at_their_stated_rates()
+    {
+        var simulator = new CountTrialSimulator(TrialLayout.Parallel(5_000, 1, 10), new CorrelationStructure { Icc = 0.1 }, 2, 3);
+        var trial = simulator.Draw(1, 0, simulator.Effect);
+        double Rate(double arm) => Enumerable.Range(0, trial.Rows).Where(i => ((Escala.Numerics.Data.NumericColumn)trial["treat"])[i] == arm).Average(i => ((Escala.Numerics.Data.NumericColumn)trial["y"])[i] / 10);
+        Assert.Equal(2, Rate(0), 0.05);
+        Assert.Equal(3, Rate(1), 0.07);
+    }
 }

@@ -2,7 +2,7 @@
 # Data: stepped-wedge-*.csv, counts.csv, separated.csv are simulated below (seeded); cbpp.csv and sleepstudy.csv are lme4's published examples.
 # Every maximum of a marginal likelihood is polished by Newton steps on glmmTMB's automatic derivatives, or found by dense quadrature
 # written out here, because the optimisers' own stopping rules are looser than the 1e-6 that is asked of us.
-suppressMessages({library(lme4); library(glmmTMB); library(lmerTest); library(pbkrtest); library(geepack); library(sandwich); library(numDeriv); library(jsonlite); library(MASS)})
+suppressMessages({library(lme4); library(glmmTMB); library(lmerTest); library(pbkrtest); library(geepack); library(sandwich); library(clubSandwich); library(numDeriv); library(jsonlite); library(MASS)})
 
 write_data <- function(d, file) write.csv(d, file, row.names = FALSE, na = "", quote = FALSE)
 simulate_wedge <- function(seed, months) {
@@ -80,21 +80,22 @@ two_level <- function(par, X, y, n, d, f, rule) {
     ll <- ll + lse(rule$lw + sapply(u0 + sqrt(2) * t0 * rule$x, F)) + log(sqrt(2) * t0) }
   ll }
 maximise <- function(f, p) { for (k in 1:4) { g <- grad(f, p); H <- hessian(f, p); p <- p - solve(H, g); if (max(abs(g)) < 1e-8) break }; list(p = p, V = solve(-hessian(f, p)), ll = f(p), g = max(abs(grad(f, p)))) }
-quadrature <- function(name, data, ours, f, start, names, nv) {
+quadrature <- function(name, data, ours, f, start, names, nv, points) {
   r <- maximise(f, start); nb <- length(start) - nv; b <- setNames(r$p[1:nb], names)
-  add(name, data, list(formula = ours, family = "binomial", method = "quadrature"), c(table_of(b, r$V[1:nb, 1:nb]), list(logLik = r$ll, sd = abs(r$p[-(1:nb)]), source = paste("quadrature written out in references.R, 25 or 11 × 11 points; gradient", signif(r$g, 2)))))
+  add(name, data, list(formula = ours, family = "binomial", method = "quadrature"), c(table_of(b, r$V[1:nb, 1:nb]), list(logLik = r$ll, sd = abs(r$p[-(1:nb)]), source = paste("quadrature written out in references.R, points:", points, "; gradient", signif(r$g, 2)))))
 }
 R25 <- hermite(25)
 m <- glmer(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, binomial, nAGQ = 25)
 quadrature("cbpp, quadrature", "cbpp.csv", "cbind(incidence, size - incidence) ~ factor(period) + (1 | herd)",
-  function(p) one_level(p, model.matrix(~ period, cbpp), cbpp$incidence, cbpp$size, cbpp$herd, R25), c(fixef(m), m@theta), names(fixef(m)), 1)
+  function(p) one_level(p, model.matrix(~ period, cbpp), cbpp$incidence, cbpp$size, cbpp$herd, R25), c(fixef(m), m@theta), names(fixef(m)), 1, 25)
 m <- glmer(y ~ visit + arm + (1 | patient), wide, binomial, nAGQ = 100, control = glmerControl(optimizer = "bobyqa", optCtrl = list(rhobeg = 2e-3, rhoend = 1e-10, maxfun = 2e5), tolPwrss = 1e-13))
-add("patients, large variance, quadrature", "patients.csv", list(formula = "y ~ visit + arm + (1 | patient)", family = "binomial", method = "quadrature"),
-  list(estimate = as.list(fixef(m)), logLik = as.numeric(logLik(m)), sd = unname(m@theta), source = paste("lme4", packageVersion("lme4"), "nAGQ = 100, bobyqa to 1e-10")))
+R99 <- hermite(99)
+quadrature("patients, large variance, quadrature", "patients.csv", "y ~ visit + arm + (1 | patient)",
+  function(p) one_level(p, model.matrix(~ visit + arm, wide), wide$y, rep(1, 360), wide$patient, R99), c(fixef(m), m@theta), names(fixef(m)), 1, 99)
 m <- glmer(cbind(y, n - y) ~ factor(period) + treat + (1 | district/facility), sw, binomial)
 R11 <- hermite(11)
 quadrature("stepped wedge, nested quadrature", "stepped-wedge.csv", "cbind(y, n - y) ~ factor(period) + treat + (1 | district/facility)",
-  function(p) two_level(p, model.matrix(~ factor(period) + treat, sw), sw$y, sw$n, sw$district, sw$facility, R11), c(fixef(m), rev(m@theta)), names(fixef(m)), 2)
+  function(p) two_level(p, model.matrix(~ factor(period) + treat, sw), sw$y, sw$n, sw$district, sw$facility, R11), c(fixef(m), rev(m@theta)), names(fixef(m)), 2, "11 x 11")
 
 # --- Gaussian mixed models: lme4 with tight control, lmerTest, pbkrtest -----------------------------------------------------------
 tight <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhobeg = 2e-3, rhoend = 1e-11, maxfun = 2e5), calc.derivs = FALSE)
@@ -161,10 +162,21 @@ gee_case("independence"); gee_case("exchangeable")
 m <- glm(cbind(y, n - y) ~ treat + highVolume, binomial, sw, control = list(epsilon = 1e-14))
 add("stepped wedge, CR0", "stepped-wedge.csv", list(formula = "cbind(y, n - y) ~ treat + highVolume", family = "binomial", method = "glm", cluster = "district", correction = "cr0"),
   c(table_of(coef(m), vcovCL(m, ~ district, type = "HC0", cadjust = FALSE)), list(source = paste("sandwich", packageVersion("sandwich")))))
-# CR2 (Bell and McCaffrey) with the working model as target: (I - H)^(-1/2) on sqrt(W)-scaled residuals.
+# CR2 as clubSandwich has it (symmetric form, the model's variance as target), on the counts and on single 0/1 rows; the principal root written out.
+cr2 <- function(name, data, m, cluster, ours, family) {
+  V <- vcovCR(m, cluster = cluster, type = "CR2"); t <- coef_test(m, vcov = V, test = "Satterthwaite")
+  add(name, data, list(formula = ours, family = family, method = "glm", cluster = "district", correction = "cr2"),
+    c(table_of(coef(m), as.matrix(V)), list(degrees = as.list(setNames(t$df_Satt, names(coef(m)))), source = paste("clubSandwich", packageVersion("clubSandwich")))))
+}
+sw$p <- sw$y / sw$n
+cr2("stepped wedge, CR2", "stepped-wedge.csv", glm(p ~ treat + highVolume, binomial, sw, weights = n, control = list(epsilon = 1e-14)), sw$district, "cbind(y, n - y) ~ treat + highVolume", "binomial")
+write_data(rows[c("district", "treat", "highVolume", "success")], "visits.csv")
+cr2("stepped wedge, visits, CR2", "visits.csv", glm(success ~ treat + highVolume, binomial, rows, control = list(epsilon = 1e-14)), rows$district, "success ~ treat + highVolume", "binomial")
+cr2("stepped wedge, days, CR2", "stepped-wedge.csv", lm(days ~ factor(period) + treat, sw), sw$district, "days ~ factor(period) + treat", "gaussian")
 W <- weights(m, "working"); X <- model.matrix(m); e <- residuals(m, "working"); B <- solve(crossprod(X * sqrt(W))); meat <- 0
 for (k in 1:6) { i <- sw$district == k; Z <- X[i, ] * sqrt(W[i]); E <- eigen(diag(sum(i)) - Z %*% B %*% t(Z), symmetric = TRUE); A <- E$vectors %*% diag(ifelse(E$values > 1e-10, E$values, Inf)^-.5) %*% t(E$vectors); s <- t(Z) %*% A %*% (sqrt(W[i]) * e[i]); meat <- meat + s %*% t(s) }
-add("stepped wedge, CR2", "stepped-wedge.csv", list(formula = "cbind(y, n - y) ~ treat + highVolume", family = "binomial", method = "glm", cluster = "district", correction = "cr2"),
-  c(table_of(coef(m), B %*% meat %*% B), list(source = "Bell and McCaffrey 2002 written out in references.R")))
+add("stepped wedge, Kauermann-Carroll", "stepped-wedge.csv", list(formula = "cbind(y, n - y) ~ treat + highVolume", family = "binomial", method = "glm", cluster = "district", correction = "kc"),
+  c(table_of(coef(m), B %*% meat %*% B), list(source = paste("principal root written out in references.R, R", getRversion()))))
 
-writeLines(toJSON(list(R = as.character(getRversion()), cases = out), digits = NA, auto_unbox = TRUE, null = "null", pretty = TRUE), "expected.json")
+tools <- c("lme4", "glmmTMB", "TMB", "lmerTest", "pbkrtest", "geepack", "sandwich", "clubSandwich", "numDeriv", "MASS")
+writeLines(toJSON(list(R = as.character(getRversion()), packages = lapply(setNames(tools, tools), function(p) as.character(packageVersion(p))), cases = out), digits = NA, auto_unbox = TRUE, null = "null", pretty = TRUE), "expected.json")
