@@ -46,7 +46,8 @@ public static class FunnelFigure
     private static void Write(SvgDrawing drawing, FunnelMark mark, double x, double y, List<Box> taken)
     {
         const double Tall = 10;
-        var wide = SvgDrawing.RoughWidth(mark.Label!, 10);
+        // Bold letters are wider.
+        var wide = SvgDrawing.RoughWidth(mark.Label!, 10) * 1.2;
         (double X, double Y)[] corners = [(x + 6, y - 5), (x - 6 - wide, y - 5), (x - (wide / 2), y - 6 - Tall), (x - (wide / 2), y + 6)];
         var boxes = corners.Select(c => new Box(c.X, c.Y, wide, Tall)).Where(b => b.X >= Left && b.X + wide <= Wide - Right && b.Y >= 0 && b.Y + Tall <= High - Bottom).ToList();
         var free = boxes.Where(b => !taken.Exists(b.Meets)).Select(b => (Box?)b).FirstOrDefault() ?? (mark.Outlier ? boxes.Select(b => (Box?)b).FirstOrDefault() : null);
