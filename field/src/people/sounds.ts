@@ -6,7 +6,7 @@
 const marks = /[\u0300-\u036f]/g;
 
 function letters(word: string): string {
-  return word.toLowerCase().replace(/ç/g, "s").normalize("NFD").replace(marks, "").replace(/[^a-z]/g, "");
+  return word.toLowerCase().normalize("NFD").replace(marks, "").replace(/[^a-z]/g, "");
 }
 
 function sound(word: string): string {
@@ -26,17 +26,20 @@ function sound(word: string): string {
     .replace(/(.)\1+/g, "$1");
 }
 
-function variants(plain: string): string[] {
+/** The readings of a word as letters: ll as l or y, x at the beginning as x or j, ç as s or, where the tail was not typed, as c. */
+function variants(word: string): string[] {
+  const plain = letters(word);
+  if (plain === "") return [];
   const words = plain.includes("ll") ? [plain, plain.replace(/ll/g, "y")] : [plain];
   if (plain.startsWith("x")) words.push("j" + plain.slice(1));
+  const lower = word.toLowerCase().normalize("NFC");
+  if (lower.includes("ç")) words.push(letters(lower.replace(/ç/g, "s")));
   return words;
 }
 
 /** The folds of a whole word; empty for a word without letters. */
 export function foldWord(word: string): string[] {
-  const plain = letters(word);
-  if (plain === "") return [];
-  return [...new Set(variants(plain).map((w) => sound(w).replace(/m$/, "n")).filter((w) => w !== ""))];
+  return [...new Set(variants(word).map((w) => sound(w).replace(/m$/, "n")).filter((w) => w !== ""))];
 }
 
 /** What may follow changes how these ends sound: every reading is tried while the word is being typed. */
@@ -52,13 +55,11 @@ const openEnds: [RegExp, string[]][] = [
 
 /** The folds with which the index's words may begin when somebody has typed this much of one. */
 export function foldPrefix(word: string): string[] {
-  const plain = letters(word);
-  if (plain === "") return [];
   const folds = new Set<string>();
-  for (const variant of variants(plain)) {
+  for (const variant of variants(word)) {
     const end = openEnds.find(([pattern]) => pattern.test(variant));
     if (end === undefined) folds.add(sound(variant));
-    else for (const ending of end[1]) folds.add(sound(variant.replace(end[0], "") + "\u0002").replace("\u0002", ending));
+    else for (const ending of end[1]) folds.add(sound(variant.replace(end[0], "") + "\u0002").replace("\u0002", ending).replace(/(.)\1+/g, "$1"));
   }
   return [...folds].filter((fold) => fold !== "");
 }

@@ -52,7 +52,7 @@ export function printedCode(uuid: string): string {
   return seven + damm(seven).toString();
 }
 
-/** A number of the Mozambican HIV service, PPDDUUSS/AA/NNNNN, however its slashes were typed. Null when it is none. */
+/** A number of the Mozambican health services, PPDDUUSS/AA/NNNNN, however its slashes were typed. Null when it is none. */
 export function nidOf(text: string): string | null {
   const digits = text.replace(/[\s/\\.-]/g, "");
   return /^[0-9]{15}$/.test(digits) ? `${digits.slice(0, 8)}/${digits.slice(8, 10)}/${digits.slice(10)}` : null;

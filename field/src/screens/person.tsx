@@ -154,6 +154,15 @@ function About(props: { person: Person }) {
           <div key={name + number}><dt>{labelOf(name)}</dt><dd><span class="number">{number}</span> <button type="button" class="link" onClick={() => say({ set: {}, retired: [{ system: name, value: number }] })}>{t("person.retire")}</button></dd></div>
         ))}
       </dl>
+      {(pack.consent ?? []).map((text) => {
+        const said = [...props.person.consents].reverse().find((c) => c.text === text.text);
+        return said === undefined ? null : (
+          <p key={text.text} class="row">
+            <span>{local(text.title)}</span> <strong>{t(said.given ? "consent.given" : "consent.refused")}</strong> <small>{dayText(said.day)}</small>
+            {said.given && <button type="button" class="link" onClick={() => void book!.record([{ kind: "consent", subject: props.person.id, day: book!.today, body: JSON.stringify({ text: said.text, version: said.version, language: document.documentElement.lang, scope: said.scope, given: false }) }]).then(() => app.exchange?.ask())}>{t("consent.withdraw")}</button>}
+          </p>
+        );
+      })}
       <h3>{t("person.new-number")}</h3>
       <p class="hint">{t("person.new-number-hint")}</p>
       <div class="inline">

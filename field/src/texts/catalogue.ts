@@ -159,7 +159,6 @@ export const catalogue = {
   "consent.no": ["Não aceita", "No acepta", "Does not agree"],
   "consent.given": ["aceitou", "aceptó", "agreed"],
   "consent.refused": ["não aceitou", "no aceptó", "did not agree"],
-  "consent.said": ["{0}: {1} ({2})", "{0}: {1} ({2})", "{0}: {1} ({2})"],
   "consent.withdraw": ["Retirar o consentimento", "Retirar el consentimiento", "Withdraw consent"],
 
   "conflict.title": ["Duas respostas para: {0}", "Dos respuestas para: {0}", "Two answers for: {0}"],
