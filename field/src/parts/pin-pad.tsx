@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { t } from "../texts/texts";
 
 /** Digits with the finger or the keyboard. The last digit submits by itself. */
@@ -13,7 +13,8 @@ export function PinPad(props: { length: number; busy: boolean; onDone: (pin: str
       setPin("");
     }
   };
-  useEffect(() => {
+  // Before the next key: an effect after painting would see an old digit when keys come fast.
+  useLayoutEffect(() => {
     const typed = (event: KeyboardEvent) => {
       if (/^[0-9]$/.test(event.key)) press(event.key);
       else if (event.key === "Backspace") setPin(pin.slice(0, -1));

@@ -33,7 +33,7 @@ export function Home() {
   };
   const enter = async () => {
     // A handheld scanner types a code and Enter, faster than a list can be read.
-    if (/^ESC1:|^\{|[0-9]{6}/i.test(query.trim()) && (await openScanned(query))) return;
+    if (/^ESC1:|^\{|^[0-9a-f]{8}-|[0-9]{6}/i.test(query.trim()) && (await openScanned(query))) return;
     const person = found[at];
     if (person !== undefined) open(person.id);
   };

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { dayOf } from "../people/days";
 import type { Person } from "../people/person";
@@ -79,7 +79,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
   const submitAsLast = () => void submit({ ...values, ...last!.values, [nextColumn!]: offeredNext });
   const done = () => (offered ? asLast.current : save.current)?.focus();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const typed = (event: KeyboardEvent) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
