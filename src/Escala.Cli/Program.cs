@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Escala.Cli.Accounts;
 using Escala.Cli.Cascades;
 using Escala.Cli.Economics;
 using Escala.Cli.Programmes;
@@ -19,6 +20,8 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     MeasuresCommand.Create(OpenStore.ProgrammeOf),
     DemoCommand.Create(),
     ServeCommand.Create(),
+    AccountCommands.Create(),
+    DeviceCommands.Create(),
     PowerCommand.Create(),
     AllocateCommand.Create(),
     DesignCommand.Create(),

@@ -44,6 +44,9 @@ public sealed record Programme
 
     public required Cascade Cascade { get; init; }
 
+    /// <summary>The screens of the field app; null where the package has none.</summary>
+    public FieldPlan? Field { get; init; }
+
     /// <summary>Places that the package brings; a store may replace them.</summary>
     public required IReadOnlyList<PlaceRecord> Places { get; init; }
 

@@ -15,6 +15,23 @@ public static class EntryKinds
     /// <summary>Takes a row back (withdraws).</summary>
     public const string Withdrawal = "withdrawal";
 
+    /// <summary>Registers a person, says more of one: fields, identifiers, identifiers that are used no more.</summary>
+    public const string Person = "person";
+
+    public const string Consent = "consent";
+
+    /// <summary>Somebody overdue was called.</summary>
+    public const string Call = "call";
+
+    /// <summary>A form of the programme was filled in about the person.</summary>
+    public const string Form = "form";
+
+    /// <summary>Monthly counts of a facility whose rows nobody types.</summary>
+    public const string Tally = "tally";
+
+    /// <summary>A group session.</summary>
+    public const string Session = "session";
+
     /// <summary>The subject is the person in the body.</summary>
     public const string Merge = "person.merge";
 
@@ -25,6 +42,12 @@ public static class EntryKinds
 
     /// <summary>Up to which day a source is complete, and how many rows it should have.</summary>
     public const string Declaration = "declaration";
+
+    /// <summary>Entries that say something about a person and are no register row.</summary>
+    public static bool IsStatement(string kind) => kind is Person or Consent or Call or Form or Merge or Unmerge;
+
+    /// <summary>Of somebody who was erased nothing of the kind is taken any more.</summary>
+    public static bool IsAboutSomebody(string kind) => kind is Visit or Withdrawal or Person or Consent or Call or Form;
 }
 
 /// <summary>Classes of access (design.md 1).</summary>

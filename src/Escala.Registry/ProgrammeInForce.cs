@@ -21,6 +21,9 @@ public static class ProgrammeInForce
         return programme.TryGet(out var read) ? WithPlacesInForce(session, read) : programme;
     }
 
+    /// <summary>What tells one programme in force from the next.</summary>
+    internal static (string? Package, string? Places) Positions(Session session) => (Store.Info(session, ProgrammePosition), Store.Info(session, PlacesPosition));
+
     /// <summary>Places that were given to the store replace those of the package; with them it is no example any more.</summary>
     public static Result<Programme> WithPlacesInForce(Session session, Programme programme)
     {

@@ -12,7 +12,14 @@ public sealed class RegistryTables(long generation)
 
     public string Facility { get; } = Named("facility", generation);
 
+    public string Presence { get; } = Named("presence", generation);
+
+    public string Statement { get; } = Named("statement", generation);
+
     public string Timeline { get; } = Named("timeline", generation);
+
+    /// <summary>False for a generation that an earlier version built: it is read until everything has been counted anew.</summary>
+    public bool AreOfThisVersion(Session session) => session.TableExists(Presence);
 
     /// <summary>The generation that readers see; 0 before the first.</summary>
     public static long Current(Session session) => long.Parse(Store.Info(session, "generation") ?? "0", CultureInfo.InvariantCulture);

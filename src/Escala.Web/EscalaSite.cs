@@ -2,6 +2,7 @@ using System.Net;
 using Escala.Cascades.Sheets;
 using Escala.Platform.Storage;
 using Escala.Web.Access;
+using Escala.Web.Field;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -27,7 +28,8 @@ public sealed class EscalaSite : IAsyncDisposable
 
     /// <param name="source">Asked once a request, so that a page never mixes two states of the store.</param>
     /// <param name="port">0 for any that is free.</param>
-    public static EscalaSite Build(Func<SheetSource> source, int port)
+    /// <param name="field">The field's side of the store; null where there are only pages.</param>
+    public static EscalaSite Build(Func<SheetSource> source, int port, FieldServer? field = null)
     {
         // The pages are found in this assembly, whatever program composes the site.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -55,6 +57,7 @@ public sealed class EscalaSite : IAsyncDisposable
         app.MapGet("/assets/{name}", StaticAssets.Serve);
         app.MapGet("/api/cascade", CascadeEndpoint.Read);
         app.MapRazorPages();
+        if (field is not null) new FieldEndpoints(field, source).Map(app);
         return new EscalaSite(app, doorkeeper);
     }
 

@@ -1,3 +1,4 @@
+using Escala.Capture.Exchange;
 using Escala.Cascades.Sheets;
 using Escala.Platform.Texts;
 using Escala.Programmes;
@@ -10,5 +11,6 @@ public static class SiteTexts
 {
     public static TextCatalogue Catalogue { get; } = TextCatalogue.From(typeof(SiteTexts).Assembly, ".texts.json");
 
-    public static ProblemTexts Problems { get; } = ProblemTexts.From(typeof(TextCatalogue).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(SheetReader).Assembly);
+    public static ProblemTexts Problems { get; } = ProblemTexts.From(
+        typeof(TextCatalogue).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(PushBatch).Assembly, typeof(SheetReader).Assembly, typeof(SiteTexts).Assembly);
 }

@@ -15,9 +15,10 @@ public static class DerivedCheck
         // One view of the store, however long it takes.
         session.Begin();
         var tables = new Tables(RegistryTables.Current(session));
+        if (!tables.Registry.AreOfThisVersion(session)) return Problem.Of("cascades.verify.older");
         var generation = Generation.Read(store, programme, session.Scalar("SELECT MAX(position) FROM entry") ?? 0, Rebuild.StagedBatches(session), progress, stop);
         if (generation.ErasedUnasked is { } person) return Problem.Of("cascades.verify.erased-unasked", ("person", person));
-        return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? Counters(session, tables, programme, generation);
+        return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? Presence(session, tables, generation) ?? Statements(session, tables, generation) ?? Counters(session, tables, programme, generation);
     }
 
     private static Problem? Timelines(Session session, Tables tables, Generation generation, CancellationToken stop)
@@ -35,12 +36,12 @@ public static class DerivedCheck
 
     private static Problem? People(Session session, Tables tables, Generation generation)
     {
-        using var stored = session.Query($"SELECT id, head, merged_into FROM {tables.Person} ORDER BY person");
+        using var stored = session.Query($"SELECT id, head, merged_into, erased FROM {tables.Person} ORDER BY person");
         for (var person = 0; person < generation.People.Count; person++)
         {
             var (id, into) = generation.People[person];
             var mergedInto = into is { } other ? other + 1L : (long?)null;
-            if (!stored.Read() || stored.Guid(0) != id || stored.Int(1) != generation.HeadOf(person) + 1L || (stored.IsNull(2) ? null : stored.Int(2)) != mergedInto)
+            if (!stored.Read() || stored.Guid(0) != id || stored.Int(1) != generation.HeadOf(person) + 1L || (stored.IsNull(2) ? null : stored.Int(2)) != mergedInto || stored.Int(3) != (generation.Erased.Contains(person) ? 1 : 0))
             {
                 return Differs("person", id.ToString());
             }
@@ -51,14 +52,36 @@ public static class DerivedCheck
 
     private static Problem? Identifiers(Session session, Tables tables, Generation generation)
     {
-        var built = generation.Identifiers.Select(i => (i.Value, Person: i.Person + 1L)).ToHashSet();
-        using var stored = session.Query($"SELECT value, person FROM {tables.Identifier}");
+        var built = generation.Identifiers.Select(i => (i.Identifier.System, i.Identifier.Value, Person: i.Person + 1L, i.Retired)).ToHashSet();
+        using var stored = session.Query($"SELECT system, value, person, retired FROM {tables.Identifier}");
         while (stored.Read())
         {
-            if (!built.Remove((stored.Text(0), stored.Int(1)))) return Differs("identifier", "person " + stored.Int(1));
+            if (!built.Remove((stored.Text(0), stored.Text(1), stored.Int(2), stored.Int(3) == 1))) return Differs("identifier", "person " + stored.Int(2));
         }
 
         return built.Count > 0 ? Differs("identifier", "person " + built.First().Person) : null;
+    }
+
+    private static Problem? Presence(Session session, Tables tables, Generation generation)
+    {
+        using var stored = session.Query($"SELECT facility, person, since, earlier FROM {tables.Presence} ORDER BY facility, person");
+        foreach (var (facility, person, since, earlier) in generation.Presence)
+        {
+            if (!stored.Read() || (stored.Int(0), stored.Int(1), stored.Int(2), stored.Int(3) == 1) != (facility, person + 1L, since, earlier)) return Differs("presence", generation.People[person].Id.ToString());
+        }
+
+        return stored.Read() ? Differs("presence", "person " + stored.Int(1)) : null;
+    }
+
+    private static Problem? Statements(Session session, Tables tables, Generation generation)
+    {
+        using var stored = session.Query($"SELECT person, position FROM {tables.Statement} ORDER BY position");
+        foreach (var (person, position) in generation.Statements)
+        {
+            if (!stored.Read() || (stored.Int(0), stored.Int(1)) != (person + 1L, position)) return Differs("statement", "position " + position);
+        }
+
+        return stored.Read() ? Differs("statement", "position " + stored.Int(1)) : null;
     }
 
     private static Problem? Counters(Session session, Tables tables, Programme programme, Generation generation)

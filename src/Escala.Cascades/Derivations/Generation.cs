@@ -5,6 +5,7 @@ using Escala.Platform.Ledger;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Registry;
+using Escala.Registry.People;
 using Escala.Registry.Timelines;
 
 namespace Escala.Cascades.Derivations;
@@ -24,6 +25,10 @@ internal sealed class Generation
     private readonly Dictionary<string, int> _facilities = new(StringComparer.Ordinal);
     private readonly List<string> _lastIdentifier = [];
     private readonly HashSet<(int Person, string Value)> _identifiers = [];
+    private readonly Dictionary<(int Person, Identifier Identifier), bool> _said = [];
+    private readonly List<(int Facility, long Since)> _firstPresence = [];
+    private readonly Dictionary<(int Facility, int Person), (long Since, bool Earlier)> _laterPresence = [];
+    private readonly Dictionary<int, List<int>> _merged = [];
     private readonly Dictionary<int, List<(long Position, long? Row, long Target)>> _changes = [];
     private readonly ConcurrentBag<PersonCounting> _counting = [];
     private readonly HashSet<Guid> _bodiless = [];
@@ -45,12 +50,22 @@ internal sealed class Generation
     /// <summary>Somebody whose words are gone though no entry says that they were erased; null when all is told.</summary>
     public Guid? ErasedUnasked => _bodiless.Where(p => !_erased.Contains(p)).Select(p => (Guid?)p).FirstOrDefault();
 
-    public string PersonSystem => _programme.Register.PersonSystem;
 
     /// <summary>People in the order of their numbers, which begin with 1.</summary>
     public List<(Guid Id, int? MergedInto)> People { get; } = [];
 
-    public IEnumerable<(string Value, int Person)> Identifiers => _identifiers.Select(i => (i.Value, i.Person));
+    public IEnumerable<(Identifier Identifier, int Person, bool Retired)> Identifiers => _said.Where(i => !Erased.Contains(i.Key.Person)).Select(i => (i.Key.Identifier, i.Key.Person, i.Value))
+        .Concat(_identifiers.Select(i => (Identifier: new Identifier(_programme.Register.PersonSystem, i.Value), i.Person, Retired: false)).Where(i => !_said.ContainsKey((i.Person, i.Identifier))));
+
+    /// <summary>Numbers of people of whom nothing is taken any more.</summary>
+    public HashSet<int> Erased { get; } = [];
+
+    /// <summary>In the order of the table's key.</summary>
+    public IEnumerable<(int Facility, int Person, long Since, bool Earlier)> Presence => _firstPresence.Select((p, person) => (p.Facility, Person: person, p.Since, Earlier: false)).Where(p => p.Facility > 0)
+        .Concat(_laterPresence.Select(p => (p.Key.Facility, p.Key.Person, p.Value.Since, p.Value.Earlier))).OrderBy(p => p.Facility).ThenBy(p => p.Person);
+
+    /// <summary>Entries about people that are no rows, in the order of the ledger.</summary>
+    public List<(int Person, long Position)> Statements { get; } = [];
 
     public IEnumerable<(string Code, int Number)> Facilities => _facilities.Select(f => (f.Key, f.Value));
 
@@ -171,22 +186,19 @@ internal sealed class Generation
 
     private void Take(in LedgerChunk.Visit visit, ReadOnlySpan<byte> row)
     {
-        if (!_numbers.TryGetValue(visit.Subject, out var person))
-        {
-            _numbers[visit.Subject] = person = People.Count;
-            People.Add((visit.Subject, null));
-            _lastIdentifier.Add("");
-        }
+        var isNew = !_numbers.TryGetValue(visit.Subject, out var person);
+        if (isNew) person = Add(visit.Subject);
 
         if (!_facilities.TryGetValue(visit.Facility, out var facility)) _facilities[visit.Facility] = facility = _facilities.Count + 1;
         if (visit.Source is { } source) Sources.Add((facility, source));
+        Present(facility, person, visit.Position, !isNew);
         if (visit.Erased) _bodiless.Add(visit.Subject);
         else if (row.IsEmpty && Unreadable++ == 0) FirstUnreadable = visit.Position;
         if (row.IsEmpty) return;
         if (_lastIdentifier[person] != visit.Person)
         {
             _lastIdentifier[person] = visit.Person;
-            _identifiers.Add((person, visit.Person));
+            if (!PersonTable.IsOwnId(visit.Person, visit.Subject)) _identifiers.Add((person, visit.Person));
         }
 
         _rows.Add(person, facility, row);
@@ -197,19 +209,29 @@ internal sealed class Generation
     {
         switch (entry.Entry.Origin.Kind)
         {
+            case EntryKinds.Person when entry.Entry.Subject is { } subject:
+                Register(entry, subject);
+                break;
             case EntryKinds.Withdrawal when entry.Entry is { Subject: { } subject, Withdraws: { } id } && _numbers.TryGetValue(subject, out var person) && PositionOf(id) is { } target:
                 ChangesOf(person).Add((entry.Position, null, target));
                 break;
             case EntryKinds.Merge when entry.Entry.Subject is { } subject && _numbers.TryGetValue(subject, out var one)
                 && _numbers.TryGetValue(JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.MergeBody)!.Into, out var into):
                 var (from, to) = (HeadOf(one), HeadOf(into));
-                if (from != to) People[from] = People[from] with { MergedInto = to };
+                if (from == to) break;
+                People[from] = People[from] with { MergedInto = to };
+                Merge(from, to, entry.Position);
                 break;
             case EntryKinds.Unmerge when entry.Entry.Subject is { } subject && _numbers.TryGetValue(subject, out var parted):
-                People[parted] = People[parted] with { MergedInto = null };
+                Part(parted);
                 break;
             case EntryKinds.Erasure:
-                _erased.UnionWith(JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.ErasureBody)!.People);
+                foreach (var person in JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.ErasureBody)!.People)
+                {
+                    _erased.Add(person);
+                    Erased.Add(_numbers.TryGetValue(person, out var erased) ? erased : Add(person));
+                }
+
                 break;
             case EntryKinds.Declaration:
                 Declarations.Add(JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.DeclarationBody)!);
@@ -217,7 +239,67 @@ internal sealed class Generation
             default:
                 break;
         }
+
+        if (EntryKinds.IsStatement(entry.Entry.Origin.Kind) && entry.Entry.Subject is { } about && _numbers.TryGetValue(about, out var of)) Statements.Add((of, entry.Position));
     }
+
+    private int Add(Guid id)
+    {
+        var person = People.Count;
+        _numbers[id] = person;
+        People.Add((id, null));
+        _lastIdentifier.Add("");
+        _firstPresence.Add(default);
+        return person;
+    }
+
+    private void Register(LedgerEntry entry, Guid subject)
+    {
+        var isNew = !_numbers.TryGetValue(subject, out var person);
+        if (isNew) person = Add(subject);
+        if (entry.Entry.Facility is { } code)
+        {
+            if (!_facilities.TryGetValue(code, out var facility)) _facilities[code] = facility = _facilities.Count + 1;
+            Present(facility, person, entry.Position, !isNew);
+        }
+
+        // Of an erased body nothing is left.
+        if (entry.Entry.Body.Length == 0) _bodiless.Add(subject);
+        if (PersonBody.Read(entry.Entry.Body) is not { } body) return;
+        foreach (var identifier in body.Identifiers) _said[(person, PersonBody.Normal(_programme, identifier))] = false;
+        foreach (var identifier in body.Retired) _said[(person, PersonBody.Normal(_programme, identifier))] = true;
+    }
+
+    /// <summary>The first facility of nearly everybody is the only one, so it is kept apart and small.</summary>
+    private void Present(int facility, int person, long since, bool earlier)
+    {
+        if (_firstPresence[person].Facility == facility) return;
+        if (_firstPresence[person].Facility == 0 && !earlier) _firstPresence[person] = (facility, since);
+        else _laterPresence.TryAdd((facility, person), (since, earlier));
+    }
+
+    private void Merge(int from, int to, long position)
+    {
+        var members = GroupOf(to);
+        members.AddRange(GroupOf(from));
+        _merged.Remove(from);
+        _merged[to] = members;
+        var facilities = _laterPresence.Keys.Where(k => members.Contains(k.Person)).Select(k => k.Facility).Concat(members.Select(m => _firstPresence[m].Facility).Where(f => f > 0)).ToHashSet();
+        foreach (var facility in facilities)
+        {
+            foreach (var member in members) Present(facility, member, position, earlier: true);
+        }
+    }
+
+    private void Part(int person)
+    {
+        var group = GroupOf(HeadOf(person));
+        _merged.Remove(HeadOf(person));
+        People[person] = People[person] with { MergedInto = null };
+        foreach (var members in group.GroupBy(HeadOf)) _merged[members.Key] = [.. members];
+    }
+
+    private List<int> GroupOf(int head) => _merged.TryGetValue(head, out var members) ? members : [head];
 
     private List<(long Position, long? Row, long Target)> ChangesOf(int person)
     {

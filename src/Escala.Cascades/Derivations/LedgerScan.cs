@@ -124,6 +124,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             Id = rows.Guid(7),
             Origin = origin,
             Subject = rows.IsNull(2) ? null : rows.Guid(2),
+            Facility = rows.IsNull(11) ? null : rows.Text(11),
             EventDay = (int)rows.Int(8),
             RecordedAt = rows.Int(3),
             Sequence = rows.Int(4),

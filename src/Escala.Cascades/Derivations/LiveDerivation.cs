@@ -27,21 +27,34 @@ public sealed class LiveDerivation
     {
         _state = null;
         var generation = RegistryTables.Current(session);
-        if (generation > 0 && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, new Tables(generation));
+        var tables = new Tables(generation);
+        if (generation > 0 && tables.Registry.AreOfThisVersion(session) && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, tables);
     }
 
     private Problem? Examine(Session session, Entry entry)
     {
-        if (entry.Origin.Kind != EntryKinds.Visit) return null;
+        if (!EntryKinds.IsAboutSomebody(entry.Origin.Kind)) return null;
         if (_state is null) return Problem.Of("registry.programme.none");
-        if (entry.Subject is null || !_state.Decoder.Read(entry.Origin.Layout, entry.Body)) return _state.Decoder.Row.Problems.Count > 0 ? _state.Decoder.Row.Problems[0] : Problem.Of("cascades.visit.unreadable");
+        if (entry.Subject is { } about && _state.People.IsErased(about)) return Problem.Of("registry.person.erased");
+        var problem = entry.Origin.Kind switch { EntryKinds.Visit => ExamineRow(entry), EntryKinds.Person => ExaminePerson(entry), _ => null };
+        return problem ?? _state.Standing.Examine(session, entry);
+    }
+
+    private Problem? ExaminePerson(Entry entry) =>
+        entry.Subject is not null && PersonBody.Read(entry.Body) is { } body ? body.Check(_state!.Programme) : Problem.Of("registry.person.body");
+
+    private Problem? ExamineRow(Entry entry)
+    {
+        if (entry.Subject is null || !_state!.Decoder.Read(entry.Origin.Layout, entry.Body)) return _state!.Decoder.Row.Problems.Count > 0 ? _state.Decoder.Row.Problems[0] : Problem.Of("cascades.visit.unreadable");
         // Of an erased row the envelope alone still says where it was written.
         return entry.Facility == _state.Decoder.Row.Facility ? null : Problem.Of("cascades.visit.unreadable");
     }
 
     private void Apply(Session session, IReadOnlyList<LedgerEntry> entries)
     {
-        if (_state is not null) new Change(session, _state).Apply(entries);
+        if (_state is null) return;
+        new Change(session, _state).Apply(entries);
+        _state.Standing.Forget();
     }
 
     private sealed class State(Session session, Programme programme, Tables tables)
@@ -55,6 +68,8 @@ public sealed class LiveDerivation
         public RowDecoder Decoder { get; } = new(programme.Register);
 
         public PersonTable People { get; } = new(session, tables.Person, tables.Identifier);
+
+        public StandingRows Standing { get; } = new(tables);
 
         public FacilityNumbers Facilities { get; } = new(session, tables);
     }
@@ -91,11 +106,14 @@ public sealed class LiveDerivation
                 case EntryKinds.Visit when entry.Entry.Subject is { } subject:
                     Visit(entry, subject);
                     break;
+                case EntryKinds.Person when entry.Entry.Subject is { } subject:
+                    Register(entry, subject);
+                    break;
                 case EntryKinds.Withdrawal when entry.Entry is { Subject: { } subject, Withdraws: { } withdrawn }:
                     Remove(subject, withdrawn);
                     break;
                 case EntryKinds.Merge when entry.Entry.Subject is { } subject:
-                    Merge(subject, JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.MergeBody)!.Into);
+                    Merge(entry.Position, subject, JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.MergeBody)!.Into);
                     break;
                 case EntryKinds.Unmerge when entry.Entry.Subject is { } subject:
                     Unmerge(subject);
@@ -109,7 +127,25 @@ public sealed class LiveDerivation
                 default:
                     break;
             }
+
+            if (EntryKinds.IsStatement(origin.Kind) && entry.Entry.Subject is { } about && _state.People.NumberOf(about) is { } of)
+            {
+                _session.Execute($"INSERT INTO {_state.Tables.Statement} (person, position) VALUES ($1, $2)", of, entry.Position);
+            }
         }
+
+        private void Register(LedgerEntry entry, Guid subject)
+        {
+            var known = _state.People.NumberOf(subject);
+            var person = known ?? _groups.Add(_state.People.Add(subject), []).Number;
+            if (entry.Entry.Facility is { } facility) Present(_state.Facilities.NumberOf(facility), person, entry.Position, known is not null);
+            if (PersonBody.Read(entry.Entry.Body) is not { } body) return;
+            foreach (var identifier in body.Identifiers) _state.People.Say(PersonBody.Normal(_state.Programme, identifier), person, retired: false);
+            foreach (var identifier in body.Retired) _state.People.Say(PersonBody.Normal(_state.Programme, identifier), person, retired: true);
+        }
+
+        private void Present(int facility, long person, long since, bool earlier) => _session.Execute(
+            $"INSERT INTO {_state.Tables.Presence} (facility, person, since, earlier) VALUES ($1, $2, $3, $4) ON CONFLICT (facility, person) DO NOTHING", facility, person, since, earlier ? 1 : 0);
 
         private void Visit(LedgerEntry entry, Guid subject)
         {
@@ -117,9 +153,10 @@ public sealed class LiveDerivation
             var person = known is { } number ? Load(number) : _groups.Add(_state.People.Add(subject), []);
             var facility = _state.Facilities.NumberOf(entry.Entry.Facility ?? "");
             _state.Facilities.CameFrom(facility, entry.Entry.Origin.Source);
+            if (!person.Rows.Exists(r => r.Head.Facility == facility)) Present(facility, person.Number, entry.Position, known is not null);
             if (!_state.Decoder.Read(entry.Entry.Origin.Layout, entry.Entry.Body)) return;
             var row = _state.Decoder.Row;
-            _state.People.Identify(_state.Programme.Register.PersonSystem, row.Person, person.Number);
+            _state.People.Identify(_state.Programme.Register.PersonSystem, row.Person, person.Number, subject);
             var replaced = entry.Entry.Replaces is { } id ? RowOf(person, id) : -1;
             var head = replaced >= 0
                 ? _state.Decoder.Head(entry.Position, person.Rows[replaced].Head.RecordedAt, person.Rows[replaced].Head.Line, facility)
@@ -139,7 +176,7 @@ public sealed class LiveDerivation
             person.RowsChanged = true;
         }
 
-        private void Merge(Guid subject, Guid into)
+        private void Merge(long position, Guid subject, Guid into)
         {
             if (_state.People.NumberOf(subject) is not { } one || _state.People.NumberOf(into) is not { } other) return;
             var from = Load(one);
@@ -149,6 +186,19 @@ public sealed class LiveDerivation
             linked.MergedInto = to.Head;
             linked.HeadChanged = true;
             FindHeads();
+            // Where one of them is known, the other is from now on.
+            var members = _groups.People.Where(p => p.Head == to.Head).Select(p => p.Number).ToList();
+            var facilities = new HashSet<int>();
+            foreach (var member in members)
+            {
+                using var rows = _session.Query($"SELECT facility FROM {_state.Tables.Presence} WHERE person = $1", member);
+                while (rows.Read()) facilities.Add((int)rows.Int(0));
+            }
+
+            foreach (var facility in facilities)
+            {
+                foreach (var member in members) Present(facility, member, position, earlier: true);
+            }
         }
 
         private void Unmerge(Guid subject)
@@ -175,11 +225,12 @@ public sealed class LiveDerivation
 
         private void Erase(Guid subject)
         {
-            if (_state.People.NumberOf(subject) is not { } number) return;
+            // Somebody not known yet, in a store that was restored: what comes of the person later is refused.
+            if (_state.People.NumberOf(subject) is not { } number) number = _groups.Add(_state.People.Add(subject), []).Number;
             var person = Load(number);
             person.Rows.Clear();
             person.RowsChanged = true;
-            _session.Execute($"DELETE FROM {_state.Tables.Identifier} WHERE person = $1", number);
+            _state.People.Erase(number);
         }
 
         /// <summary>Whoever comes in is counted as things stand, and taken off.</summary>

@@ -131,7 +131,7 @@ public static class Rebuild
         });
         InCommits(writer, Enumerable.Range(0, generation.People.Count), (session, rows) =>
         {
-            using var bulk = session.Bulk(tables.Person, "person", "id", "merged_into", "head");
+            using var bulk = session.Bulk(tables.Person, "person", "id", "merged_into", "head", "erased");
             foreach (var person in rows)
             {
                 bulk.Write(person + 1L);
@@ -139,20 +139,21 @@ public static class Rebuild
                 if (generation.People[person].MergedInto is { } into) bulk.Write(into + 1L);
                 else bulk.WriteNull();
                 bulk.Write(generation.HeadOf(person) + 1L);
+                bulk.Write(generation.Erased.Contains(person) ? 1 : 0);
                 bulk.EndRow();
             }
 
             bulk.Complete();
         });
-        var system = generation.PersonSystem;
-        InCommits(writer, generation.Identifiers.OrderBy(i => i.Value, StringComparer.Ordinal).ThenBy(i => i.Person), (session, rows) =>
+        InCommits(writer, generation.Identifiers.OrderBy(i => i.Identifier.Value, StringComparer.Ordinal).ThenBy(i => i.Person), (session, rows) =>
         {
-            using var bulk = session.Bulk(tables.Identifier, "system", "value", "person");
-            foreach (var (value, person) in rows)
+            using var bulk = session.Bulk(tables.Identifier, "system", "value", "person", "retired");
+            foreach (var (identifier, person, retired) in rows)
             {
-                bulk.Write(system);
-                bulk.Write(value);
+                bulk.Write(identifier.System);
+                bulk.Write(identifier.Value);
                 bulk.Write(person + 1L);
+                bulk.Write(retired ? 1 : 0);
                 bulk.EndRow();
             }
 
@@ -166,6 +167,32 @@ public static class Rebuild
                 bulk.Write(window);
                 bulk.Write(facility);
                 bulk.Write(CountsCode.Encode(counts));
+                bulk.EndRow();
+            }
+
+            bulk.Complete();
+        });
+        InCommits(writer, generation.Presence, (session, rows) =>
+        {
+            using var bulk = session.Bulk(tables.Presence, "facility", "person", "since", "earlier");
+            foreach (var (facility, person, since, earlier) in rows)
+            {
+                bulk.Write(facility);
+                bulk.Write(person + 1L);
+                bulk.Write(since);
+                bulk.Write(earlier ? 1 : 0);
+                bulk.EndRow();
+            }
+
+            bulk.Complete();
+        });
+        InCommits(writer, generation.Statements, (session, rows) =>
+        {
+            using var bulk = session.Bulk(tables.Statement, "person", "position");
+            foreach (var (person, position) in rows)
+            {
+                bulk.Write(person + 1L);
+                bulk.Write(position);
                 bulk.EndRow();
             }
 

@@ -8,7 +8,7 @@ namespace Escala.Cascades.Derivations;
 /// <summary>The derived tables of one generation, by name.</summary>
 internal sealed class Tables(long generation)
 {
-    private static readonly string[] s_names = ["person", "identifier", "facility", "timeline", "counter", "facility_source", "declaration"];
+    private static readonly string[] s_names = ["person", "identifier", "facility", "timeline", "counter", "facility_source", "declaration", "presence", "statement"];
 
     public long Generation { get; } = generation;
 
@@ -21,6 +21,10 @@ internal sealed class Tables(long generation)
     public string Facility => Registry.Facility;
 
     public string Timeline => Registry.Timeline;
+
+    public string Presence => Registry.Presence;
+
+    public string Statement => Registry.Statement;
 
     public string Counter { get; } = RegistryTables.Named("counter", generation);
 

@@ -28,6 +28,7 @@ internal static class DemoCommand
         {
             var location = parsed.GetValue(folder)!;
             var made = Terminal.Guard(() => Make(location));
+            if (made == 0) made = Terminal.Guard(() => DemoAccounts.Show(location));
             return made == 0 ? await ServeCommand.Serve(location, parsed.GetValue(port), stop) : made;
         });
         return command;

@@ -3,6 +3,7 @@ using Escala.Cascades.Sheets;
 using Escala.Cli.Stores;
 using Escala.Platform.Storage;
 using Escala.Web;
+using Escala.Web.Field;
 
 namespace Escala.Cli.Site;
 
@@ -17,14 +18,18 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>Serves until it is asked to stop.</summary>
+    /// <summary>Serves until it is asked to stop, and writes what the field sends: it is the store's one writer meanwhile.</summary>
     public static async Task<int> Serve(string location, int port, CancellationToken stop)
     {
-        using var store = Store.At(location);
+        var opened = OpenStore.ToWrite(location);
+        if (!opened.TryGet(out var open)) return Terminal.Refuse(opened.Problems);
+        using var held = open;
+        var store = open.Store;
         var first = SheetSource.Open(store);
         if (!first.TryGet(out var readable)) return Terminal.Refuse(first.Problems);
         readable.Connection?.Dispose();
-        await using var site = EscalaSite.Build(() => Open(store), port);
+        using var field = new FieldServer(store, open.Writer, TimeProvider.System, FieldFolder.Find());
+        await using var site = EscalaSite.Build(() => Open(store), port, field);
         try
         {
             await site.StartAsync(stop);
@@ -35,6 +40,7 @@ internal static class ServeCommand
         }
 
         Console.WriteLine(site.Address);
+        Console.WriteLine($"{site.Address.GetLeftPart(UriPartial.Authority)}/field/");
         await site.WaitForShutdownAsync(stop);
         return 0;
     }

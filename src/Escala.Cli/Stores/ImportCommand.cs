@@ -1,17 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Capture.Exchange;
 using Escala.Capture.Imports;
 using Escala.Capture.Registers;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Problems;
+using Escala.Platform.Storage;
 using Escala.Programmes.Facts;
+using Escala.Registry;
 
 namespace Escala.Cli.Stores;
 
 /// <summary><c>escala import</c>: registers into the ledger, and a report of every row.</summary>
 internal static class ImportCommand
 {
-    private static readonly Argument<string[]> s_files = new("files") { Description = "Registers as CSV or .xlsx.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> s_files = new("files") { Description = "Registers as CSV or .xlsx, or files of unsent entries that devices wrote (.escala).", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> s_onChange = new("--on-change")
     {
         Description = "Rows whose key is known and whose content is another: ask, stop, replace or keep. On a terminal ask, otherwise stop.",
@@ -43,7 +46,13 @@ internal static class ImportCommand
             if (!complete.IsOk) return Terminal.Refuse(complete.Problems);
             var opened = OpenStore.ToWrite(Terminal.Location(parsed));
             if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
-            using (store) return Run(store, parsed, complete.Value.Range);
+            var files = parsed.GetValue(s_files)!;
+            var ofDevices = files.Where(f => f.EndsWith(ImportEntries.Extension, StringComparison.OrdinalIgnoreCase)).ToList();
+            using (store)
+            {
+                if (ofDevices.Count == 0) return Run(store, parsed, complete.Value.Range);
+                return ofDevices.Count == files.Length ? TakeEntries(store, ofDevices) : Terminal.Refuse([Problem.Of("capture.exchange.mixed-files")]);
+            }
         }));
         return command;
     }
@@ -57,6 +66,21 @@ internal static class ImportCommand
         var stop = Terminal.Interrupt();
         var importer = new Importer(store.Store, store.Writer, programme, TimeProvider.System, (batches, importing) => Rebuild.RunWith(store.Store, store.Writer, programme, batches, new Progress(importing), stop));
         return importer.Import(files, options, progress, stop);
+    }
+
+    private static int TakeEntries(OpenStore store, List<string> files)
+    {
+        using var sessions = new SessionPool(store.Store);
+        var import = new ImportEntries(new PushBatch(sessions, store.Writer, new CurrentProgramme(), TimeProvider.System));
+        var stop = Terminal.Interrupt();
+        foreach (var file in files)
+        {
+            var taken = import.Run(file, stop).GetAwaiter().GetResult();
+            if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.File}: {report.Accepted} taken, {report.Duplicate} duplicate, {report.Refused} refused{(report.BrokenOff ? ", breaks off inside" : "")}"));
+        }
+
+        return 0;
     }
 
     private static int Run(OpenStore store, ParseResult parsed, (DateOnly, DateOnly)? complete)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Capture.Exchange;
 using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Ledger;
@@ -158,6 +159,8 @@ internal static class LedgerCommands
                 {
                     foreach (var problem in row.Problems) Console.WriteLine($"{row.Number}\t{row.Batch.Split('#')[0]}:{row.Line}\t{Terminal.Problems.Sentence(problem, Terminal.Language)}");
                 }
+
+                foreach (var entry in RefusedEntries.Read(session)) Console.WriteLine($"e{entry.Number}\t{entry.Kind} {entry.Facility} {entry.Id}\t{Terminal.Problems.Sentence(entry.Problem, Terminal.Language)}");
             }
 
             return 0;

@@ -31,7 +31,32 @@ internal sealed class OpenStore : IDisposable
         session.Dispose();
         var lease = store.TakeLease();
         if (!lease.TryGet(out var held)) return Result<OpenStore>.Refused(lease.Problems);
-        return new OpenStore(store, new LedgerWriter(held, new LiveDerivation().Hook, TimeProvider.System));
+        var open = new OpenStore(store, new LedgerWriter(held, new LiveDerivation().Hook, TimeProvider.System));
+        if (open.CountAnewIfOlder() is not { } problem) return open;
+        open.Dispose();
+        return problem;
+    }
+
+    /// <summary>A command's work on the store and its programme, with its refusals told.</summary>
+    public static int With(System.CommandLine.ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() =>
+    {
+        var opened = ToWrite(Terminal.Location(parsed));
+        if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
+        using (store)
+        {
+            var inForce = store.Programme();
+            return inForce.TryGet(out var programme) ? work(store, programme) : Terminal.Refuse(inForce.Problems);
+        }
+    });
+
+    /// <summary>What an earlier version derived is made again before anything is written.</summary>
+    private Problem? CountAnewIfOlder()
+    {
+        using var session = Store.Open(writable: false);
+        var generation = RegistryTables.Current(session);
+        if (generation == 0 || new RegistryTables(generation).AreOfThisVersion(session) || !ProgrammeInForce.Load(session).TryGet(out var programme)) return null;
+        using var progress = new ProgressBar("count");
+        return Rebuild.Run(Store, Writer, programme, [], null, progress, default);
     }
 
     public Result<Programme> Programme()

@@ -7,6 +7,7 @@ using Escala.Platform.Storage;
 using Escala.Platform.Texts;
 using Escala.Programmes;
 using Escala.Registry;
+using Escala.Web;
 
 namespace Escala.Cli.Stores;
 
@@ -23,7 +24,7 @@ internal static class Terminal
     public static Option<string?> Author { get; } = new("--author") { Description = "Who says so; kept with the entry.", HelpName = "NAME" };
 
     public static ProblemTexts Problems { get; } = ProblemTexts.From(
-        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly);
+        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly, typeof(EscalaSite).Assembly);
 
     public static Language Language { get; } = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
 

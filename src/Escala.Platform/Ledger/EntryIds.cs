@@ -16,8 +16,8 @@ public sealed class EntryIds(TimeProvider clock)
     public Guid Next()
     {
         // 1/4096 of a millisecond; never twice the same.
-        var now = clock.GetUtcNow() - DateTimeOffset.UnixEpoch;
-        _last = Math.Max(_last + 1, now.Ticks * 4096 / TimeSpan.TicksPerMillisecond);
+        var (milliseconds, rest) = Math.DivRem((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks, TimeSpan.TicksPerMillisecond);
+        _last = Math.Max(_last + 1, (milliseconds << 12) + (rest * 4096 / TimeSpan.TicksPerMillisecond));
         if (_used == _random.Length)
         {
             RandomNumberGenerator.Fill(_random);

@@ -117,6 +117,8 @@ public static class Backup
             if (!s_ownInfo.Contains(rows.Text(0))) Store.SetInfo(target, rows.Text(0), rows.Text(1));
         }
 
+        // Devices may hold what this backup has not; from now on they may offer each other's entries too.
+        Store.SetInfo(target, "restored", "1");
         // What an interrupted restore had derived is dropped with its number when everything is derived again.
         target.Execute("DELETE FROM store_info WHERE name = $1", "generation");
     }

@@ -12,7 +12,7 @@ namespace Escala.Platform.Storage;
 public abstract class Store : IDisposable
 {
     /// <summary>Version of the ledger's tables; a store of a later one is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>As the user wrote it, without a password.</summary>
     public abstract string Location { get; }
@@ -42,6 +42,7 @@ public abstract class Store : IDisposable
         session.InTransaction(() =>
         {
             session.Script(ScriptOf(typeof(Store).Assembly, "ledger.sql"));
+            session.Script(ScriptOf(typeof(Store).Assembly, "version-2.sql"));
             SetInfo(session, "version", Version.ToString(CultureInfo.InvariantCulture));
             SetInfo(session, "epoch", Guid.CreateVersion7(clock.GetUtcNow()).ToString());
             SetInfo(session, "writer", "0");
@@ -88,12 +89,21 @@ public abstract class Store : IDisposable
         return reader.ReadToEnd();
     }
 
-    /// <summary>Raises the fencing token, so that a writer that lost its lease without noticing cannot commit any more.</summary>
+    /// <summary>
+    /// Raises the fencing token, so that a writer that lost its lease without noticing cannot commit any more, and gives a store of an earlier
+    /// version the tables that it lacks.
+    /// </summary>
     private protected static long RaiseToken(Session session)
     {
         long token = 0;
         session.InTransaction(() =>
         {
+            if (Info(session, "version") != Version.ToString(CultureInfo.InvariantCulture))
+            {
+                session.Script(ScriptOf(typeof(Store).Assembly, "version-2.sql"));
+                SetInfo(session, "version", Version.ToString(CultureInfo.InvariantCulture));
+            }
+
             token = long.Parse(Info(session, "writer")!, CultureInfo.InvariantCulture) + 1;
             SetInfo(session, "writer", token.ToString(CultureInfo.InvariantCulture));
         });

@@ -13,7 +13,7 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
     private const long MostBytes = 16_000_000;
 
     internal static readonly IReadOnlyList<string> Needed = [ProgrammeFile.Name, RegisterFile.Name, MeasuresFile.Name];
-    internal static readonly IReadOnlyList<string> Known = [.. Needed, Places, PlaceFacts];
+    internal static readonly IReadOnlyList<string> Known = [.. Needed, FieldFile.Name, Places, PlaceFacts];
 
     private static readonly string[] s_ours = [".yaml", ".yml", ".csv"];
 

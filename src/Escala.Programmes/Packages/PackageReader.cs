@@ -33,6 +33,9 @@ public static class PackageReader
         var measures = new MeasuresFile(ofMeasures, registerFile.Table, programme?.Id ?? "", hasBirthDate, measuresText)
             .Read(YamlFile.Read(ofMeasures, files[MeasuresFile.Name]));
 
+        var ofField = new NodeReader(FieldFile.Name);
+        var field = files.TryGetValue(FieldFile.Name, out var fieldBytes) ? new FieldFile(ofField, registerFile.Table).Read(YamlFile.Read(ofField, fieldBytes)) : null;
+
         var levels = programme?.Levels is { Count: > 0 } said ? said : null;
         var places = files.TryGetValue(PackageFiles.Places, out var placeBytes)
             ? PlacesFile.Read(PackageFiles.Places, placeBytes, levels)
@@ -43,7 +46,7 @@ public static class PackageReader
             : Array.Empty<PlaceFact>();
         if (places.IsOk) programmeFile.CheckPlaces(programme?.Trial, places.Value);
 
-        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems, .. places.Problems, .. placeFacts.Problems];
+        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems, .. ofField.Problems, .. places.Problems, .. placeFacts.Problems];
         if (problems.Count > 0) return Result<Programme>.Refused(problems);
         return programme! with
         {
@@ -51,6 +54,7 @@ public static class PackageReader
             Register = register!,
             Measures = measures!.Value.Measures,
             Cascade = measures.Value.Cascade!,
+            Field = field,
             Places = places.Value,
             PlaceFacts = placeFacts.Value,
         };

@@ -82,6 +82,7 @@ public static class ErasePerson
         var spared = kept.Count > 0 ? $" AND origin NOT IN ({string.Join(", ", kept)})" : "";
         foreach (var id in people)
         {
+            session.Execute("DELETE FROM refused_entry WHERE subject = $1", id);
             bodies += session.Execute($"UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2{spared})", null, id);
         }
 

@@ -182,6 +182,20 @@ public static class RowCode
         return at;
     }
 
+    /// <summary>Positions of the rows of an encoded timeline.</summary>
+    public static List<long> Positions(ReadOnlySpan<byte> timeline)
+    {
+        var positions = new List<long>();
+        Span<double> slots = stackalloc double[64];
+        while (timeline.Length > 0)
+        {
+            timeline = timeline[Decode(timeline, out var head, slots)..];
+            positions.Add(head.Position);
+        }
+
+        return positions;
+    }
+
     /// <summary>Bytes read.</summary>
     public static int Decode(ReadOnlySpan<byte> from, out RowHead head, Span<double> slots)
     {

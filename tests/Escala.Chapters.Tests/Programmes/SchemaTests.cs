@@ -14,6 +14,7 @@ public sealed class SchemaTests
         [ProgrammeFile.Name] = [typeof(ProgrammeFile), typeof(Fields)],
         [RegisterFile.Name] = [typeof(RegisterFile), typeof(Fields)],
         [MeasuresFile.Name] = [typeof(MeasuresFile), typeof(ConditionReader), typeof(ValueReader), typeof(Fields)],
+        [FieldFile.Name] = [typeof(FieldFile), typeof(Fields)],
         [SimulationReader.FileName] = [typeof(SimulationReader), typeof(FactPlanReader)],
     };
 
@@ -74,6 +75,8 @@ public sealed class SchemaTests
     [InlineData("measures.yaml", "supply-share: dispensing, ", "")]
     [InlineData("register.yaml", "cleared-by", "clear-by")]
     [InlineData("programme.yaml", "version: 1", "version: 0")]
+    [InlineData("field.yaml", "widget: pairs", "widget: pair")]
+    [InlineData("field.yaml", "lock-minutes: 5", "lock-minutes: 0")]
     [InlineData("simulation.yaml", "gap: 20", "gape: 20")]
     [InlineData("simulation.yaml", "missed: 0.13", "missed: 1.3")]
     public void A_schema_refuses_what_the_reader_refuses(string file, string right, string wrong)

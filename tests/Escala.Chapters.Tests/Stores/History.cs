@@ -26,6 +26,8 @@ internal sealed class History(int seed, Engine engine) : IDisposable
     private readonly Dictionary<Guid, Guid> _mergedInto = [];
     private readonly HashSet<(string Identifier, Guid Person)> _identifiers = [];
     private readonly List<Entry> _sent = [];
+    private readonly HashSet<Guid> _erased = [];
+    private readonly List<(Guid Person, Guid Entry, Visit Visit)> _gone = [];
 
     private sealed class Row(Visit visit, Guid person)
     {
@@ -55,7 +57,8 @@ internal sealed class History(int seed, Engine engine) : IDisposable
             {
                 < 6 => () => Import(complete: false),
                 < 8 => () => Import(complete: true),
-                < 12 => Visit,
+                < 11 => Visit,
+                < 12 => RegisterPerson,
                 < 14 => Correct,
                 < 15 => Withdraw,
                 < 16 => SendAgain,
@@ -147,11 +150,48 @@ internal sealed class History(int seed, Engine engine) : IDisposable
     {
         var identifier = Pick(s_identifiers);
         var person = _people.Count > 0 && _chance.Next(3) > 0 ? Pick(_people) : OwnerOf(identifier) ?? Guid.CreateVersion7(_store.Clock.GetUtcNow());
-        Send([VisitEntry(Draw(identifier), person, null)]);
+        var entry = VisitEntry(Draw(identifier), person, null);
+        if (_erased.Contains(person)) Refused(entry, "registry.person.erased");
+        else Send([entry]);
+    }
+
+    /// <summary>A device registers somebody, gives a further number or card, or takes one out of use. Somebody erased is not taken again.</summary>
+    private void RegisterPerson()
+    {
+        var isNew = _people.Count == 0 || _chance.Next(2) == 0;
+        var person = isNew ? Guid.CreateVersion7(_store.Clock.GetUtcNow()) : Pick(_people);
+        var number = Pick(s_identifiers);
+        var card = Pick(s_identifiers);
+        var (list, system) = (_chance.Next(3) == 0 ? "retired" : "identifiers", _chance.Next(2) == 0 ? "register-number" : "escala-card");
+        var body = $$"""{"set":{"given":"x"},"{{list}}":[{"system":"{{system}}","value":"{{number}}"},{"system":"escala-card","value":" {{card}}"}]}""";
+        Told.Add($"register {_people.IndexOf(person)}: {body}");
+        var entry = NewEntry(EntryKinds.Person, person, System.Text.Encoding.UTF8.GetBytes(body)) with { Facility = _chance.Next(4) == 0 ? null : Pick(s_facilities) };
+        if (_erased.Contains(person))
+        {
+            Refused(entry, "registry.person.erased");
+            return;
+        }
+
+        Commit(entry);
+        if (!_people.Contains(person)) _people.Add(person);
+        if (system == "register-number") _identifiers.Add((number, person));
+    }
+
+    private void Refused(Entry entry, string code)
+    {
+        var receipt = _store.Writer.Commit([entry]).GetAwaiter().GetResult()[0];
+        Assert.Equal((ReceiptStatus.Refused, code), (receipt.Status, receipt.Problem?.Code));
     }
 
     private void Correct()
     {
+        if (_gone.Count > 0 && _chance.Next(3) == 0)
+        {
+            var (person, entry, visit) = Pick(_gone);
+            Refused(VisitEntry(Draw(visit.Person), person, entry), _erased.Contains(person) ? "registry.person.erased" : "cascades.visit.changed");
+            return;
+        }
+
         if (_rows.Count == 0) return;
         var row = Pick(_rows);
         Send([VisitEntry(Draw(row.Visit.Person), row.Person, row.Entry)]);
@@ -164,6 +204,7 @@ internal sealed class History(int seed, Engine engine) : IDisposable
         Told.Add($"withdraw {Register.Line(row.Visit)}");
         Commit(NewEntry(EntryKinds.Withdrawal, row.Person, []) with { Withdraws = row.Entry });
         _rows.Remove(row);
+        _gone.Add((row.Person, row.Entry, row.Visit));
     }
 
     private void SendAgain()
@@ -206,6 +247,7 @@ internal sealed class History(int seed, Engine engine) : IDisposable
         Assert.Equal(people.Order(), erased.Value.People.Order());
         _rows.RemoveAll(r => people.Contains(r.Person));
         _identifiers.RemoveWhere(i => people.Contains(i.Person));
+        _erased.UnionWith(people);
     }
 
     private void MovePlaces()
@@ -276,6 +318,8 @@ internal sealed class History(int seed, Engine engine) : IDisposable
         var person = written.Entry.Subject!.Value;
         if (!_people.Contains(person)) _people.Add(person);
         _identifiers.Add((visit.Person, person));
+        // Two numbers of one person in a file, each standing for the same known row: the second finds it replaced and has a place of its own.
+        if (replaced is not null && !_rows.Contains(replaced)) replaced = null;
         var row = new Row(visit, person)
         {
             Entry = written.Entry.Id,
@@ -284,7 +328,12 @@ internal sealed class History(int seed, Engine engine) : IDisposable
             Line = replaced?.Line ?? written.Entry.Sequence,
             Source = written.Entry.Origin.Source,
         };
-        if (replaced is not null) _rows.Remove(replaced);
+        if (replaced is not null)
+        {
+            _rows.Remove(replaced);
+            _gone.Add((replaced.Person, replaced.Entry, replaced.Visit));
+        }
+
         _rows.Add(row);
         return row;
     }

@@ -1,0 +1,26 @@
+using Escala.Registry;
+
+namespace Escala.Capture.Exchange;
+
+/// <summary>Kinds of entries that a device may say (docs/methods/exchange.md), each with its class of access.</summary>
+public static class DeviceKinds
+{
+    private static readonly Dictionary<string, string> s_classes = new(StringComparer.Ordinal)
+    {
+        [EntryKinds.Visit] = EntryClasses.Clinical,
+        [EntryKinds.Withdrawal] = EntryClasses.Clinical,
+        ["person"] = EntryClasses.Clinical,
+        ["consent"] = EntryClasses.Clinical,
+        ["call"] = EntryClasses.Clinical,
+        ["form"] = EntryClasses.Clinical,
+        ["tally"] = EntryClasses.Delivery,
+        ["session"] = EntryClasses.Delivery,
+    };
+
+    public static IReadOnlyCollection<string> All => s_classes.Keys;
+
+    public static string ClassOf(string kind) => s_classes[kind];
+
+    /// <summary>Classes that a device receives of its places.</summary>
+    internal static bool Travels(string entryClass) => entryClass is EntryClasses.Clinical or EntryClasses.Delivery or EntryClasses.Improvement;
+}

@@ -1,0 +1,139 @@
+using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes.Places;
+using Escala.Registry;
+using Escala.Registry.Accounts;
+
+namespace Escala.Capture.Exchange;
+
+/// <summary>What a device hears of a batch: a receipt an entry, in order; the ledger's end and how far a verified backup covers it.</summary>
+public sealed record PushAnswer(string Epoch, long Head, long BackedUp, IReadOnlyList<EntryReceipt> Receipts)
+{
+    /// <summary>The batch ended inside its last line.</summary>
+    public bool BrokenOff { get; init; }
+}
+
+/// <summary>Null id: a line of which not even that could be read.</summary>
+public sealed record EntryReceipt(Guid? Id, int Line, ReceiptStatus Status, long Position, Problem? Problem);
+
+/// <summary>
+/// Takes a batch of a device into the ledger. An entry is answered when the disk has it and the counters have counted it; one that is refused stands
+/// in the inbox as it came and holds up none of the others.
+/// </summary>
+public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, CurrentProgramme programme, TimeProvider clock)
+{
+    private const int LongestName = 256, LongestLayout = 8_192, MostBody = 128 << 10;
+
+    /// <summary>A batch over the net: whole in memory, for only its end tells whether it came unchanged.</summary>
+    public async Task<Result<PushAnswer>> Run(Stream batch, Caller caller)
+    {
+        using var reader = BatchReader.Open(batch, BatchLimits.Push);
+        var lines = reader.Lines().ToList();
+        if (reader.Fault is { } fault) return fault;
+        if (reader.SentAt is { } sent && caller.Device is { } device && (lines.Count > 0 || reader.Device == device)) await NoteClock(device, sent);
+        var answer = await Take(lines, caller, isFile: false);
+        return answer.TryGet(out var taken) ? taken with { BrokenOff = reader.BrokenOff } : answer;
+    }
+
+    /// <summary>Takes lines that were read. From a file nobody need have signed in: whoever has the command line of the server vouches for it.</summary>
+    internal async Task<Result<PushAnswer>> Take(IReadOnlyList<BatchLine> lines, Caller? caller, bool isFile)
+    {
+        var examined = sessions.Read(session => Examine(session, lines, caller, isFile));
+        if (!examined.TryGet(out var problems)) return Result<PushAnswer>.Refused(examined.Problems);
+        var offered = new List<Entry>();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (problems[i] is null) offered.Add(lines[i].Entry!);
+        }
+
+        var given = offered.Count > 0 ? await writer.Commit(offered) : [];
+        var receipts = new EntryReceipt[lines.Count];
+        var refused = new List<(BatchLine, Problem)>();
+        var next = 0;
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var receipt = problems[i] is { } problem ? new Receipt(default, ReceiptStatus.Refused, 0, problem) : given[next++];
+            receipts[i] = new EntryReceipt(lines[i].Id, lines[i].Number, receipt.Status, receipt.Position, receipt.Problem);
+            if (receipt.Status == ReceiptStatus.Refused) refused.Add((lines[i], receipt.Problem!));
+        }
+
+        // What was refused is durable too before anybody is told.
+        if (refused.Count > 0) writer.Run(transaction => RefusedEntries.Add(transaction.Session, refused, caller?.Account.Id, caller?.Device, clock));
+        return sessions.Read(session =>
+        {
+            var accepted = receipts.Where(r => r.Status == ReceiptStatus.Accepted && r.Id is not null).Select(r => r.Id!.Value).ToList();
+            if (accepted.Count > 0 && session.Scalar("SELECT 1 FROM refused_entry LIMIT 1") is not null) writer.Run(transaction => RefusedEntries.Settle(transaction.Session, accepted));
+            return new PushAnswer(Store.Info(session, "epoch")!, writer.Head, BackedUp(session), receipts);
+        });
+    }
+
+    /// <summary>Up to which position a verified backup holds the ledger; 0 without one.</summary>
+    internal static long BackedUp(Session session) =>
+        long.TryParse(Store.Info(session, "backed-up"), System.Globalization.CultureInfo.InvariantCulture, out var position) ? position : 0;
+
+    private async Task NoteClock(Guid device, long sentAt)
+    {
+        var ahead = (sentAt * 1000) - clock.Microseconds();
+        await Task.Run(() => writer.Run(transaction => DeviceTable.Seen(transaction.Session, device, ahead, clock)));
+    }
+
+    private Result<Problem?[]> Examine(Session session, IReadOnlyList<BatchLine> lines, Caller? caller, bool isFile)
+    {
+        var inForce = programme.In(session);
+        if (!inForce.TryGet(out var now)) return Result<Problem?[]>.Refused(inForce.Problems);
+        var authors = new Authors(session, caller, isFile, now.Places);
+        var problems = new Problem?[lines.Count];
+        for (var i = 0; i < lines.Count; i++)
+        {
+            problems[i] = lines[i].Problem ?? Envelope(lines[i].Entry!);
+            // What the ledger has already was allowed when it came: the writer says that it is a duplicate.
+            if (problems[i] is null && authors.Refuse(lines[i].Entry!) is { } refusal && !IsKnown(session, lines[i].Id!.Value)) problems[i] = refusal;
+        }
+
+        return problems;
+    }
+
+    private static bool IsKnown(Session session, Guid id) => session.Scalar("SELECT position FROM entry WHERE id = $1", id) is not null;
+
+    private static Problem? Envelope(Entry entry)
+    {
+        var origin = entry.Origin;
+        string?[] names = [origin.Kind, origin.Class, origin.Form, origin.Programme, origin.Zone, origin.Author, origin.Device, origin.Source, origin.Batch, entry.Facility];
+        if (names.Any(n => n?.Length > LongestName) || origin.Layout?.Length > LongestLayout) return Problem.Of("capture.exchange.envelope");
+        if (entry.Body.Length > MostBody) return Problem.Of("capture.exchange.body", ("most", MostBody));
+        // Erasures, merges, programmes: what changes others' entries is said at the office.
+        if (!DeviceKinds.All.Contains(origin.Kind)) return Problem.Of("capture.exchange.kind", ("kind", origin.Kind));
+        return DeviceKinds.ClassOf(origin.Kind) == origin.Class && entry is { Sequence: >= 0, BasedOn: null or >= 0 } ? null : Problem.Of("capture.exchange.envelope");
+    }
+
+    /// <summary>Who may author what: somebody who has signed in on the device, at places of a scope that they have or had.</summary>
+    private sealed class Authors(Session session, Caller? caller, bool isFile, PlaceHistory places)
+    {
+        private readonly Dictionary<string, Account?> _known = new(StringComparer.Ordinal);
+        private readonly bool _restored = Store.Info(session, "restored") is not null;
+
+        public Problem? Refuse(Entry entry)
+        {
+            var origin = entry.Origin;
+            if (!Guid.TryParse(origin.Device, out var device)) return Problem.Of("capture.exchange.author");
+            if (entry.Facility is not { } facility || !places.Knows(facility)) return Problem.Of("capture.exchange.place", ("place", entry.Facility));
+            var day = DateOnly.FromDayNumber(entry.EventDay);
+            // Entries of other devices come back by whoever holds them, and only to a store that has forgotten some.
+            if (caller is not null && device != caller.Device) return !_restored ? Problem.Of("capture.exchange.other-device") : caller.Account.Covered(places, facility, day) ? null : Outside(facility, day);
+            if (AuthorOf(origin.Author, device) is not { } author) return Problem.Of("capture.exchange.author");
+            if (!author.Role.May(Act.WriteEntries)) return Problem.Of("capture.exchange.author");
+            return author.Covered(places, facility, day) ? null : Outside(facility, day);
+        }
+
+        private static Problem Outside(string facility, DateOnly day) => Problem.Of("capture.exchange.outside", ("place", facility), ("day", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+
+        private Account? AuthorOf(string? author, Guid device)
+        {
+            var key = $"{author} {device}";
+            if (_known.TryGetValue(key, out var known)) return known;
+            var account = Guid.TryParse(author, out var id) && (isFile || DeviceTable.IsEnrolled(session, device, id)) ? AccountTable.Read(session, id) : null;
+            return _known[key] = account;
+        }
+    }
+}

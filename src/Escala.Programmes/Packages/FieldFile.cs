@@ -1,0 +1,151 @@
+using System.Text.RegularExpressions;
+using Escala.Platform.Texts;
+using Escala.Programmes.Facts;
+
+namespace Escala.Programmes.Packages;
+
+/// <summary>field.yaml: the screens of the field app.</summary>
+internal sealed class FieldFile(NodeReader reader, FactTable facts)
+{
+    public const string Name = "field.yaml";
+
+    public static readonly Shape Root = new("field", ["lock-minutes", "overdue-after", "labels", "visit", "person"], ["clerks", "consent"]);
+    public static readonly Shape Item = new("item", ["fact", "widget"], ["with", "choices", "more"]);
+    public static readonly Shape Person = new("person", ["fields", "identifiers"], []);
+    public static readonly Shape PersonField = new("person-field", ["name", "type", "label"], ["required"]);
+    public static readonly Shape Identifier = new("identifier", ["system", "label"], ["pattern", "format", "sensitive"]);
+    public static readonly Shape Consent = new("consent", ["text", "version", "scope", "title", "body"], ["required"]);
+
+    public static readonly Choice<Widget> Widgets = new(
+        "widget",
+        ("pairs", Widget.Pairs), ("flag", Widget.Flag), ("refill", Widget.Refill), ("quantity", Widget.Quantity), ("number", Widget.Number),
+        ("next", Widget.Next), ("category", Widget.Category), ("date", Widget.Date), ("text", Widget.Text));
+
+    public static readonly Choice<PersonFieldType> FieldTypes = new(
+        "field-type", ("text", PersonFieldType.Text), ("sex", PersonFieldType.Sex), ("birth", PersonFieldType.Birth), ("phone", PersonFieldType.Phone));
+
+    private const int LongestLock = 120, LatestOverdue = 365, MostDays = 370, MostFields = 6, LongestPattern = 200;
+
+    public FieldPlan? Read(YamlNode? root)
+    {
+        if (root is null || reader.Fields(root, Root) is not { } fields) return null;
+        var person = fields.Inner("person", Person);
+        var labels = ReadLabels(fields);
+        return new FieldPlan
+        {
+            LockMinutes = fields.Integer("lock-minutes", 1, LongestLock) ?? 0,
+            OverdueAfter = fields.Integer("overdue-after", 0, LatestOverdue) ?? 0,
+            HasClerks = fields.Boolean("clerks") ?? true,
+            Labels = labels,
+            Visit = ReadVisit(fields, labels),
+            PersonFields = person is null ? [] : ReadFields(person),
+            Identifiers = person is null ? [] : [.. Distinct(person.Items("identifiers", 0).Select(n => (n, ReadIdentifier(n))), i => i.System)],
+            Consents = [.. Distinct(fields.Items("consent", 0).Select(n => (n, ReadConsent(n))), c => c.Id)],
+        };
+    }
+
+    private Dictionary<string, LocalText> ReadLabels(Fields fields)
+    {
+        var labels = new Dictionary<string, LocalText>(StringComparer.Ordinal);
+        var known = facts.Names.Concat(facts.Names.Select(facts.Find).OfType<FactDefinition>().SelectMany(f => f.Parts)).ToList();
+        // A fact that is wrong itself has no parts to know.
+        var isWhole = facts.Complete && facts.Names.All(f => facts.Find(f) is not null);
+        foreach (var (key, value) in fields.Entries("labels"))
+        {
+            if (isWhole && !known.Contains(key.Value)) reader.RefuseUnknown(key, "fact-unknown", key.Value, known);
+            if (ReadText(value) is { } text) labels[key.Value] = text;
+        }
+
+        return labels;
+    }
+
+    private List<VisitItem> ReadVisit(Fields fields, Dictionary<string, LocalText> labels)
+    {
+        var items = fields.Items("visit").Select(n => (Node: n, Item: ReadItem(n))).Where(i => i.Item is not null).ToList();
+        foreach (var (_, item) in items.Where(i => fields["labels"] is YamlMap && !labels.ContainsKey(i.Item!.Fact.Name))) reader.Refuse(fields["labels"]!, "key-missing", item!.Fact.Name);
+        return [.. items.Select(i => i.Item!)];
+    }
+
+    private VisitItem? ReadItem(YamlNode node)
+    {
+        if (reader.Fields(node, Item) is not { } fields || fields.Word("widget", Widgets) is not { } widget || fields["fact"] is not { } named) return null;
+        if (facts.Named(reader, named, TypeOf(widget)) is not { } fact) return null;
+        var with = fields.Items("with").Select(w => facts.Named(reader, w)).OfType<FactDefinition>().ToList();
+        var choices = fields.Items("choices").Select(c => reader.Integer(c, 1, MostDays)).OfType<int>().ToList();
+        return new VisitItem(fact, widget, with, choices, fields.Boolean("more") ?? false);
+    }
+
+    private static FactType TypeOf(Widget widget) => widget switch
+    {
+        Widget.Pairs => FactType.Pair,
+        Widget.Flag => FactType.Flag,
+        Widget.Refill => FactType.Supply,
+        Widget.Quantity => FactType.Quantity,
+        Widget.Number => FactType.Number,
+        Widget.Next or Widget.Date => FactType.Date,
+        Widget.Category => FactType.Category,
+        _ => FactType.Text,
+    };
+
+    private List<PersonField> ReadFields(Fields person)
+    {
+        var nodes = person.Items("fields");
+        if (nodes.Count > MostFields) reader.Refuse(nodes[MostFields], "too-many-fields", "", ("most", MostFields));
+        return [.. Distinct(nodes.Select(n => (n, ReadField(n))), f => f.Name)];
+    }
+
+    private PersonField? ReadField(YamlNode node)
+    {
+        if (reader.Fields(node, PersonField) is not { } fields) return null;
+        var name = fields.Text("name");
+        return name is not null && fields.Word("type", FieldTypes) is { } type && fields.Local("label") is { } label ? new PersonField(name, type, fields.Boolean("required") ?? false, label) : null;
+    }
+
+    private IdentifierSystem? ReadIdentifier(YamlNode node)
+    {
+        if (reader.Fields(node, Identifier) is not { } fields) return null;
+        var pattern = fields.Text("pattern");
+        if (pattern is not null && !IsPattern(pattern)) reader.Refuse(fields["pattern"]!, "not-a-pattern", pattern);
+        return fields.Id("system") is { } system && fields.Local("label") is { } label ? new IdentifierSystem(system, label, pattern, fields.Text("format"), fields.Boolean("sensitive") ?? false) : null;
+    }
+
+    private ConsentText? ReadConsent(YamlNode node)
+    {
+        if (reader.Fields(node, Consent) is not { } fields) return null;
+        return fields.Id("text") is { } id && fields.Integer("version", 1, int.MaxValue) is { } version && fields.Id("scope") is { } scope && fields.Local("title") is { } title && fields.Local("body") is { } body
+            ? new ConsentText(id, version, scope, fields.Boolean("required") ?? false, title, body) : null;
+    }
+
+    private LocalText? ReadText(YamlNode node)
+    {
+        if (reader.Fields(node, Fields.LocalText) is not { } texts) return null;
+        return texts.Text("pt") is { } pt && texts.Text("es") is { } es && texts.Text("en") is { } en ? new LocalText(pt, es, en) : null;
+    }
+
+    private IEnumerable<T> Distinct<T>(IEnumerable<(YamlNode Node, T? Value)> read, Func<T, string> name)
+        where T : class
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (node, value) in read)
+        {
+            if (value is null) continue;
+            if (seen.Add(name(value))) yield return value;
+            else reader.Refuse(node, "name-twice", name(value));
+        }
+    }
+
+    /// <summary>A pattern that browser and server read alike and that cannot be made to take for ever.</summary>
+    private static bool IsPattern(string pattern)
+    {
+        if (pattern.Length > LongestPattern) return false;
+        try
+        {
+            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,274 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Escala.Capture.Exchange;
+using Escala.Cascades.Sheets;
+using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+using Escala.Programmes.Places;
+using Escala.Registry.Accounts;
+
+namespace Escala.Web.Field;
+
+/// <summary>What the app and the server say to each other (docs/methods/exchange.md).</summary>
+internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets)
+{
+    /// <summary>Where the package does not say.</summary>
+    private const int LockMinutes = 5;
+
+    private const int MostSmall = 8 << 10, MostPacked = 4 << 20;
+
+    // A guess costs a fifth of a second of work: two at a time leave the server to those who are in.
+    private readonly SemaphoreSlim _signingIn = new(2);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/field/sign-in", SignIn);
+        routes.MapPost("/field/sign-out", SignOut);
+        routes.MapGet("/field/pack", Pack);
+        routes.MapPost("/field/exchange/push", Push);
+        routes.MapGet("/field/exchange/pull", Pull);
+        routes.MapPost("/field/exchange/common", Common);
+        routes.MapGet("/field/sheets", Sheets);
+        routes.MapGet("/field/{**path}", (HttpContext context, string? path) => field.App.Serve(context, path));
+    }
+
+    private async Task SignIn(HttpContext context)
+    {
+        if (await ReadJson<SignInBody>(context) is not { Account: { } name, Pin: { } pin, Device: { } device } body || device.Id == Guid.Empty)
+        {
+            await FieldProblems.Write(context, Problem.Of("web.field.request"));
+            return;
+        }
+
+        var inForce = field.Sessions.Read(field.Programme.In);
+        if (!inForce.TryGet(out var now))
+        {
+            await FieldProblems.Write(context, inForce.Problems[0]);
+            return;
+        }
+
+        var request = new SignInRequest(name, pin, device.Id, Short(device.Name), body.Facility, context.Connection.RemoteIpAddress?.ToString() ?? "");
+        await _signingIn.WaitAsync(context.RequestAborted);
+        Result<SignedIn> result;
+        try
+        {
+            result = await Task.Run(() => field.SignIn.Run(request, now.Places));
+        }
+        finally
+        {
+            _signingIn.Release();
+        }
+
+        if (!result.TryGet(out var done))
+        {
+            await FieldProblems.Write(context, result.Problems[0]);
+            return;
+        }
+
+        await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                token = done.Token,
+                account = new { id = done.Account.Id, name = done.Account.Name, role = done.Account.Role.Word(), places = Facilities(now.Programme, now.Places, done.Account) },
+                deviceKey = Convert.ToBase64String(done.DeviceKey!),
+                epoch = field.Sessions.Read(session => Store.Info(session, "epoch")),
+                lockMinutes = now.Programme.Field?.LockMinutes ?? LockMinutes,
+            }, JsonSerializerOptions.Web));
+    }
+
+    private async Task SignOut(HttpContext context)
+    {
+        if (await Caller(context) is null) return;
+        var token = Token(context)!;
+        field.Writer.Run(transaction => TokenTable.Revoke(transaction.Session, token));
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task Pack(HttpContext context, string? facility)
+    {
+        if (await CallerAt(context, facility) is not { } asked) return;
+        var pack = field.Sessions.Read(session => FieldPack.Write(asked.Programme, asked.Places, facility!, asked.Caller.Account, Store.Info(session, "epoch")!, Today(asked.Programme)));
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(pack))[..24]}\"";
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.CacheControl = "no-cache, private";
+        if (context.Request.Headers.IfNoneMatch == tag) context.Response.StatusCode = StatusCodes.Status304NotModified;
+        else await FieldProblems.WriteJson(context, pack);
+    }
+
+    private async Task Push(HttpContext context)
+    {
+        if (await Caller(context) is not { } caller) return;
+        using var batch = await ReadBody(context, MostPacked);
+        if (batch is null)
+        {
+            await FieldProblems.Write(context, Problem.Of("capture.exchange.too-large", ("most", BatchLimits.Push.MostEntries)));
+            return;
+        }
+
+        var result = await field.Push.Run(batch, caller);
+        if (!result.TryGet(out var answer)) await FieldProblems.Write(context, result.Problems[0]);
+        else await FieldProblems.WriteJson(context, Receipts(context, answer));
+    }
+
+    private async Task Pull(HttpContext context, string? facility, long? after)
+    {
+        if (await CallerAt(context, facility) is null) return;
+        var batch = field.Sessions.Read(session => field.Pull.Run(session, facility!, after ?? 0, out _));
+        context.Response.ContentType = "application/x-ndjson";
+        context.Response.Headers.ContentEncoding = "gzip";
+        context.Response.ContentLength = batch.Length;
+        await context.Response.Body.WriteAsync(batch);
+    }
+
+    private async Task Common(HttpContext context)
+    {
+        if (await Caller(context) is null) return;
+        if (await ReadJson<CommonBody>(context) is not { Checkpoints: { } checkpoints } || checkpoints.Any(c => c is not [{ ValueKind: JsonValueKind.Number }, { ValueKind: JsonValueKind.String }]))
+        {
+            await FieldProblems.Write(context, Problem.Of("web.field.request"));
+            return;
+        }
+
+        var (epoch, common) = field.Sessions.Read(session =>
+            (Store.Info(session, "epoch"), CommonPosition.Find(session, checkpoints.Where(c => c[0].TryGetInt64(out _)).Select(c => (c[0].GetInt64(), c[1].GetString()!)))));
+        await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(new { epoch, common }, JsonSerializerOptions.Web));
+    }
+
+    private async Task Sheets(HttpContext context, string? district)
+    {
+        if (await CallerAt(context, district) is not { } asked) return;
+        using var reader = new SheetReader(sheets());
+        if (reader.Latest is not { } latest)
+        {
+            await FieldProblems.WriteJson(context, "[]"u8.ToArray());
+            return;
+        }
+
+        var all = new List<CascadeSheet>();
+        var choice = new SheetRequest(null, null, true, null, null, null, null, null).Choice().Value;
+        for (var number = latest.Number - SheetReader.TrendWindows + 1; number <= latest.Number; number++)
+        {
+            var window = latest with { Number = number };
+            var place = reader.Place(district!, window);
+            if (place.IsOk) all.AddRange(place.Value.Facilities.Select(f => reader.Sheet(f.Code, window, choice)).Where(s => s.IsOk).Select(s => s.Value));
+        }
+
+        await FieldProblems.WriteJson(context, System.Text.Encoding.UTF8.GetBytes(CascadeJson.Write(all, ReaderLanguage.Of(context))));
+    }
+
+    /// <summary>Who asks; answers and gives null when nobody does who may.</summary>
+    private async Task<Caller?> Caller(HttpContext context)
+    {
+        var token = Token(context);
+        var found = token is null ? Problem.Of("registry.token.unknown") : field.Sessions.Read(session => TokenTable.Authenticate(session, token, field.Clock));
+        if (!found.TryGet(out var caller))
+        {
+            await FieldProblems.Write(context, found.Problems[0]);
+            return null;
+        }
+
+        if (caller.Stale) field.Writer.Run(transaction => TokenTable.Used(transaction.Session, token!, field.Clock));
+        return caller.Caller;
+    }
+
+    /// <summary>Who asks about a place of their scope.</summary>
+    private async Task<(Caller Caller, Programme Programme, PlaceHistory Places)?> CallerAt(HttpContext context, string? place)
+    {
+        if (await Caller(context) is not { } caller) return null;
+        var inForce = field.Sessions.Read(field.Programme.In);
+        if (!inForce.TryGet(out var now)) await FieldProblems.Write(context, inForce.Problems[0]);
+        else if (place is null || !caller.Account.Covers(now.Places, place, Today(now.Programme))) await FieldProblems.Write(context, Problem.Of("web.field.scope", ("place", place)));
+        else return (caller, now.Programme, now.Places);
+        return null;
+    }
+
+    private DateOnly Today(Programme programme) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(field.Clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(programme.Zone)).DateTime);
+
+    private string[] Facilities(Programme programme, PlaceHistory places, Account account) =>
+        [.. places.OfLevel(programme.Levels[^1], Today(programme)).Select(p => p.Code).Where(c => account.Covers(places, c, Today(programme)))];
+
+    private byte[] Receipts(HttpContext context, PushAnswer answer)
+    {
+        var language = ReaderLanguage.Of(context);
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("epoch", answer.Epoch);
+        json.WriteNumber("head", answer.Head);
+        json.WriteNumber("backedUp", answer.BackedUp);
+        json.WriteNumber("now", field.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        if (answer.BrokenOff) json.WriteBoolean("brokenOff", true);
+        json.WriteStartArray("receipts");
+        foreach (var receipt in answer.Receipts)
+        {
+            json.WriteStartObject();
+            if (receipt.Id is { } id) json.WriteString("id", id);
+            else json.WriteNumber("line", receipt.Line);
+            json.WriteString("status", receipt.Status switch { ReceiptStatus.Accepted => "accepted", ReceiptStatus.Duplicate => "duplicate", _ => "refused" });
+            json.WriteNumber("position", receipt.Position);
+            if (receipt.Problem is { } problem)
+            {
+                json.WriteStartObject("problem");
+                json.WriteString("type", problem.Code);
+                json.WriteString("title", SiteTexts.Problems.Sentence(problem, language));
+                json.WriteStartObject("details");
+                foreach (var (key, value) in problem.Details) json.WriteString(key, value);
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static string? Token(HttpContext context) =>
+        context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : null;
+
+    private static string Short(string? name) => name is null ? "" : new string([.. name.Where(c => !char.IsControl(c)).Take(64)]);
+
+    private static async Task<T?> ReadJson<T>(HttpContext context)
+        where T : class
+    {
+        using var body = await ReadBody(context, MostSmall * 16);
+        if (body is null) return null;
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(body, JsonSerializerOptions.Web);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The body in memory; null when it is longer than it may be.</summary>
+    private static async Task<MemoryStream?> ReadBody(HttpContext context, int most)
+    {
+        if (context.Request.ContentLength > most) return null;
+        var body = new MemoryStream();
+        var buffer = new byte[16 << 10];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > most) return null;
+        }
+
+        body.Position = 0;
+        return body;
+    }
+
+    private sealed record SignInBody(string? Account, string? Pin, DeviceBody? Device, string? Facility);
+
+    private sealed record DeviceBody(Guid Id, string? Name);
+
+    private sealed record CommonBody(IReadOnlyList<JsonElement[]>? Checkpoints);
+}
