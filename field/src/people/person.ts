@@ -16,6 +16,8 @@ export interface Visit {
   position: number;
   row: string;
   author: string;
+  /** The person who was merged into this one, of whom the visit is. */
+  from?: string;
 }
 
 export interface Person extends Profile {
@@ -27,6 +29,9 @@ export interface Person extends Profile {
   consents: { id: string; text: string; version: number; scope: string; given: boolean; day: string }[];
   calls: { id: string; outcome: string; remark: string; day: string; at: number }[];
   registeredAt: string;
+  /** The person with whom the office has merged this one; what is hers stays here, for the merge can be undone. */
+  into?: string;
+  erased?: true;
 }
 
 export const newPerson = (id: string): Person => ({ id, ...emptyProfile(), ids: [], visits: [], gone: [], consents: [], calls: [], registeredAt: "" });
@@ -51,6 +56,7 @@ export class Folder {
 
   /** True when the entry says something of a person; what is not understood stays where it is and says nothing here. */
   apply(person: Person, { origin, entry }: Said): boolean {
+    if (person.erased === true) return false;
     if (entry.erased === true) {
       person.visits = person.visits.filter((v) => v.id !== entry.id);
       unsay(person, entry.id);
@@ -88,6 +94,7 @@ export class Folder {
   }
 
   summary(person: Person): Summary {
+    if (person.into !== undefined || person.erased === true) return nobody(person.id);
     const register = this.pack.register;
     const latest = person.visits[person.visits.length - 1];
     const nextFact = this.pack.visit.find((item) => item.widget === "next")?.fact;
@@ -183,6 +190,23 @@ export class Folder {
     }
     return writeRow(row, this.canonical);
   }
+}
+
+/** Stays in its place and is found by nobody. */
+const nobody = (id: string): Summary => ({ id, name: "", sex: "", birth: "", village: "", phone: "", facility: "", number: "", numbers: [], group: "", next: 0, last: 0, call: "" });
+
+/** The office has found that two records are of one person: hers shows the visits and numbers of both. */
+export function merge(person: Person, into: Person): void {
+  person.into = into.id;
+  for (const visit of person.visits) if (!into.visits.some((v) => v.id === visit.id)) into.visits.push({ ...visit, from: visit.from ?? person.id });
+  into.visits.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.at - b.at));
+  for (const [system, value] of person.ids) if (!into.ids.some(([s, v]) => s === system && v === value)) into.ids.push([system, value]);
+}
+
+export function unmerge(person: Person, from: Person): void {
+  delete person.into;
+  from.visits = from.visits.filter((v) => v.from !== person.id);
+  from.ids = from.ids.filter(([s, v]) => !person.ids.some(([system, value]) => s === system && v === value));
 }
 
 function registration(person: Person, { origin, entry }: Said): boolean {

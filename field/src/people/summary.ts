@@ -1,3 +1,4 @@
+import { printedCode } from "../scan/payload";
 import { foldName } from "./sounds";
 
 /** What a list shows of a person and what search needs; lies in the index, one a person. Days count from 1970-01-01, 0 is none. */
@@ -38,7 +39,8 @@ export function keysOf(person: Summary): string {
 }
 
 export function numbersOf(person: Summary): string {
-  const words: string[] = [];
+  if (person.name === "" && person.numbers.length === 0) return " ";
+  const words: string[] = [printedCode(person.id)];
   for (const number of person.numbers) {
     const digits = digitsOf(number);
     const whole = number.toLowerCase().replace(/[^0-9a-z]/g, "");

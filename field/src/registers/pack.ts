@@ -104,6 +104,10 @@ export interface Pack {
   forms?: unknown[] | null;
   steps?: { id: string; name: Text }[] | null;
   lockMinutes: number;
+  /** Days after the agreed day from which somebody counts as overdue. */
+  overdueAfter?: number;
+  /** Registers are typed here; otherwise monthly tallies are what is asked for. */
+  clerk?: boolean;
 }
 
 export const factOf = (pack: Pack, name: string): Fact | undefined => pack.register.facts.find((f) => f.name === name);

@@ -44,7 +44,7 @@ export function SignIn() {
       <Brand />
       <h1>{t("sign-in.title")}</h1>
       <p class="hint">{t("sign-in.once")}</p>
-      <form onSubmit={(e) => void submit(e)}>
+      <form noValidate onSubmit={(e) => void submit(e)}>
         <Field label={t("sign-in.account")} value={account} onValue={setAccount} id="account" required autofocus />
         <Field label={t("sign-in.pin")} value={pin} onValue={(v) => setPin(v.replace(/[^0-9]/g, ""))} type="password" numeric id="pin" required hint={t("sign-in.pin-hint")} />
         {device.settings.deviceName === "" && <Field label={t("sign-in.tablet-name")} value={name} onValue={setName} id="tablet" hint={t("sign-in.tablet-hint")} />}

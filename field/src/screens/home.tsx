@@ -20,8 +20,8 @@ export function Home() {
   const found = useMemo(() => (query.trim().length < 2 ? [] : index.find(query, facility)), [query, index, index.size]);
   const day = dayOf(today);
   const seen = useMemo(() => index.where((_, last) => last === day), [index, index.size, book!.held.length, day]);
-  const due = useMemo(() => dueList(index, day, 0), [index, index.size, book!.held.length, day]);
-  const overdue = useMemo(() => overdueList(index, day), [index, index.size, book!.held.length, day]);
+  const due = useMemo(() => dueList(index, day, 0, pack.overdueAfter ?? 0), [index, index.size, book!.held.length, day]);
+  const overdue = useMemo(() => overdueList(index, day, pack.overdueAfter ?? 0), [index, index.size, book!.held.length, day]);
   const open = (id: string) => app.show({ name: "person", id });
   const typed = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));
@@ -77,8 +77,7 @@ export function Home() {
               </section>
             )}
             <nav class="more" aria-label={t("home.more")}>
-              <button type="button" onClick={() => app.show({ name: "page" })}>{t("page.title")}</button>
-              <button type="button" onClick={() => app.show({ name: "tallies" })}>{t("tally.title")}</button>
+              {(pack.clerk === false ? (["tallies", "page"] as const) : (["page", "tallies"] as const)).map((name) => <button key={name} type="button" onClick={() => app.show({ name })}>{t(name === "page" ? "page.title" : "tally.title")}</button>)}
               {pack.curriculum != null && <button type="button" onClick={() => app.show({ name: "sessions" })}>{t("session.title")}</button>}
               <button type="button" onClick={() => app.show({ name: "sheets" })}>{t("sheets.title")}</button>
               <button type="button" onClick={() => app.show({ name: "inbox" })}>{t("inbox.title")}{book!.refused.length > 0 && <strong class="badge">{book!.refused.length}</strong>}</button>

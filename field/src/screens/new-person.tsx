@@ -46,7 +46,10 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
   const save = async (event: Event) => {
     event.preventDefault();
     setTried(true);
-    if (fields.some(missing) || badNumber || sameNumber.length > 0) return;
+    if (fields.some(missing) || badNumber || sameNumber.length > 0) {
+      requestAnimationFrame(() => document.querySelector(".register .error, .register .wrong")?.scrollIntoView({ block: "center" }));
+      return;
+    }
     setBusy(true);
     const said: Record<string, string | boolean> = {};
     for (const field of fields) {
@@ -77,7 +80,7 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
     <>
       <Bar title={t("register.title")} />
       <main>
-        <form class="register" onSubmit={(e) => void save(e)}>
+        <form class="register" noValidate onSubmit={(e) => void save(e)}>
           <div class="columns">
             {fields.map((field, i) => field.type === "sex" ? (
               <div key={field.name}>

@@ -21,7 +21,8 @@ interface Line {
   problem: string;
 }
 
-const emptyLine = (day: string, dateColumn: string): Line => ({ key: newId(), cells: { [dateColumn]: day }, saved: null, subject: null, before: "", problem: "" });
+/** The day of the row above is the day of the next, once it is one. */
+const emptyLine = (day: string, dateColumn: string): Line => ({ key: newId(), cells: Number.isNaN(dayOf(isoDate(day, "DayMonthYear"))) ? {} : { [dateColumn]: day }, saved: null, subject: null, before: "", problem: "" });
 
 /** Rows as in the paper register, by keyboard alone. A row is saved when it is left; a saved row that is changed is replaced. */
 export function RegisterPage() {
@@ -48,12 +49,13 @@ export function RegisterPage() {
         const cells = Object.fromEntries(readRow(entry.body ?? "", folder.layout) ?? []);
         return { key: entry.id, cells, saved: entry.id, subject: entry.s, before: signature(cells), problem: "" };
       });
-      const unsaved = (begun ?? []).filter((line) => line.saved === null && Object.keys(line.cells).length > 1);
+      const unsaved = (begun ?? []).filter((line) => line.saved === null && isBegun(line));
       const all = [...kept, ...unsaved];
       setLines([...all, emptyLine(all[all.length - 1]?.cells[register.dateColumn] ?? today, register.dateColumn)]);
     })();
   }, []);
 
+  const isBegun = (line: Line) => Object.entries(line.cells).some(([c, v]) => c !== register.dateColumn && v.trim() !== "");
   const signature = (cells: Record<string, string>) => columns.map((c) => cells[c] ?? "").join("\t");
   const doubt = (column: string, value: string): Doubt | null => {
     if (column === register.dateColumn) return value !== "" && (Number.isNaN(dayOf(isoDate(value, "DayMonthYear"))) || isoDate(value, "DayMonthYear") > today) ? "unreadable" : null;
@@ -144,7 +146,7 @@ export function RegisterPage() {
       });
       next[row + i] = { ...line, cells: filled, problem: "" };
     });
-    if (Object.keys(next[next.length - 1]!.cells).length > 1) next.push(emptyLine(next[next.length - 1]!.cells[register.dateColumn] ?? today, register.dateColumn));
+    if (isBegun(next[next.length - 1]!)) next.push(emptyLine(next[next.length - 1]!.cells[register.dateColumn] ?? today, register.dateColumn));
     keep(next);
     for (const line of next.slice(row, row + rows.length)) void commit(line.key);
   };
@@ -164,7 +166,7 @@ export function RegisterPage() {
             <div><dt>{t("page.rows")}</dt><dd>{numberText(savedLines.length)}</dd></div>
             <div><dt>{t("page.pages")}</dt><dd>{numberText(Number(book!.drafts.get("page")?.values["pages"] ?? 0) + (savedLines.length > 0 ? 1 : 0))}</dd></div>
             <div><dt>{t("page.queried")}</dt><dd>{numberText(savedLines.filter(queried).length)}</dd></div>
-            <div><dt>{t("page.open")}</dt><dd>{numberText(lines.filter((l) => l.saved === null && Object.keys(l.cells).length > 1).length)}</dd></div>
+            <div><dt>{t("page.open")}</dt><dd>{numberText(lines.filter((l) => l.saved === null && isBegun(l)).length)}</dd></div>
             <div><dt>{t("inbox.title")}</dt><dd>{numberText(book!.refused.length)}</dd></div>
             <div><dt>{t("unsent.title")}</dt><dd>{numberText(book!.unsent)}</dd></div>
           </dl>

@@ -32,14 +32,14 @@ export function PersonScreen(props: { id: string }) {
   const conflicts = conflictsOf(person);
   return (
     <>
-      <Bar title="" />
+      <Bar title={book!.pack.facility.name} />
       <section class="identity" aria-label={t("person.identity")}>
         <h2>{nameOf(summary)}</h2>
         <p>
           {!Number.isNaN(age) && <strong>{t("person.age", age)}</strong>}
           {summary.sex !== "" && <strong>{t(summary.sex === "female" ? "sex.female" : "sex.male")}</strong>}
           {summary.village !== "" && <span>{summary.village}</span>}
-          {summary.number !== "" && <span class="number">{summary.number}</span>}
+          {summary.number !== "" && summary.name !== "" && <span class="number">{summary.number}</span>}
         </p>
       </section>
       <main>
@@ -212,7 +212,7 @@ function Consents(props: { person: Person }) {
   const answer = (given: boolean) =>
     void book!.record([{ kind: "consent", subject: props.person.id, day: book!.today, body: JSON.stringify({ text: text.text, version: text.version, language: document.documentElement.lang, scope: text.scope, given }) }]).then(() => app.exchange?.ask());
   return (
-    <section class="note">
+    <section class={read ? "note" : "note slim"}>
       <h3>{local(text.title)}</h3>
       {read ? <p>{local(text.body)}</p> : <button type="button" class="link" onClick={() => setRead(true)}>{t("consent.read")}</button>}
       {read && <div class="inline"><button type="button" onClick={() => answer(true)}>{t("consent.yes")}</button><button type="button" onClick={() => answer(false)}>{t("consent.no")}</button></div>}

@@ -2,7 +2,7 @@ import { newId } from "../crypto/ids";
 import { open, openJson, openText, pack as gzip, seal, sealJson, sealText, unpack } from "../crypto/seal";
 import { readPulled, type Entry, type Origin, type Pulled, type Said } from "../exchange/entry";
 import { offsetIn, todayIn } from "../people/days";
-import { Folder, newPerson, type Person } from "../people/person";
+import { Folder, merge, newPerson, unmerge, type Person } from "../people/person";
 import { PersonIndex } from "../people/search";
 import { textsOf, type IndexTexts } from "../people/summary";
 import type { Pack } from "../registers/pack";
@@ -131,7 +131,9 @@ export class Book {
     const slot = this.index.slotOf(id);
     if (slot < 0) return undefined;
     const people = await this.block(Math.floor(slot / blockSize));
-    return people.find((p) => p.id === id);
+    const person = people.find((p) => p.id === id);
+    if (person?.erased === true) return undefined;
+    return person?.into === undefined ? person : this.person(person.into);
   }
 
   /** Writes entries down, all or none; when this resolves the disk has them. */
@@ -376,48 +378,60 @@ export class Book {
     const slots = this.index.slots();
     const work = new Map<number, Map<string, OwnEntry[]>>();
     let count = slots.size;
+    const office: Said[] = [];
     let delivered = false;
     const add = (said: OwnEntry) => {
       if (aboutPlaces.has(said.origin.kind)) {
         this.delivery.set(said.entry.id, { origin: said.origin, entry: said.entry });
         delivered = true;
-        return;
+      } else if (said.origin.kind.startsWith("person.")) office.push(said);
+      else if (said.entry.s !== "") {
+        let slot = slots.get(said.entry.s);
+        if (slot === undefined) {
+          if (!aboutPeople.has(said.origin.kind)) return;
+          slot = count++;
+          slots.set(said.entry.s, slot);
+        }
+        const block = Math.floor(slot / blockSize);
+        const people = work.get(block) ?? new Map<string, OwnEntry[]>();
+        people.set(said.entry.s, [...(people.get(said.entry.s) ?? []), said]);
+        work.set(block, people);
       }
-      if (said.entry.s === "") return;
-      let slot = slots.get(said.entry.s);
-      if (slot === undefined) {
-        if (!aboutPeople.has(said.origin.kind)) return;
-        slot = count++;
-        slots.set(said.entry.s, slot);
-      }
-      const block = Math.floor(slot / blockSize);
-      const people = work.get(block) ?? new Map<string, OwnEntry[]>();
-      people.set(said.entry.s, [...(people.get(said.entry.s) ?? []), said]);
-      work.set(block, people);
     };
     for (const [next, record] of pulled) {
       const batch = readPulled(await textOfBatch(await open(this.key, "pulled/" + String(next), record.sealed)));
       for (const said of batch?.said ?? []) add(said);
     }
     for (const { own: said } of own) add(said);
-    const changed: { n: number; texts: IndexTexts; index: Uint8Array<ArrayBuffer>; people: Uint8Array<ArrayBuffer> }[] = [];
-    let done = 0;
-    for (const n of [...work.keys()].sort((a, b) => a - b)) {
+    const blocks = new Map<number, Person[]>();
+    const load = async (n: number) => {
+      const known = blocks.get(n);
+      if (known !== undefined) return known;
       const people = [...(await this.block(n))];
+      blocks.set(n, people);
+      return people;
+    };
+    for (const n of [...work.keys()].sort((a, b) => a - b)) {
+      const people = await load(n);
+      const places = new Map(people.map((p, i) => [p.id, i]));
       for (const [id, said] of work.get(n)!) {
-        const at = people.findIndex((p) => p.id === id);
-        const person = at < 0 ? newPerson(id) : structuredClone(people[at]!);
+        const at = places.get(id);
+        const person = at === undefined ? newPerson(id) : structuredClone(people[at]!);
         for (const one of said) this.applyOwn(person, one);
-        if (at < 0) people.push(person);
+        if (at === undefined) people.push(person);
         else people[at] = person;
       }
+    }
+    await this.applyOffice(office, slots, load, work);
+    const changed: { n: number; texts: IndexTexts; index: Uint8Array<ArrayBuffer>; people: Uint8Array<ArrayBuffer> }[] = [];
+    for (const [n, people] of blocks) {
       const texts = textsOf(people.map((p) => this.folder.summary(p)));
       changed.push({
         n, texts,
         index: await sealText(this.key, "index/" + n, [texts.ids, texts.keys, texts.numbers, texts.lines].join(separator)),
         people: await seal(this.key, "people/" + n, await gzip(new TextEncoder().encode(JSON.stringify(people)))),
       });
-      onProgress?.(++done, work.size);
+      onProgress?.(changed.length, blocks.size);
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     const folded = own.map((h) => ({ ...h.record, folded: true }));
@@ -438,6 +452,40 @@ export class Book {
     this.touched.clear();
     this.index = new PersonIndex(this.parts);
     return waiting.length > pulled.length;
+  }
+
+  /** What the office decided: merges, their undoing, erasures; and entries that still name somebody who was merged. */
+  private async applyOffice(office: Said[], slots: Map<string, number>, load: (n: number) => Promise<Person[]>, work: ReadonlyMap<number, ReadonlyMap<string, OwnEntry[]>>): Promise<void> {
+    const find = async (id: string) => {
+      const slot = slots.get(id);
+      if (slot === undefined) return undefined;
+      const people = await load(Math.floor(slot / blockSize));
+      const at = people.findIndex((p) => p.id === id);
+      if (at >= 0) people[at] = structuredClone(people[at]!);
+      return people[at];
+    };
+    for (const n of work.keys()) {
+      for (const person of (await load(n)).filter((p) => p.into !== undefined && work.get(n)!.has(p.id))) {
+        const into = await find(person.into!);
+        if (into !== undefined) merge(person, into);
+      }
+    }
+    for (const { origin, entry } of office.sort((a, b) => (a.entry.p ?? 0) - (b.entry.p ?? 0))) {
+      const said = JSON.parse(entry.body || "{}") as { into?: string; people?: string[] };
+      if (origin.kind === "person.erasure") {
+        for (const id of said.people ?? []) {
+          const person = await find(id);
+          if (person !== undefined) Object.assign(person, newPerson(id), { erased: true });
+        }
+        continue;
+      }
+      const person = await find(entry.s);
+      const other = origin.kind === "person.merge" ? said.into : person?.into;
+      const into = other === undefined ? undefined : await find(other);
+      if (person === undefined || into === undefined) continue;
+      if (origin.kind === "person.merge") merge(person, into);
+      else if (origin.kind === "person.unmerge") unmerge(person, into);
+    }
   }
 
   private async block(n: number): Promise<Person[]> {

@@ -80,7 +80,7 @@ export const catalogue = {
     "La tableta está llena y el último registro no se guardó. Borre fotos o videos y pulse Guardar de nuevo; lo escrito sigue en pantalla.",
     "The tablet is full and the last record was not saved. Delete photos or videos and press Save again; what you typed is still on the screen."],
 
-  "home.search": ["Nome, número ou código", "Nombre, número o código", "Name, number or code"],
+  "home.search": ["Nome ou número", "Nombre o número", "Name or number"],
   "home.found": ["Pessoas encontradas", "Personas encontradas", "People found"],
   "home.nobody": ["Ninguém com «{0}» neste tablet.", "Nadie con «{0}» en esta tableta.", "Nobody like “{0}” on this tablet."],
   "home.register": ["Registar pessoa", "Registrar persona", "Register a person"],
@@ -275,7 +275,7 @@ export const catalogue = {
   "device.leave-unsent": ["Há {0} registos que o servidor ainda não tem. Envie-os ou exporte-os primeiro.", "Hay {0} registros que el servidor aún no tiene. Envíelos o expórtelos primero.", "{0} records are not on the server yet. Send or export them first."],
   "device.leave-yes": ["Tirar a conta", "Quitar la cuenta", "Take it off"],
 
-  "practice.band": ["TREINO · pessoas inventadas · nada é enviado", "PRÁCTICA · personas inventadas · nada se envía", "PRACTICE · invented people · nothing is sent"],
+  "practice.band": ["TREINO · nada é enviado", "PRÁCTICA · nada se envía", "PRACTICE · nothing is sent"],
   "practice.never-sent": ["Treino: nunca é enviado", "Práctica: nunca se envía", "Practice: never sent"],
   "practice.start": ["Treinar com pessoas inventadas", "Practicar con personas inventadas", "Practise with invented people"],
   "practice.end": ["Terminar o treino", "Terminar la práctica", "End the practice"],

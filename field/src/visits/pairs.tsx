@@ -33,9 +33,17 @@ export function Pairs(props: {
   const put = (place: number, text: string) => {
     const split = /[\s/,]/.test(text) && /[0-9]/.test(text);
     const digits = text.replace(/[^0-9]/g, "").slice(0, 3);
+    const before = values[columns[place]!] ?? "";
+    if (isWhole(before) && digits.length > before.length && digits.startsWith(before)) {
+      // A reading that is whole takes no third digit: it begins the next one.
+      if (place + 1 < columns.length) {
+        props.onValue(columns[place + 1]!, digits.slice(before.length));
+        go(place + 1);
+      }
+      return;
+    }
     props.onValue(columns[place]!, digits);
     if (place % 2 === 0 && (split || isWhole(digits))) go(place + 1);
-    else if (place % 2 === 1 && isWhole(digits) && place + 1 < columns.length && coarse) setAt(-1);
   };
   const key = (place: number, event: KeyboardEvent) => {
     if (event.key === "Enter") {
@@ -82,8 +90,7 @@ export function Pairs(props: {
         <div class="pad" role="group" aria-label={t("visit.pad")}>
           {["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"].map((digit) => (
             <button key={digit} type="button" class="key" onPointerDown={(e) => e.preventDefault()} onClick={() => {
-              const value = values[columns[at]!] ?? "";
-              put(at, isWhole(value) ? digit : value + digit);
+              put(at, (values[columns[at]!] ?? "") + digit);
             }}>{digit}</button>
           ))}
           <button type="button" class="key quiet" aria-label={t("pin.erase")} onPointerDown={(e) => e.preventDefault()} onClick={() => {
