@@ -37,5 +37,5 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || url.origin !== location.origin || !url.pathname.startsWith(BASE)) return;
   const file = event.request.mode === "navigate" ? "" : url.pathname.slice(BASE.length);
   if (!FILES.includes(file)) return;
-  event.respondWith((async () => (await (await caches.open(VERSION)).match(BASE + file)) || fetch(event.request))());
+  event.respondWith((async () => (await caches.match(BASE + file, { cacheName: VERSION })) || fetch(event.request))());
 });

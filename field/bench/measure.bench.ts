@@ -44,8 +44,7 @@ test("fifty thousand people at six times less processor", async () => {
     const { fold, known } = await filled(page, people, 3);
     await page.goto(root + "/field/");
     await page.waitForSelector(".pinpad");
-    await page.evaluate(() => navigator.serviceWorker.ready);
-    await page.waitForFunction(() => caches.keys().then((names) => names.length > 0));
+    await tablet.kept();
     await page.reload();
     await page.waitForSelector(".pinpad");
     server.closeAllConnections();

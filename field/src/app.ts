@@ -209,7 +209,9 @@ export class App {
     if (this.book !== book) return;
     this.exchange = new Exchange(
       book, new Server(token, device.settings.language), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag),
-      async () => (await device.packTag()) ?? "", () => this.tell());
+      async () => (await device.packTag()) ?? "", () => this.tell(),
+      // A withdrawn tablet gives up at once what the server has; what it has not stays sealed, to be exported.
+      () => void device.wipe().then(() => book.forgetPeople()));
     this.exchange.ask();
   }
 

@@ -29,7 +29,7 @@ export class Exchange {
 
   constructor(
     private readonly book: Book, private readonly server: Server,
-    private readonly onPack: (pack: Pack, tag: string) => void, private readonly packTag: () => Promise<string>, private readonly tell: () => void) {}
+    private readonly onPack: (pack: Pack, tag: string) => void, private readonly packTag: () => Promise<string>, private readonly tell: () => void, private readonly onRevoked: () => void) {}
 
   /** Runs soon; a run that goes on is followed by another. */
   ask(): void {
@@ -70,6 +70,7 @@ export class Exchange {
     } catch (failure) {
       const trouble: Standing["trouble"] = failure instanceof CallFailed ? failure.trouble : isFull(failure) ? { kind: "full" } : null;
       if (trouble === null) throw failure;
+      if (trouble.kind === "revoked") this.onRevoked();
       wait = trouble.kind === "later" ? trouble.seconds : trouble.kind === "offline" || trouble.kind === "portal" ? 60 : 5 * 60;
       this.show({ phase: "idle", trouble, done: 0, of: 0 });
     }

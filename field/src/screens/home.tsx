@@ -17,11 +17,11 @@ export function Home() {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => box.current?.focus(), []);
   const { index, today, facility, pack } = book!;
-  const found = useMemo(() => (query.trim().length < 2 ? [] : index.find(query, facility)), [query, index, index.size]);
+  const found = useMemo(() => (query.trim().length < 2 ? [] : index.find(query, facility)), [query, index, book!.revision]);
   const day = dayOf(today);
-  const seen = useMemo(() => index.where((_, last) => last === day), [index, index.size, book!.held.length, day]);
-  const due = useMemo(() => dueList(index, day, 0, pack.overdueAfter ?? 0), [index, index.size, book!.held.length, day]);
-  const overdue = useMemo(() => overdueList(index, day, pack.overdueAfter ?? 0), [index, index.size, book!.held.length, day]);
+  const seen = useMemo(() => index.where((_, last) => last === day), [index, book!.revision, day]);
+  const due = useMemo(() => dueList(index, day, 0, pack.overdueAfter ?? 0), [index, book!.revision, day]);
+  const overdue = useMemo(() => overdueList(index, day, pack.overdueAfter ?? 0), [index, book!.revision, day]);
   const open = (id: string) => app.show({ name: "person", id });
   const typed = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));

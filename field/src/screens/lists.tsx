@@ -14,7 +14,7 @@ export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
   const day = dayOf(today);
   const people = useMemo(
     () => (props.which === "overdue" ? overdueList(index, day, book!.pack.overdueAfter ?? 0) : props.which === "due" ? dueList(index, day, 7, book!.pack.overdueAfter ?? 0) : index.where((_, last) => last === day)),
-    [index, index.size, book!.held.length, props.which, day]);
+    [index, book!.revision, props.which, day]);
   const [shown, setShown] = useState(50);
   return (
     <>

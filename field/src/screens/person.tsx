@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { app } from "../app";
-import { ageOn } from "../people/days";
+import { ageOn, dayOf } from "../people/days";
 import type { Person } from "../people/person";
 import { conflictsOf, textOf, type Conflict } from "../people/profile";
 import { Bar, OpenPeople } from "../parts/bar";
@@ -17,14 +17,13 @@ export function PersonScreen(props: { id: string }) {
   const { book } = useApp();
   const [person, setPerson] = useState<Person | null | undefined>(undefined);
   const [part, setPart] = useState<"visit" | "history" | "about">("visit");
-  const stamp = book!.held.length + book!.index.size + book!.state.cursor;
   useEffect(() => {
     let gone = false;
     void book!.person(props.id).then((found) => {
       if (!gone) setPerson(found ?? null);
     });
     return () => void (gone = true);
-  }, [props.id, stamp]);
+  }, [props.id, book!.revision]);
   if (person === undefined) return <><Bar title="" /><main /></>;
   if (person === null) return <><Bar title={t("person.unknown")} /><main><p class="empty">{t("person.unknown-text")}</p></main></>;
   const summary = book!.folder.summary(person);
@@ -140,15 +139,12 @@ function About(props: { person: Person }) {
   const systems = pack.person?.identifiers?.length ? pack.person.identifiers : [{ system: pack.register.personSystem, label: { pt: "Número", es: "Número", en: "Number" } }];
   const labelOf = (name: string) => local(systems.find((s) => s.system === name)?.label) || name;
   const say = (body: unknown) => void book!.record([{ kind: "person", subject: props.person.id, day: book!.today, body: JSON.stringify(body) }]).then(() => app.exchange?.ask());
-  const fields = Object.keys(props.person.fields).filter((name) => name !== "birthEstimated" && textOf(props.person, name) !== "");
-  const phone = textOf(props.person, "phone");
+  const asked = pack.person?.fields.map((f) => f.name) ?? ["given", "family", "sex", "birthDate", "phone", "village"];
+  const fields = [...new Set([...asked, ...Object.keys(props.person.fields)])].filter((name) => name !== "birthEstimated" && name !== "group");
   return (
     <section class="about">
       <dl>
-        {fields.map((name) => {
-          const label = pack.person?.fields.find((f) => f.name === name)?.label;
-          return <div key={name}><dt>{label !== undefined ? local(label) : fieldText(name)}</dt><dd>{name === "phone" ? <a href={"tel:" + phone}>{phone}</a> : name === "birthDate" ? dayText(textOf(props.person, name)) + (textOf(props.person, "birthEstimated") === "true" ? ` (${t("person.estimated")})` : "") : name === "sex" ? t(textOf(props.person, name) === "male" ? "sex.male" : "sex.female") : textOf(props.person, name)}</dd></div>;
-        })}
+        {fields.map((name) => <ProfileField key={name} name={name} person={props.person} onSay={(value) => say({ set: name === "birthDate" ? { birthDate: value, birthEstimated: false } : { [name]: value } })} />)}
         <div><dt>{t("person.card-code")}</dt><dd class="number">{printedCode(props.person.id)}</dd></div>
         {props.person.ids.map(([name, number]) => (
           <div key={name + number}><dt>{labelOf(name)}</dt><dd><span class="number">{number}</span> <button type="button" class="link" onClick={() => say({ set: {}, retired: [{ system: name, value: number }] })}>{t("person.retire")}</button></dd></div>
@@ -176,6 +172,38 @@ function About(props: { person: Person }) {
         }}>{t("person.add")}</button>
       </div>
     </section>
+  );
+}
+
+/** One thing that is known of her, to be read and said anew. */
+function ProfileField(props: { name: string; person: Person; onSay: (value: string) => void }) {
+  const { book } = useApp();
+  const { name, person } = props;
+  const [value, setValue] = useState<string | null>(null);
+  const label = local(book!.pack.person?.fields.find((f) => f.name === name)?.label) || fieldText(name);
+  const known = textOf(person, name);
+  const submit = () => {
+    if (value !== null && value.trim() !== known && (name !== "birthDate" || (!Number.isNaN(dayOf(value)) && value <= book!.today))) props.onSay(value.trim());
+    setValue(null);
+  };
+  const shown = name === "phone" && known !== "" ? <a href={"tel:" + known}>{known}</a>
+    : name === "birthDate" ? dayText(known) + (textOf(person, "birthEstimated") === "true" ? ` (${t("person.estimated")})` : "")
+    : name === "sex" && known !== "" ? t(known === "male" ? "sex.male" : "sex.female") : known || "–";
+  return (
+    <div>
+      <dt>{label}</dt>
+      {value === null ? (
+        <dd>{shown} <button type="button" class="link" id={"edit-" + name} aria-label={t("person.change-what", label)} onClick={() => setValue(known)}>{t("person.change")}</button></dd>
+      ) : name === "sex" ? (
+        <dd class="chips">{(["female", "male"] as const).map((sex) => <button key={sex} type="button" class="chip" aria-pressed={known === sex} onClick={() => (sex !== known && props.onSay(sex), setValue(null))}>{t(`sex.${sex}`)}</button>)}</dd>
+      ) : (
+        <dd class="inline">
+          <input id={"said-" + name} aria-label={label} autofocus {...({ type: name === "birthDate" ? "date" : name === "phone" ? "tel" : "text" } as object)} value={value}
+            onInput={(e) => setValue(e.currentTarget.value)} onKeyDown={(e) => (e.key === "Enter" ? submit() : e.key === "Escape" && setValue(null))} />
+          <button type="button" onClick={submit}>{t("visit.save")}</button>
+        </dd>
+      )}
+    </div>
   );
 }
 

@@ -86,6 +86,8 @@ export class Book {
   /** Own entries that are not done with: without receipt, or refused. */
   held: Held[] = [];
   drafts = new Map<string, Draft>();
+  /** Grows whenever anything that a screen shows has changed. */
+  revision = 0;
   readonly folder: Folder;
   private parts: IndexTexts[] = [];
   private delivery = new Map<string, Said>();
@@ -213,6 +215,17 @@ export class Book {
       this.state = state;
       this.changed();
     });
+  }
+
+  /** After the stores were wiped: nobody is in memory either, but whom unsent entries are about. */
+  async forgetPeople(): Promise<void> {
+    await this.alone(async () => {
+      [this.parts, this.index, this.cached, this.state] = [[], new PersonIndex(), null, noExchange];
+      this.touched.clear();
+      this.held = this.held.filter((h) => h.record.state !== "accepted");
+      for (const { own } of this.held) await this.overlay(own);
+    });
+    this.changed();
   }
 
   /** Drops what a verified backup of the server covers and people's records already hold. */
@@ -517,6 +530,7 @@ export class Book {
   }
 
   private changed(): void {
+    this.revision++;
     for (const listener of this.listeners) listener();
   }
 }

@@ -131,6 +131,8 @@ export const catalogue = {
   "person.new-number-hint": ["Para um cartão perdido: junte o novo e retire o antigo.", "Para una tarjeta perdida: agregue la nueva y retire la anterior.", "For a lost card: add the new one and retire the old."],
   "person.number-kind": ["Tipo de número", "Tipo de número", "Kind of number"],
   "person.number": ["Número", "Número", "Number"],
+  "person.change": ["Alterar", "Cambiar", "Change"],
+  "person.change-what": ["Alterar: {0}", "Cambiar: {0}", "Change: {0}"],
   "person.add": ["Juntar", "Agregar", "Add"],
   "person.retire": ["Retirar", "Retirar", "Retire"],
 

@@ -78,6 +78,14 @@ export class Tablet {
     await this.page.waitForSelector("#search");
   }
 
+  /** Until the app lies on the tablet and starts without a network. */
+  async kept(): Promise<void> {
+    await this.page.evaluate(() => navigator.serviceWorker.ready.then((registration) => new Promise<void>((resolve) => {
+      const look = () => (registration.active?.state === "activated" && navigator.serviceWorker.controller !== null ? resolve() : setTimeout(look, 20));
+      look();
+    })));
+  }
+
   /** Until everything written is on the server and everything new is here. */
   async exchanged(): Promise<void> {
     await this.page.waitForFunction(() => document.querySelector(".standing .state")?.textContent?.match(/enviado|sent/i) !== null && document.querySelector(".standing .why") === null);
