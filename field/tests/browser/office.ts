@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,13 @@ export class Office {
     for (const [account, role, place] of [[nurse, "nurse", "F101"], [clerk, "clerk", "F101"], [supervisor, "supervisor", "D1"], [administrator, "administrator", ""]] as const) {
       this.run(["account", "add", account.login, "--role", role, ...(place === "" ? [] : ["--place", place]), "--pin-from-stdin"], account.pin);
     }
+  }
+
+  /** People whom the paper register knows already: rows of last month, before the server starts. */
+  know(numbers: string[], day: string): void {
+    const file = join(this.folder, "register.csv");
+    writeFileSync(file, ["patient_id,facility_code,visit_date,sex,birth_date,sbp_1,dbp_1", ...numbers.map((n) => `${n},F101,${day},F,1970-05-12,150,95`)].join("\n") + "\n");
+    this.run(["import", file]);
   }
 
   /** Runs a command of the program on the store and gives what it printed. */
