@@ -344,6 +344,7 @@ describe("everybody", () => {
       const page = await tablet.start("/field/icon.svg");
       page.on("console", (m) => m.type() === "error" && said.push(m.text()));
       page.on("pageerror", (failure) => said.push(failure.message));
+      page.on("response", (r) => r.status() >= 400 && said.push(`${r.status()} ${r.url()}`));
       await page.goto(road.url + "/field/");
       await page.waitForSelector("#account");
       await tablet.signIn(clerk, "Olhar");
