@@ -3,6 +3,7 @@ using System.Text;
 using Escala.Cli.Accounts;
 using Escala.Cli.Cascades;
 using Escala.Cli.Economics;
+using Escala.Cli.Forms;
 using Escala.Cli.Programmes;
 using Escala.Cli.Site;
 using Escala.Cli.Statistics;
@@ -34,6 +35,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     ModelCommand.Create(),
     CeaCommand.Create(),
     ValidateCommand.Create(),
+    FormCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
 return await root.Parse(args).InvokeAsync();

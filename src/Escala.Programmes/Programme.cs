@@ -52,6 +52,9 @@ public sealed record Programme
 
     public required IReadOnlyList<PlaceFact> PlaceFacts { get; init; }
 
+    /// <summary>Compiled forms by the name of their file, as bytes: Capture reads them, the app's pack carries them.</summary>
+    public IReadOnlyDictionary<string, byte[]> Forms { get; init; } = new Dictionary<string, byte[]>();
+
     /// <summary>The stepped-wedge trial, where the programme is one.</summary>
     public Trial? Trial { get; init; }
 }

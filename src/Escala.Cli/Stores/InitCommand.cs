@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Escala.Capture.Forms;
 using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Cli.Programmes;
@@ -71,7 +72,7 @@ internal static class InitCommand
     public static Result<Programme> Run(string location, string programme, string? places, string? author)
     {
         // What cannot be read is refused before a store is made of it.
-        var package = PackageFiles.In(ProgrammeFolder.Find(programme));
+        var package = Package(programme);
         if (!package.TryGet(out var files)) return Result<Programme>.Refused(package.Problems);
         var read = PackageReader.Read(files.Bytes);
         if (!read.TryGet(out var meant)) return read;
@@ -90,9 +91,15 @@ internal static class InitCommand
         }
     }
 
-    private static Result<Programme> Apply(OpenStore store, string folder, string? author)
+    private static Result<PackageFiles> Package(string folder)
     {
         var package = PackageFiles.In(ProgrammeFolder.Find(folder));
+        return package.TryGet(out var files) && PackageForms.Read(files) is { IsOk: false } forms ? Result<PackageFiles>.Refused(forms.Problems) : package;
+    }
+
+    private static Result<Programme> Apply(OpenStore store, string folder, string? author)
+    {
+        var package = Package(folder);
         if (!package.TryGet(out var files)) return Result<Programme>.Refused(package.Problems);
         using var progress = new ProgressBar("count");
         return ApplyProgramme.Run(store.Store, store.Writer, files, author, TimeProvider.System, progress, Terminal.Interrupt());

@@ -10,6 +10,10 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
     public const string Places = "places.csv";
     public const string PlaceFacts = "facility-facts.csv";
 
+    /// <summary>Where compiled forms stand: <c>forms/household.json</c>. What they were compiled from may lie beside them.</summary>
+    public const string FormsFolder = "forms/";
+
+    private const string FormExtension = ".json";
     private const long MostBytes = 16_000_000;
 
     internal static readonly IReadOnlyList<string> Needed = [ProgrammeFile.Name, RegisterFile.Name, MeasuresFile.Name];
@@ -35,7 +39,7 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
     }
 
     /// <summary>
-    /// The package in a folder. Notes, licences and the simulation beside it are passed over; a YAML or CSV file of another name is refused, for it is
+    /// The package in a folder, and the compiled forms in its folder forms. Notes, licences and the simulation beside it are passed over; a YAML or CSV file of another name is refused, for it is
     /// most likely one of ours misspelt.
     /// </summary>
     public static Result<PackageFiles> In(string folder)
@@ -53,12 +57,35 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
             else problems.Add(Located(name, "file-unreadable"));
         }
 
+        ReadForms(folder, files, problems);
         return problems.Count > 0 ? Result<PackageFiles>.Refused(problems) : new PackageFiles(files);
     }
 
+    /// <summary>The compiled forms by name, without folder and extension.</summary>
+    public IEnumerable<(string Name, byte[] Bytes)> Forms =>
+        Bytes.Where(f => IsForm(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => (f.Key[FormsFolder.Length..^FormExtension.Length], f.Value));
+
+    private static void ReadForms(string folder, Dictionary<string, byte[]> files, List<Problem> problems)
+    {
+        var forms = Path.Combine(folder, FormsFolder);
+        if (!Directory.Exists(forms)) return;
+        foreach (var path in Directory.EnumerateFiles(forms, "*" + FormExtension).Order(StringComparer.Ordinal))
+        {
+            var name = FormsFolder + Path.GetFileName(path);
+            if (!IsForm(name)) continue;
+            if (new FileInfo(path).Length > MostBytes) problems.Add(Located(name, "file-too-large", ("most", MostBytes)));
+            else if (Read(path) is { } bytes) files.Add(name, bytes);
+            else problems.Add(Located(name, "file-unreadable"));
+        }
+    }
+
+    private static bool IsForm(string name) =>
+        name.StartsWith(FormsFolder, StringComparison.Ordinal) && name.EndsWith(FormExtension, StringComparison.Ordinal)
+        && name.Length > FormsFolder.Length + FormExtension.Length && name[FormsFolder.Length] != '.' && name.IndexOfAny(['/', '\\'], FormsFolder.Length) < 0;
+
     internal IReadOnlyList<Problem> Check() =>
     [
-        .. Bytes.Keys.Where(n => !Known.Contains(n)).Select(Unknown),
+        .. Bytes.Keys.Where(n => !Known.Contains(n) && !IsForm(n)).Select(Unknown),
         .. Needed.Where(n => !Bytes.ContainsKey(n)).Select(n => Located(n, "file-missing")),
         .. Bytes.Where(f => f.Value.Length > MostBytes).Select(f => Located(f.Key, "file-too-large", ("most", MostBytes))),
     ];

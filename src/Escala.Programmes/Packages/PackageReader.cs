@@ -57,6 +57,7 @@ public static class PackageReader
             Field = field,
             Places = places.Value,
             PlaceFacts = placeFacts.Value,
+            Forms = package.Forms.ToDictionary(f => f.Name, f => f.Bytes, StringComparer.Ordinal),
         };
     }
 }

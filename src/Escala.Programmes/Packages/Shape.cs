@@ -28,7 +28,7 @@ internal sealed class Choice<T>(string name, params IReadOnlyList<(string Word, 
 }
 
 /// <summary>The known name with the fewest edits from what was written.</summary>
-internal static class Nearest
+public static class Nearest
 {
     public static string To(string written, IEnumerable<string> known) =>
         known.MinBy(k => Edits(written.ToUpperInvariant(), k.ToUpperInvariant())) ?? "—";
