@@ -18,6 +18,8 @@ export type Screen =
   | { name: "sheets" }
   | { name: "inbox" }
   | { name: "unsent" }
+  | { name: "forms" }
+  | { name: "form"; form: string; key: string }
   | { name: "device" };
 
 export type Stage = "loading" | "elsewhere" | "broken" | "sign-in" | "choose" | "pin" | "open";

@@ -18,6 +18,8 @@ const RegisterPage = lazy(() => import("./screens/page").then((m) => m.RegisterP
 const Tallies = lazy(() => import("./screens/tallies").then((m) => m.Tallies));
 const Sessions = lazy(() => import("./screens/sessions").then((m) => m.Sessions));
 const SessionScreen = lazy<{ id: string }>(() => import("./screens/sessions").then((m) => m.SessionScreen));
+const Forms = lazy(() => import("./screens/forms").then((m) => m.Forms));
+const FormScreen = lazy<{ form: string; draft: string }>(() => import("./screens/forms").then((m) => m.FormScreen));
 const Sheets = lazy(() => import("./screens/sheets").then((m) => m.Sheets));
 
 function Whole() {
@@ -70,6 +72,10 @@ function Open() {
       return <Sessions />;
     case "session":
       return <SessionScreen id={screen.id} />;
+    case "forms":
+      return <Forms />;
+    case "form":
+      return <FormScreen form={screen.form} draft={screen.key} />;
     case "sheets":
       return <Sheets />;
   }

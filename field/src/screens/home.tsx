@@ -79,6 +79,7 @@ export function Home() {
             <nav class="more" aria-label={t("home.more")}>
               {(pack.clerk === false ? (["tallies", "page"] as const) : (["page", "tallies"] as const)).map((name) => <button key={name} type="button" onClick={() => app.show({ name })}>{t(name === "page" ? "page.title" : "tally.title")}</button>)}
               {pack.curriculum != null && <button type="button" onClick={() => app.show({ name: "sessions" })}>{t("session.title")}</button>}
+              {(pack.forms?.length ?? 0) > 0 && <button type="button" onClick={() => app.show({ name: "forms" })}>{t("forms.title")}</button>}
               <button type="button" onClick={() => app.show({ name: "sheets" })}>{t("sheets.title")}</button>
               <button type="button" onClick={() => app.show({ name: "inbox" })}>{t("inbox.title")}{book!.refused.length > 0 && <strong class="badge">{book!.refused.length}</strong>}</button>
               <button type="button" onClick={() => app.show({ name: "device" })}>{t("device.title")}</button>

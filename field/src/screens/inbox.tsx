@@ -26,7 +26,7 @@ export function Inbox() {
 }
 
 export const kindText = (kind: string) =>
-  kind === "visit" || kind === "person" || kind === "consent" || kind === "call" || kind === "tally" || kind === "session" || kind === "withdrawal" ? t(`kind.${kind}`) : kind;
+  kind === "visit" || kind === "person" || kind === "consent" || kind === "call" || kind === "tally" || kind === "session" || kind === "form" || kind === "withdrawal" ? t(`kind.${kind}`) : kind;
 
 function Refused(props: { held: Held }) {
   const { book } = useApp();

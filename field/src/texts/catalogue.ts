@@ -226,6 +226,7 @@ export const catalogue = {
   "kind.call": ["Chamada", "Llamada", "Call"],
   "kind.tally": ["Contagem do mês", "Conteo del mes", "Monthly tally"],
   "kind.session": ["Sessão de grupo", "Sesión de grupo", "Group session"],
+  "kind.form": ["Formulário", "Formulario", "Form"],
   "kind.withdrawal": ["Consulta retirada", "Consulta retirada", "Withdrawn visit"],
 
   "inbox.title": ["Problemas", "Problemas", "Problems"],
@@ -345,6 +346,15 @@ export const catalogue = {
   "session.earlier": ["Sessões anteriores ({0})", "Sesiones anteriores ({0})", "Earlier sessions ({0})"],
   "session.save": ["Guardar a sessão de {0}", "Guardar la sesión del {0}", "Save the session of {0}"],
   "session.saved": ["Guardado: {0}, {1} presentes", "Guardado: {0}, {1} presentes", "Saved: {0}, {1} present"],
+
+  "forms.title": ["Formulários", "Formularios", "Forms"],
+  "forms.begun": ["Começados", "Empezados", "Begun"],
+  "forms.gone": ["Este formulário já não faz parte do programa. O que começou continua guardado.", "Este formulario ya no es parte del programa. Lo que empezó sigue guardado.", "This form is no longer part of the programme. What you began is still kept."],
+  "forms.open": ["Há perguntas por responder ou corrigir.", "Hay preguntas por responder o corregir.", "Some questions are still to be answered or mended."],
+  "forms.fault": ["O formulário tem um erro em {0}. Diga-o a quem o fez.", "El formulario tiene un error en {0}. Dígalo a quien lo hizo.", "The form has a fault at {0}. Tell whoever made it."],
+  "forms.remove": ["Tirar", "Quitar", "Remove"],
+  "forms.here": ["Onde estou", "Dónde estoy", "Where I am"],
+  "forms.no-media": ["fotografias, som e ficheiros ainda não se podem juntar aqui", "fotos, sonido y archivos todavía no se pueden agregar aquí", "pictures, sound and files cannot be added here yet"],
 
   "sheets.title": ["Cascatas do distrito", "Cascadas del distrito", "Cascades of the district"],
   "sheets.fetch": ["Receber agora", "Recibir ahora", "Fetch now"],

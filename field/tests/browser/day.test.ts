@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { Tablet } from "./harness";
 import { clerk, nurse, Office, Road } from "./office";
@@ -18,6 +18,13 @@ beforeAll(async () => {
 afterAll(async () => {
   road?.end();
   await office?.end();
+});
+
+// One that fails must not take the others with it.
+beforeEach(async () => {
+  road.mode = "open";
+  road.worker = null;
+  if (!office.isRunning) await office.start();
 });
 
 async function register(page: Page, given: string, family: string, age: number, woman = true): Promise<void> {

@@ -59,6 +59,10 @@ export class Office {
     this.port = Number(address);
   }
 
+  get isRunning(): boolean {
+    return this.process !== null && this.process.exitCode === null;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
