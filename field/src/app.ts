@@ -1,0 +1,240 @@
+import { CallFailed, Server, signIn, type Trouble } from "./exchange/calls";
+import { Exchange } from "./exchange/exchange";
+import type { Pack } from "./registers/pack";
+import { Book } from "./store/book";
+import { Device, type Account } from "./store/device";
+import { openDatabase } from "./store/database";
+import { setLanguage, t, type Language } from "./texts/texts";
+
+export type Screen =
+  | { name: "home" }
+  | { name: "person"; id: string }
+  | { name: "new-person"; number?: string; text?: string }
+  | { name: "list"; which: "due" | "overdue" | "today" }
+  | { name: "page" }
+  | { name: "tallies" }
+  | { name: "sessions" }
+  | { name: "session"; id: string }
+  | { name: "sheets" }
+  | { name: "inbox" }
+  | { name: "unsent" }
+  | { name: "forms" }
+  | { name: "form"; form: string; key: string }
+  | { name: "device" };
+
+export type Stage = "loading" | "elsewhere" | "broken" | "sign-in" | "choose" | "pin" | "open";
+
+/** The app as a whole: which account, which screen, and the book while it is unlocked. */
+export class App {
+  stage: Stage = "loading";
+  device!: Device;
+  account: Account | null = null;
+  book: Book | null = null;
+  exchange: Exchange | null = null;
+  practice = false;
+  screens: Screen[] = [{ name: "home" }];
+  /** A new version waits for a moment when nobody writes. */
+  upgrade: (() => void) | null = null;
+  persistent: boolean | null = null;
+  notice = "";
+  private key: CryptoKey | null = null;
+  private readonly listeners = new Set<() => void>();
+  private lockTimer: ReturnType<typeof setTimeout> | undefined;
+  private lastTouch = Date.now();
+
+  get screen(): Screen {
+    return this.screens[this.screens.length - 1]!;
+  }
+
+  get pack(): Pack {
+    return this.book!.pack;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  async start(language: Language): Promise<void> {
+    // One tab writes; a second would number its entries from the same sequence.
+    const alone = await new Promise<boolean>((resolve) => {
+      if (navigator.locks === undefined) resolve(true);
+      else void navigator.locks.request("escala-field", { ifAvailable: true }, (lock) => (resolve(lock !== null), lock === null ? undefined : new Promise(() => undefined)));
+    });
+    if (!alone) return this.go("elsewhere");
+    try {
+      this.device = await Device.open(language);
+    } catch {
+      return this.go("broken");
+    }
+    setLanguage(this.device.settings.language);
+    this.go(this.device.accounts.length === 0 ? "sign-in" : this.device.accounts.length === 1 ? "pin" : "choose");
+    if (this.device.accounts.length === 1) this.choose(this.device.accounts[0]!);
+    void this.askToPersist();
+    window.addEventListener("online", () => this.exchange?.ask());
+    window.addEventListener("popstate", () => this.popped());
+    document.addEventListener("visibilitychange", () => this.lockIfIdle());
+    for (const event of ["pointerdown", "keydown"] as const) window.addEventListener(event, () => (this.lastTouch = Date.now()), { passive: true });
+  }
+
+  async askToPersist(): Promise<void> {
+    this.persistent = (await navigator.storage?.persist?.().catch(() => false)) ?? false;
+    this.tell();
+  }
+
+  choose(account: Account): void {
+    this.account = account;
+    this.go("pin");
+  }
+
+  go(stage: Stage): void {
+    this.stage = stage;
+    this.tell();
+  }
+
+  /** Signs in with the server and fetches the pack; null when it went through. */
+  async signIn(login: string, pin: string, deviceName: string): Promise<Trouble | { kind: "other-key" } | null> {
+    try {
+      const { deviceId } = this.device.settings;
+      const signed = await signIn({ account: login, pin, device: { id: deviceId, name: deviceName }, facility: null }, this.device.settings.language);
+      const server = new Server(signed.token, this.device.settings.language);
+      const places = (signed.account.places ?? []).map((p) => (typeof p === "string" ? p : p.code));
+      const facility = places[0] ?? "";
+      const fetched = await server.pack(facility, "");
+      const key = await this.device.admit(login, fetched?.pack.facility.code ?? facility, pin, signed);
+      if (key === null) return { kind: "other-key" };
+      if (fetched !== null) await this.device.keepPack({ ...fetched.pack, lockMinutes: signed.lockMinutes ?? fetched.pack.lockMinutes }, fetched.tag);
+      await this.device.set({ deviceName });
+      this.account = this.device.accounts.find((a) => a.id === signed.account.id)!;
+      await this.enter(key);
+      return null;
+    } catch (failure) {
+      if (failure instanceof CallFailed) return failure.trouble;
+      throw failure;
+    }
+  }
+
+  /** Null when the PIN opened the tablet. */
+  async unlock(pin: string): Promise<{ wait: number } | "wiped" | null> {
+    const key = await this.device.unlock(this.account!, pin);
+    if (!(key instanceof CryptoKey)) {
+      if (key === "wiped") this.account = null;
+      return key;
+    }
+    await this.enter(key);
+    return null;
+  }
+
+  lock(): void {
+    this.exchange?.stop();
+    clearTimeout(this.lockTimer);
+    [this.book, this.exchange, this.key, this.practice] = [null, null, null, false];
+    this.screens = [{ name: "home" }];
+    this.notice = "";
+    this.go(this.device.accounts.length === 0 ? "sign-in" : this.device.accounts.length > 1 ? "choose" : "pin");
+    this.upgrade?.();
+  }
+
+  show(screen: Screen): void {
+    if (screen.name === "home") this.screens = [screen];
+    else {
+      this.screens = [...this.screens.filter((s) => JSON.stringify(s) !== JSON.stringify(screen)), screen];
+      history.pushState({ depth: this.screens.length }, "");
+    }
+    this.notice = "";
+    this.tell();
+  }
+
+  back(): void {
+    if (this.screens.length > 1) history.back();
+  }
+
+  say(notice: string): void {
+    this.notice = notice;
+    this.tell();
+  }
+
+  /** Practice: another database with invented people, the same screens, and no exchange at all. */
+  async startPractice(): Promise<void> {
+    const { practiceBook } = await import("./visits/practice");
+    this.exchange?.stop();
+    const db = await openDatabase("escala-practice");
+    this.book = await practiceBook(db, this.key!, this.book!.pack, this.account!);
+    this.exchange = null;
+    this.practice = true;
+    this.book.onChange(() => this.tell());
+    this.show({ name: "home" });
+  }
+
+  /** The district's sheets from the server, or a sentence why not. */
+  async district(): Promise<{ sheets: unknown[]; trouble: string | null }> {
+    try {
+      const token = await this.device.token(this.account!, this.key!);
+      const answer = await new Server(token, this.device.settings.language).sheets(this.pack.district ?? "");
+      return { sheets: Array.isArray(answer) ? answer : [], trouble: null };
+    } catch (failure) {
+      if (!(failure instanceof CallFailed)) throw failure;
+      const { trouble } = failure;
+      return { sheets: [], trouble: trouble.kind === "refused" ? trouble.title : t(`trouble.${trouble.kind}`) };
+    }
+  }
+
+  /** Takes the account off the tablet: its token is given back where the server can be reached, its key is forgotten. */
+  async leave(): Promise<void> {
+    const account = this.account!;
+    const token = await this.device.token(account, this.key!);
+    await new Server(token, this.device.settings.language).signOut().catch(() => undefined);
+    await this.device.forget(account);
+    this.account = null;
+    this.lock();
+  }
+
+  async endPractice(): Promise<void> {
+    this.practice = false;
+    await this.enter(this.key!);
+  }
+
+  private async enter(key: CryptoKey): Promise<void> {
+    const { device, account } = this;
+    this.key = key;
+    const book = await Book.open(device.db, key, device.pack!, account!.id, device.settings.deviceId, account!.facility || device.pack!.facility.code);
+    this.book = book;
+    book.onChange(() => this.tell());
+    this.screens = [{ name: "home" }];
+    this.go("open");
+    this.watchLock();
+    const token = await device.token(account!, key);
+    if (this.book !== book) return;
+    this.exchange = new Exchange(
+      book, new Server(token, device.settings.language), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag),
+      async () => (await device.packTag()) ?? "", () => this.tell(),
+      // A withdrawn tablet gives up at once what the server has; what it has not stays sealed, to be exported.
+      () => void device.wipe().then(() => book.forgetPeople()));
+    this.exchange.ask();
+  }
+
+  private popped(): void {
+    if (this.screens.length > 1) this.screens = this.screens.slice(0, -1);
+    this.notice = "";
+    this.tell();
+  }
+
+  private watchLock(): void {
+    clearTimeout(this.lockTimer);
+    this.lockTimer = setTimeout(() => {
+      this.lockIfIdle();
+      if (this.book !== null) this.watchLock();
+    }, 5000);
+  }
+
+  private lockIfIdle(): void {
+    const minutes = this.device.pack?.lockMinutes || 5;
+    if (this.book !== null && Date.now() - this.lastTouch > minutes * 60_000) this.lock();
+  }
+}
+
+export const app = new App();

@@ -1,0 +1,163 @@
+import type { Pack } from "../registers/pack";
+import type { Book, Held } from "../store/book";
+import { isFull } from "../store/database";
+import { batchBytes, inOrder, largestBatch } from "./batch";
+import { CallFailed, type PushAnswer, type Server, type Trouble } from "./calls";
+import { readPulled, type Said } from "./entry";
+
+export type Phase = "idle" | "sending" | "fetching" | "folding";
+
+export interface Standing {
+  phase: Phase;
+  /** What stopped the last exchange; null when it went through. */
+  trouble: Trouble | { kind: "full" } | null;
+  /** Entries sent or positions fetched of all, while one runs. */
+  done: number;
+  of: number;
+}
+
+/**
+ * Sends what has no receipt, fetches what is new, and folds it. Nothing remembers "in flight": what the server has not said it holds is sent
+ * again, and the server knows it by its id.
+ */
+export class Exchange {
+  standing: Standing = { phase: "idle", trouble: null, done: 0, of: 0 };
+  private running: Promise<void> | null = null;
+  private again = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly book: Book, private readonly server: Server,
+    private readonly onPack: (pack: Pack, tag: string) => void, private readonly packTag: () => Promise<string>, private readonly tell: () => void, private readonly onRevoked: () => void) {}
+
+  /** Runs soon; a run that goes on is followed by another. */
+  ask(): void {
+    if (this.stopped) return;
+    if (this.running !== null) {
+      this.again = true;
+      return;
+    }
+    this.running = this.run().finally(() => {
+      this.running = null;
+      if (this.again) {
+        this.again = false;
+        this.ask();
+      }
+    });
+  }
+
+  async whole(): Promise<void> {
+    this.ask();
+    while (this.running !== null) await this.running;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private async run(): Promise<void> {
+    clearTimeout(this.timer);
+    let wait = 5 * 60;
+    try {
+      await this.push();
+      await this.pull();
+      await this.fetchPack();
+      await this.book.keepState({ last: Date.now() });
+      await this.book.prune();
+      this.show({ phase: "idle", trouble: null, done: 0, of: 0 });
+    } catch (failure) {
+      const trouble: Standing["trouble"] = failure instanceof CallFailed ? failure.trouble : isFull(failure) ? { kind: "full" } : null;
+      if (trouble === null) throw failure;
+      if (trouble.kind === "revoked") this.onRevoked();
+      wait = trouble.kind === "later" ? trouble.seconds : trouble.kind === "offline" || trouble.kind === "portal" ? 60 : 5 * 60;
+      this.show({ phase: "idle", trouble, done: 0, of: 0 });
+    }
+    if (!this.stopped) this.timer = setTimeout(() => this.ask(), wait * 1000);
+  }
+
+  private async push(): Promise<void> {
+    const offered: Said[] = [];
+    for (;;) {
+      const waiting = this.book.held.filter((h) => h.record.state === "waiting");
+      const said: Said[] = [...inOrder(waiting.map((h: Held) => h.own), this.book.today, this.book.facility), ...offered];
+      if (said.length === 0) return;
+      this.show({ phase: "sending", trouble: null, done: 0, of: said.length });
+      const { count, bytes } = await this.chunk(said);
+      const sent = said.slice(0, count);
+      const before = this.book.state.epoch;
+      const answer = await this.server.push(bytes);
+      await this.book.receive(answer.receipts, new Set(sent.map((s) => s.entry.id)));
+      const answered = new Set(answer.receipts.map((r) => r.id));
+      for (const one of sent) {
+        const at = offered.indexOf(one);
+        if (at >= 0 && answered.has(one.entry.id)) offered.splice(at, 1);
+      }
+      await this.note(answer);
+      if (before !== "" && before !== answer.epoch) offered.push(...(await this.meet()));
+      // An answer that settles nothing would be asked for again at once, for ever.
+      else if (this.book.unsent + offered.length >= said.length) throw new CallFailed({ kind: "later", seconds: 60 });
+    }
+  }
+
+  private async pull(): Promise<void> {
+    for (;;) {
+      const after = this.book.state.cursor;
+      const { bytes, text } = await this.server.pull(this.book.facility, after);
+      const pulled = readPulled(text);
+      if (pulled === null) throw new CallFailed({ kind: "offline" });
+      if (this.book.state.epoch !== "" && pulled.epoch !== "" && pulled.epoch !== this.book.state.epoch) {
+        const offered = await this.meet();
+        await this.offer(offered);
+        await this.push();
+        continue;
+      }
+      if (pulled.next > after || this.book.state.epoch === "") await this.book.keepPulled(bytes, pulled);
+      this.show({ phase: "fetching", trouble: null, done: pulled.next, of: Math.max(pulled.head, pulled.next) });
+      if (pulled.next >= pulled.head || pulled.next <= after) break;
+    }
+    await this.book.fold((done, of) => this.show({ phase: "folding", trouble: null, done, of }));
+  }
+
+  /** The store was restored: goes back to what both hold, and gives what this device knows behind it. */
+  private async meet(): Promise<Said[]> {
+    const { epoch, common } = await this.server.common(this.book.state.checkpoints);
+    return this.book.rewind(epoch, common);
+  }
+
+  private async offer(offered: Said[]): Promise<void> {
+    let rest = offered;
+    while (rest.length > 0) {
+      const { count, bytes } = await this.chunk(rest);
+      await this.note(await this.server.push(bytes));
+      rest = rest.slice(count);
+    }
+  }
+
+  /** As many entries as fit into 64 kB, at least one. */
+  private async chunk(said: readonly Said[]): Promise<{ count: number; bytes: Uint8Array<ArrayBuffer> }> {
+    let count = Math.min(said.length, 1000);
+    for (;;) {
+      const bytes = await batchBytes(this.book.device, this.book.state.epoch, said.slice(0, count));
+      if (bytes.length <= largestBatch || count === 1) return { count, bytes };
+      count = Math.max(1, Math.floor((count * largestBatch * 0.9) / bytes.length));
+    }
+  }
+
+  private async note(answer: PushAnswer): Promise<void> {
+    const skew = typeof answer.now === "number" ? Math.round((Date.now() - answer.now) / 1000) : this.book.state.skew;
+    const same = this.book.state.epoch === "" || this.book.state.epoch === answer.epoch;
+    await this.book.keepState({ skew, ...(same ? { epoch: answer.epoch, backedUp: answer.backedUp ?? 0 } : {}) });
+  }
+
+  private async fetchPack(): Promise<void> {
+    const newer = await this.server.pack(this.book.facility, await this.packTag());
+    if (newer !== null) this.onPack(newer.pack, newer.tag);
+  }
+
+  private show(standing: Standing): void {
+    this.standing = standing;
+    this.tell();
+  }
+}

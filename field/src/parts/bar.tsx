@@ -1,0 +1,51 @@
+import type { ComponentChildren } from "preact";
+import { app } from "../app";
+import { t } from "../texts/texts";
+import { useApp } from "./use-app";
+
+/** The top of every screen: back, title, and how the tablet stands with the server, always in words. */
+export function Bar(props: { title: string; children?: ComponentChildren }) {
+  const { screens } = useApp();
+  return (
+    <header class="bar">
+      {screens.length > 1 && <button type="button" class="icon" aria-label={t("bar.back")} onClick={() => app.back()}>←</button>}
+      <h1>{props.title}</h1>
+      {props.children}
+      <Standing />
+    </header>
+  );
+}
+
+/** Unsent entries, the exchange, and what stops it. A touch leads to the list. */
+export function Standing() {
+  const { book, exchange, practice } = useApp();
+  if (book === null) return null;
+  if (practice) return <span class="standing">{t("practice.never-sent")}</span>;
+  const standing = exchange?.standing;
+  const busy = standing !== undefined && standing.phase !== "idle";
+  const trouble = standing?.trouble?.kind;
+  const text = busy ? t(standing.phase === "sending" ? "standing.sending" : standing.phase === "fetching" ? "standing.fetching" : "standing.folding", standing.of === 0 ? 0 : Math.floor((100 * standing.done) / standing.of))
+    : book.unsent > 0 ? t(book.unsent === 1 ? "standing.unsent-one" : "standing.unsent", book.unsent) : t("standing.all-sent");
+  return (
+    <button type="button" class={"standing" + (trouble !== undefined && trouble !== "offline" ? " wrong" : book.unsent > 0 ? " open" : "")} onClick={() => app.show({ name: "unsent" })}>
+      <span class="state">{text}</span>
+      {trouble !== undefined && !busy && <span class="why">{t(`trouble.${trouble}`)}</span>}
+    </button>
+  );
+}
+
+/** People whose visit is begun and not saved: a touch goes on with one. */
+export function OpenPeople(props: { current?: string }) {
+  const { book } = useApp();
+  const drafts = [...(book?.drafts.values() ?? [])].filter((d) => d.kind === "visit");
+  if (drafts.length === 0 || (drafts.length === 1 && drafts[0]!.person === props.current)) return null;
+  return (
+    <nav class="open-people" aria-label={t("open.people")}>
+      {drafts.map((draft) => (
+        <button key={draft.key} type="button" class="chip" aria-current={draft.person === props.current ? "page" : undefined} onClick={() => app.show({ name: "person", id: draft.person })}>
+          {draft.label}
+        </button>
+      ))}
+    </nav>
+  );
+}

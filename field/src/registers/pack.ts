@@ -1,0 +1,113 @@
+/** What the app knows of programme and place (docs/methods/exchange.md, "Pack"). Nothing in it is about a person. */
+export interface Text {
+  pt: string;
+  es: string;
+  en: string;
+}
+
+export type FactType = "flag" | "number" | "pair" | "supply" | "quantity" | "date" | "category" | "text";
+
+export interface Fact {
+  name: string;
+  type: FactType;
+  /** One, or two for each reading of a pair. */
+  columns: string[];
+  parts?: string[];
+  partLabels?: Text[];
+  clearedBy?: string | null;
+  categories?: { name: string; words: string[]; label?: Text }[];
+  unit?: string | null;
+  /** Inclusive ranges, one a part. */
+  plausible?: [number, number][];
+  firstAboveSecond?: boolean;
+  readableAt?: number | null;
+  label: Text;
+}
+
+export interface Register {
+  form: string;
+  layout: string;
+  personColumn: string;
+  personSystem: string;
+  facilityColumn: string;
+  dateColumn: string;
+  facts: Fact[];
+  sexFact?: string | null;
+  birthDateFact?: string | null;
+  name?: Text;
+}
+
+export type Widget = "pairs" | "flag" | "refill" | "quantity" | "number" | "next" | "category" | "date" | "text";
+
+export interface VisitItem {
+  fact: string;
+  widget: Widget;
+  /** Facts that a refill repeats beside the days. */
+  with?: string[];
+  /** Days offered as chips. */
+  choices?: number[];
+  /** Folded away until asked for. */
+  more?: boolean;
+}
+
+export interface PersonField {
+  name: string;
+  type: "text" | "sex" | "birth" | "phone" | string;
+  required?: boolean;
+  label: Text;
+}
+
+export interface IdentifierSystem {
+  system: string;
+  label: Text;
+  pattern?: string | null;
+  format?: string | null;
+  sensitive?: boolean;
+}
+
+export interface ConsentText {
+  text: string;
+  version: number;
+  scope: string;
+  title: Text;
+  body: Text;
+  required?: boolean;
+}
+
+export interface Curriculum {
+  sessions: { number: number; name: Text }[];
+  activities: { id: string; name: Text }[];
+  minutes?: number;
+  completion?: { least: number; including: number[] };
+  /** Facts of the register that are measured at sessions. */
+  measures?: string[];
+}
+
+export interface Pack {
+  programme: string;
+  version: number;
+  hash?: string;
+  name: Text;
+  example?: boolean;
+  zone: string;
+  window: "week" | "month" | "quarter" | string;
+  epoch?: string;
+  facility: { code: string; name: string };
+  places: { code: string; name: string }[];
+  /** The district of the facility, whose sheets a supervisor takes along. */
+  district?: string | null;
+  register: Register;
+  visit: VisitItem[];
+  person?: { fields: PersonField[]; identifiers?: IdentifierSystem[] } | null;
+  consent?: ConsentText[] | null;
+  curriculum?: Curriculum | null;
+  forms?: unknown[] | null;
+  steps?: { id: string; name: Text }[] | null;
+  lockMinutes: number;
+  /** Days after the agreed day from which somebody counts as overdue. */
+  overdueAfter?: number;
+  /** Registers are typed here; otherwise monthly tallies are what is asked for. */
+  clerk?: boolean;
+}
+
+export const factOf = (pack: Pack, name: string): Fact | undefined => pack.register.facts.find((f) => f.name === name);

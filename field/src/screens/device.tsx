@@ -1,0 +1,63 @@
+import { useEffect, useState } from "preact/hooks";
+import { app } from "../app";
+import { Bar } from "../parts/bar";
+import { useApp } from "../parts/use-app";
+import { numberText, t, timeText } from "../texts/texts";
+import { LanguageChoice } from "./entrance";
+import { exportUnsent } from "./inbox";
+
+/** How the tablet stands, in words, and what to do about it. */
+export function DeviceScreen() {
+  const { book, device, account, persistent, practice, upgrade, exchange } = useApp();
+  const [storage, setStorage] = useState<{ used: number; quota: number } | null>(null);
+  const [sure, setSure] = useState(false);
+  useEffect(() => {
+    void navigator.storage?.estimate?.().then((e) => setStorage({ used: e.usage ?? 0, quota: e.quota ?? 0 }));
+  }, []);
+  const revoked = exchange?.standing.trouble?.kind === "revoked";
+  const low = storage !== null && storage.quota - storage.used < 50_000_000;
+  return (
+    <>
+      <Bar title={t("device.title")} />
+      <main class="device">
+        <dl>
+          <div><dt>{t("device.person")}</dt><dd>{account?.name}</dd></div>
+          <div><dt>{t("device.name")}</dt><dd>{device.settings.deviceName} <small class="number">{device.settings.deviceId.slice(0, 8)}</small></dd></div>
+          <div><dt>{t("device.place")}</dt><dd>{book!.pack.facility.name} ({book!.facility})</dd></div>
+          <div><dt>{t("unsent.title")}</dt><dd>{numberText(book!.unsent)}</dd></div>
+          <div><dt>{t("device.last")}</dt><dd>{book!.state.last === 0 ? t("unsent.never") : timeText(book!.state.last)}</dd></div>
+          <div><dt>{t("device.people")}</dt><dd>{numberText(book!.index.size)}</dd></div>
+          <div><dt>{t("device.storage")}</dt><dd>{storage === null ? "…" : t("device.storage-used", numberText(storage.used / 1e6, 1), numberText(storage.quota / 1e6))}</dd></div>
+          <div><dt>{t("device.persistent")}</dt><dd>{t(persistent === true ? "device.persistent-yes" : "device.persistent-no")}</dd></div>
+          <div><dt>{t("device.version")}</dt><dd class="number">{__VERSION__}</dd></div>
+        </dl>
+        {low && <p class="note wrong">{t("trouble.full-long")}</p>}
+        {persistent !== true && <div class="note"><p>{t("device.not-persistent")}</p><button type="button" onClick={() => void app.askToPersist()}>{t("device.ask-again")}</button></div>}
+        {revoked && (
+          <div class="note wrong">
+            <p>{t("trouble.revoked-long", book!.unsent)}</p>
+            <button type="button" onClick={() => void exportUnsent()}>{t("unsent.export")}</button>
+            <button type="button" onClick={() => void device.wipe().then(() => app.lock())}>{t("device.wipe")}</button>
+          </div>
+        )}
+        <h2>{t("device.language")}</h2>
+        <LanguageChoice />
+        <div class="stack">
+          <button type="button" class="primary wide" id="lock" onClick={() => app.lock()}>{t("device.lock")}</button>
+          {upgrade !== null && <button type="button" class="wide" onClick={upgrade}>{t("device.upgrade")}</button>}
+          {practice ? <button type="button" class="wide" onClick={() => void app.endPractice()}>{t("practice.end")}</button>
+            : <button type="button" class="wide" id="practice" onClick={() => void app.startPractice()}>{t("practice.start")}</button>}
+          {!practice && <button type="button" class="wide" onClick={() => setSure(true)}>{t("device.leave")}</button>}
+        </div>
+        {sure && (
+          <div class="note wrong">
+            <p>{book!.held.length > 0 ? t("device.leave-unsent", book!.held.length) : t("device.leave-sure")}</p>
+            {book!.held.length > 0 ? <button type="button" onClick={() => void exportUnsent()}>{t("unsent.export")}</button>
+              : <button type="button" onClick={() => void app.leave()}>{t("device.leave-yes")}</button>}
+            <button type="button" class="link" onClick={() => setSure(false)}>{t("no")}</button>
+          </div>
+        )}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { app } from "../app";
+import { dayOf } from "../people/days";
+import { OpenPeople, Bar } from "../parts/bar";
+import { PersonLine } from "../parts/person-line";
+import { useApp } from "../parts/use-app";
+import { openScanned } from "../scan/open";
+import { ScanButton } from "../scan/scan-button";
+import { local, t } from "../texts/texts";
+import { dueList, overdueList } from "../visits/lists";
+
+/** Search has the focus; the lists of the day stand below it. */
+export function Home() {
+  const { book } = useApp();
+  const [query, setQuery] = useState("");
+  const [at, setAt] = useState(0);
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => box.current?.focus(), []);
+  const { index, today, facility, pack } = book!;
+  const found = useMemo(() => (query.trim().length < 2 ? [] : index.find(query, facility)), [query, index, book!.revision]);
+  const day = dayOf(today);
+  const seen = useMemo(() => index.where((_, last) => last === day), [index, book!.revision, day]);
+  const due = useMemo(() => dueList(index, day, 0, pack.overdueAfter ?? 0), [index, book!.revision, day]);
+  const overdue = useMemo(() => overdueList(index, day, pack.overdueAfter ?? 0), [index, book!.revision, day]);
+  const open = (id: string) => app.show({ name: "person", id });
+  const typed = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));
+    else if (event.key === "ArrowUp") setAt(Math.max(0, at - 1));
+    else if (event.key === "Escape") setQuery("");
+    else if (event.key === "Enter" && query.trim() !== "") void enter();
+    else return;
+    event.preventDefault();
+  };
+  const enter = async () => {
+    // A handheld scanner types a code and Enter, faster than a list can be read.
+    if (/^ESC1:|^\{|^[0-9a-f]{8}-|[0-9]{6}/i.test(query.trim()) && (await openScanned(query))) return;
+    const person = found[at];
+    if (person !== undefined) open(person.id);
+  };
+  const searching = query.trim().length >= 2;
+  return (
+    <>
+      <Bar title={pack.facility.name} />
+      <main>
+        <Notices />
+        <OpenPeople />
+        <div class="search">
+          <input
+            ref={box} id="search" type="search" value={query} placeholder={t("home.search")} aria-label={t("home.search")} autoComplete="off" spellcheck={false} enterkeyhint="search"
+            onInput={(e) => {
+              setQuery(e.currentTarget.value);
+              setAt(0);
+            }}
+            onKeyDown={typed} />
+          <ScanButton onCode={(code) => void openScanned(code)} />
+        </div>
+        {searching ? (
+          <section aria-live="polite" aria-label={t("home.found")}>
+            <ul class="people" id="found">
+              {found.map((person, i) => <PersonLine key={person.id} person={person} today={today} selected={i === at} onOpen={() => open(person.id)} />)}
+            </ul>
+            {found.length === 0 && <p class="empty">{t("home.nobody", query.trim())}</p>}
+            <button type="button" class="wide" onClick={() => app.show({ name: "new-person", ...(/[0-9]/.test(query) ? { number: query.trim() } : { text: query.trim() }) })}>+ {t("home.register")}</button>
+          </section>
+        ) : (
+          <>
+            <div class="tiles">
+              <Tile count={due.length} text={t("home.due")} onOpen={() => app.show({ name: "list", which: "due" })} />
+              <Tile count={overdue.length} text={t("home.overdue")} onOpen={() => app.show({ name: "list", which: "overdue" })} />
+              <Tile count={seen.length} text={t("home.seen")} onOpen={() => app.show({ name: "list", which: "today" })} />
+            </div>
+            <button type="button" class="wide" onClick={() => app.show({ name: "new-person" })}>+ {t("home.register")}</button>
+            {due.length > 0 && (
+              <section>
+                <h2>{t("home.due-today")}</h2>
+                <ul class="people">{due.slice(0, 8).map((p) => <PersonLine key={p.id} person={p} today={today} onOpen={() => open(p.id)} />)}</ul>
+              </section>
+            )}
+            <nav class="more" aria-label={t("home.more")}>
+              {(pack.clerk === false ? (["tallies", "page"] as const) : (["page", "tallies"] as const)).map((name) => <button key={name} type="button" onClick={() => app.show({ name })}>{t(name === "page" ? "page.title" : "tally.title")}</button>)}
+              {pack.curriculum != null && <button type="button" onClick={() => app.show({ name: "sessions" })}>{t("session.title")}</button>}
+              {(pack.forms?.length ?? 0) > 0 && <button type="button" onClick={() => app.show({ name: "forms" })}>{t("forms.title")}</button>}
+              <button type="button" onClick={() => app.show({ name: "sheets" })}>{t("sheets.title")}</button>
+              <button type="button" onClick={() => app.show({ name: "inbox" })}>{t("inbox.title")}{book!.refused.length > 0 && <strong class="badge">{book!.refused.length}</strong>}</button>
+              <button type="button" onClick={() => app.show({ name: "device" })}>{t("device.title")}</button>
+            </nav>
+            <p class="hint foot">{t("home.foot", local(pack.name), index.size)}</p>
+          </>
+        )}
+      </main>
+    </>
+  );
+}
+
+function Tile(props: { count: number; text: string; onOpen: () => void }) {
+  return (
+    <button type="button" class="tile" onClick={props.onOpen}>
+      <strong>{props.count}</strong>
+      <span>{props.text}</span>
+    </button>
+  );
+}
+
+/** What somebody has to know before anything else. */
+function Notices() {
+  const { book, exchange, persistent, practice, notice } = useApp();
+  const kind = exchange?.standing.trouble?.kind;
+  const skew = Math.abs(book!.state.skew);
+  return (
+    <>
+      {notice !== "" && <p class="saved" role="status">{notice}</p>}
+      {book!.pack.example === true && !practice && <p class="note">{t("home.example")}</p>}
+      {kind === "sign-in" && <div class="note wrong"><p>{t("trouble.sign-in-long")}</p><button type="button" onClick={() => app.go("sign-in")}>{t("sign-in.title")}</button></div>}
+      {kind === "revoked" && <div class="note wrong"><p>{t("trouble.revoked-long", book!.unsent)}</p><button type="button" onClick={() => app.show({ name: "device" })}>{t("device.title")}</button></div>}
+      {kind === "portal" && <p class="note wrong">{t("trouble.portal-long")}</p>}
+      {kind === "full" && <p class="note wrong">{t("trouble.full-long")}</p>}
+      {skew > 300 && <p class="note wrong">{t("home.clock", Math.round(skew / 60))}</p>}
+      {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t(book!.refused.length === 1 ? "home.refused-one" : "home.refused", book!.refused.length)}</button></p>}
+      {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}
+    </>
+  );
+}
+

@@ -1,0 +1,127 @@
+import { useState } from "preact/hooks";
+import { app } from "../app";
+import { Bar } from "../parts/bar";
+import { Field } from "../parts/field";
+import { nameOf } from "../parts/person-line";
+import { useApp } from "../parts/use-app";
+import { readRow, writeRow } from "../registers/layout";
+import { doubtOf } from "../registers/values";
+import type { Held } from "../store/book";
+import { dayText, local, t } from "../texts/texts";
+
+/** What the server could not take, with its sentence, to be mended on the spot. Nothing here is ever lost by itself. */
+export function Inbox() {
+  const { book } = useApp();
+  const refused = book!.refused;
+  return (
+    <>
+      <Bar title={t("inbox.title")} />
+      <main>
+        <p class="hint">{t("inbox.text")}</p>
+        {refused.length === 0 && <p class="empty">{t("inbox.none")}</p>}
+        {refused.map((held) => <Refused key={held.record.id} held={held} />)}
+      </main>
+    </>
+  );
+}
+
+export const kindText = (kind: string) =>
+  kind === "visit" || kind === "person" || kind === "consent" || kind === "call" || kind === "tally" || kind === "session" || kind === "form" || kind === "withdrawal" ? t(`kind.${kind}`) : kind;
+
+function Refused(props: { held: Held }) {
+  const { book } = useApp();
+  const { own, record } = props.held;
+  const { pack, folder } = book!;
+  const [mending, setMending] = useState(false);
+  const [sure, setSure] = useState(false);
+  const [day, setDay] = useState(own.entry.d);
+  const [row, setRow] = useState<Map<string, string>>(() => readRow(own.entry.body ?? "", folder.layout) ?? new Map());
+  const [body, setBody] = useState(own.entry.body ?? "");
+  const summary = book!.index.get(own.entry.s);
+  const isVisit = own.origin.kind === "visit";
+  const mend = async () => {
+    if (isVisit) row.set(pack.register.dateColumn, day);
+    await book!.record([{
+      kind: own.origin.kind, class: own.origin.class, subject: own.entry.s, day, body: isVisit ? writeRow(row, folder.layout) : body, facility: own.entry.f, drops: own.entry.id,
+      ...(own.origin.form === undefined ? {} : { form: own.origin.form }), ...(own.origin.layout === undefined ? {} : { layout: own.origin.layout }),
+      ...(own.entry.r === undefined ? {} : { replaces: own.entry.r }),
+    }]);
+    await book!.settle(record.id);
+    app.exchange?.ask();
+  };
+  return (
+    <article class="card refused">
+      <h2>{kindText(own.origin.kind)} · {dayText(own.entry.d)}{summary !== undefined && ` · ${nameOf(summary)}`}</h2>
+      <p class="error">{record.problem?.title || t("inbox.no-sentence")}</p>
+      {!mending && (
+        <div class="inline">
+          <button type="button" class="primary" onClick={() => setMending(true)}>{t("inbox.mend")}</button>
+          {summary !== undefined && <button type="button" onClick={() => app.show({ name: "person", id: own.entry.s })}>{t("inbox.open")}</button>}
+          <button type="button" class="link" onClick={() => setSure(true)}>{t("inbox.give-up")}</button>
+        </div>
+      )}
+      {sure && <div class="note wrong"><p>{t("inbox.give-up-sure")}</p><button type="button" onClick={() => void book!.settle(record.id)}>{t("inbox.give-up-yes")}</button> <button type="button" class="link" onClick={() => setSure(false)}>{t("no")}</button></div>}
+      {mending && (
+        <form onSubmit={(e) => {
+          e.preventDefault();
+          void mend();
+        }}>
+          <Field label={t("visit.day")} type="date" value={day} onValue={setDay} error={day > book!.today ? t("visit.day-wrong") : undefined} />
+          {isVisit ? (
+            <div class="columns">
+              {pack.register.facts.flatMap((fact) => fact.columns.filter((c) => row.has(c)).map((column) => {
+                const doubt = doubtOf(fact, row.get(column) ?? "", fact.type === "pair" ? fact.columns.indexOf(column) % 2 : 0);
+                return <Field key={column} label={`${local(fact.label)} (${column})`} value={row.get(column) ?? ""} onValue={(v) => setRow(new Map(row).set(column, v))} error={doubt === null ? undefined : t(`doubt.${doubt}`, row.get(column) ?? "")} />;
+              }))}
+            </div>
+          ) : (
+            <div class="field"><label for={"b" + record.id}>{t("inbox.content")}</label><textarea id={"b" + record.id} value={body} onInput={(e) => setBody(e.currentTarget.value)} rows={4} /></div>
+          )}
+          <div class="inline"><button class="primary" id="mend">{t("inbox.send-again")}</button><button type="button" class="link" onClick={() => setMending(false)}>{t("no")}</button></div>
+        </form>
+      )}
+    </article>
+  );
+}
+
+/** What waits to be sent, how the exchange stands, and the way out by file. */
+export function Unsent() {
+  const { book, exchange, practice } = useApp();
+  const waiting = book!.held.filter((h) => h.record.state === "waiting");
+  const trouble = exchange?.standing.trouble?.kind;
+  const last = book!.state.last;
+  return (
+    <>
+      <Bar title={t("unsent.title")} />
+      <main>
+        <p class="lead">{practice ? t("practice.never-sent") : waiting.length === 0 ? t("unsent.none") : t("unsent.text", waiting.length)}</p>
+        {trouble !== undefined && <p class="note wrong">{trouble === "portal" ? t("trouble.portal-long") : trouble === "sign-in" ? t("trouble.sign-in-long") : t(`trouble.${trouble}`)}</p>}
+        <p class="hint">{last === 0 ? t("unsent.never") : t("unsent.last", new Date(last).toLocaleString(document.documentElement.lang))}</p>
+        {!practice && (
+          <div class="inline">
+            <button type="button" class="primary" id="exchange-now" disabled={exchange === null || exchange.standing.phase !== "idle"} onClick={() => exchange?.ask()}>{t("unsent.now")}</button>
+            {book!.held.length > 0 && <button type="button" id="export" onClick={() => void exportUnsent()}>{t("unsent.export")}</button>}
+            {trouble === "sign-in" && <button type="button" onClick={() => app.go("sign-in")}>{t("sign-in.title")}</button>}
+          </div>
+        )}
+        <ol class="plain">
+          {waiting.slice(0, 200).map(({ record, own }) => {
+            const person = book!.index.get(own.entry.s);
+            return <li key={record.id} class="row"><span>{kindText(own.origin.kind)}</span> <span>{person === undefined ? "" : nameOf(person)}</span> <small>{dayText(own.entry.d)}</small></li>;
+          })}
+        </ol>
+      </main>
+    </>
+  );
+}
+
+/** A file that `escala import` takes, for a tablet that cannot reach the server any more. */
+export async function exportUnsent(): Promise<void> {
+  const book = app.book!;
+  const url = URL.createObjectURL(new Blob([await book.export()], { type: "application/gzip" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${book.facility}-${book.today}.escala`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

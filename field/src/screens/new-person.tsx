@@ -1,0 +1,151 @@
+import { useMemo, useState } from "preact/hooks";
+import { app } from "../app";
+import { newId } from "../crypto/ids";
+import { ageOn, dayOf } from "../people/days";
+import type { Summary } from "../people/summary";
+import { Bar } from "../parts/bar";
+import { Chips, Field } from "../parts/field";
+import { PersonLine } from "../parts/person-line";
+import { useApp } from "../parts/use-app";
+import { nidOf } from "../scan/payload";
+import { ScanButton } from "../scan/scan-button";
+import { isFull } from "../store/database";
+import type { PersonField } from "../registers/pack";
+import { dayText, local, t } from "../texts/texts";
+import { fieldText } from "./person";
+
+const usual: PersonField[] = (
+  [["given", "text", true], ["family", "text", true], ["sex", "sex", true], ["birthDate", "birth", true], ["phone", "phone", false], ["village", "text", false]] as const
+).map(([name, type, required]) => ({ name, type, required, label: { pt: "", es: "", en: "" } }));
+
+/** One screen, six fields at most; likely the same person stands beside them before anything is saved. */
+export function NewPerson(props: { number?: string | undefined; text?: string | undefined }) {
+  const { book } = useApp();
+  const { pack, today } = book!;
+  const fields = (pack.person?.fields?.length ? pack.person.fields : usual).slice(0, 6);
+  const systems = pack.person?.identifiers?.length ? pack.person.identifiers : [{ system: pack.register.personSystem, label: { pt: "Número do livro", es: "Número del registro", en: "Register number" } }];
+  const words = (props.text ?? "").split(/\s+/).filter((w) => w !== "");
+  const [set, setSet] = useState<Record<string, string>>({ given: words.slice(0, -1).join(" ") || (words[0] ?? ""), family: words.length > 1 ? words[words.length - 1]! : "", village: "" });
+  const [ageKnown, setAgeKnown] = useState(true);
+  const [age, setAge] = useState("");
+  const [number, setNumber] = useState(props.number ?? "");
+  const [system, setSystem] = useState((nidOf(props.number ?? "") !== null ? systems.find((s) => s.system.toLowerCase().includes("nid"))?.system : undefined) ?? systems[0]!.system);
+  const [tried, setTried] = useState(false);
+  const [failed, setFailed] = useState("");
+  const [agreed, setAgreed] = useState<Record<string, boolean>>({});
+  const [busy, setBusy] = useState(false);
+  const birth = ageKnown ? (/^[0-9]{1,3}$/.test(age) && Number(age) <= 120 ? `${Number(today.slice(0, 4)) - Number(age)}-07-01` : "") : set["birthDate"] ?? "";
+  const alike = useMemo(() => likely(book!.index.find([set["given"], set["family"]].join(" "), book!.facility, 40), birth, set["sex"] ?? "", today).slice(0, 4),
+    [set["given"], set["family"], birth, set["sex"], book!.index]);
+  const sameNumber = number.trim() === "" ? [] : book!.index.holding(nidOf(number) ?? number);
+  const chosen = systems.find((s) => s.system === system);
+  const written = nidOf(number) ?? number.trim();
+  const badNumber = written !== "" && chosen?.pattern != null && !new RegExp(`^(?:${chosen.pattern})$`).test(written);
+  const villages = useMemo(() => villagesOf(book!.index.everybody()), [book!.index]);
+  const missing = (field: PersonField) => field.required === true && (field.type === "birth" ? birth === "" || Number.isNaN(dayOf(birth)) || birth > today : (set[field.name] ?? "").trim() === "");
+  const save = async (event: Event) => {
+    event.preventDefault();
+    setTried(true);
+    if (fields.some(missing) || badNumber || sameNumber.length > 0) {
+      requestAnimationFrame(() => document.querySelector(".register .error, .register .wrong")?.scrollIntoView({ block: "center" }));
+      return;
+    }
+    setBusy(true);
+    const said: Record<string, string | boolean> = {};
+    for (const field of fields) {
+      if (field.type === "birth") {
+        if (birth !== "") Object.assign(said, { birthDate: birth, ...(ageKnown ? { birthEstimated: true } : {}) });
+      } else if ((set[field.name] ?? "").trim() !== "") said[field.name] = set[field.name]!.trim().replace(/\s+/g, " ");
+    }
+    const id = newId();
+    const body = { set: said, ...(written === "" ? {} : { identifiers: [{ system, value: written }] }) };
+    const consents = (pack.consent ?? []).filter((text) => agreed[text.text] !== undefined);
+    try {
+      await book!.record([
+        { kind: "person", subject: id, day: today, body: JSON.stringify(body) },
+        ...consents.map((text) => ({ kind: "consent", subject: id, day: today, body: JSON.stringify({ text: text.text, version: text.version, language: document.documentElement.lang, scope: text.scope, given: agreed[text.text] }) })),
+      ]);
+      app.exchange?.ask();
+      app.screens = [{ name: "home" }];
+      app.show({ name: "person", id });
+    } catch (failure) {
+      setBusy(false);
+      setFailed(isFull(failure) ? t("trouble.full-long") : String(failure));
+    }
+  };
+  const put = (name: string, value: string) => setSet({ ...set, [name]: value });
+  const labelOf = (field: PersonField) => local(field.label) || fieldText(field.name);
+  const must = (field: PersonField) => (tried && missing(field) ? t("field.needed") : undefined);
+  return (
+    <>
+      <Bar title={t("register.title")} />
+      <main>
+        <form class="register" noValidate onSubmit={(e) => void save(e)}>
+          <div class="columns">
+            {fields.map((field, i) => field.type === "sex" ? (
+              <div key={field.name}>
+                <Chips label={labelOf(field)} required={field.required === true} choices={[{ value: "female", text: t("sex.female") }, { value: "male", text: t("sex.male") }]} value={set[field.name] ?? null} onValue={(v) => put(field.name, v ?? "")} />
+                {must(field) !== undefined && <p class="error">{must(field)}</p>}
+              </div>
+            ) : field.type === "birth" ? (
+              <div key={field.name} class="birth">
+                {ageKnown ? <Field id="f-age" label={t("field.age")} required={field.required === true} numeric value={age} onValue={(v) => setAge(v.replace(/[^0-9]/g, "").slice(0, 3))} error={must(field)} />
+                  : <Field id="f-birth" label={labelOf(field)} required={field.required === true} type="date" value={set["birthDate"] ?? ""} onValue={(v) => put("birthDate", v)} error={must(field)} />}
+                <button type="button" class="link" onClick={() => setAgeKnown(!ageKnown)}>{ageKnown ? t("field.birth-instead") : t("field.age-instead")}</button>
+              </div>
+            ) : (
+              <Field key={field.name} id={"f-" + field.name} label={labelOf(field)} required={field.required === true} value={set[field.name] ?? ""} onValue={(v) => put(field.name, v)}
+                type={field.type === "phone" ? "tel" : "text"} numeric={field.type === "phone"} autofocus={i === 0} error={must(field)} list={field.name === "village" ? villages : undefined} />
+            ))}
+          </div>
+          <div class="number-row">
+            {systems.length > 1 && <select aria-label={t("person.number-kind")} value={system} onChange={(e) => setSystem(e.currentTarget.value)}>{systems.map((s) => <option key={s.system} value={s.system}>{local(s.label)}</option>)}</select>}
+            <Field id="f-number" label={local(chosen?.label) || t("person.number")} value={number} onValue={setNumber} hint={chosen?.format ?? undefined} error={badNumber ? t("field.number-form", chosen?.format ?? chosen?.pattern ?? "") : undefined} />
+            <ScanButton onCode={setNumber} />
+          </div>
+          {sameNumber.length > 0 && (
+            <section class="note wrong">
+              <h3>{t("register.number-taken")}</h3>
+              <ul class="people">{sameNumber.map((p) => <PersonLine key={p.id} person={p} today={today} onOpen={() => app.show({ name: "person", id: p.id })} />)}</ul>
+            </section>
+          )}
+          {alike.length > 0 && (
+            <section class="note">
+              <h3>{t("register.alike")}</h3>
+              <ul class="people">{alike.map((p) => <PersonLine key={p.id} person={p} today={today} onOpen={() => app.show({ name: "person", id: p.id })}><span class="apart">{p.birth !== "" && dayText(p.birth)} {p.phone}</span></PersonLine>)}</ul>
+            </section>
+          )}
+          {(pack.consent ?? []).map((text) => (
+            <details class="consent" key={text.text}>
+              <summary>{local(text.title)}{agreed[text.text] !== undefined && ` · ${t(agreed[text.text] === true ? "consent.given" : "consent.refused")}`}</summary>
+              <p>{local(text.body)}</p>
+              <Chips label={t("consent.answer")} choices={[{ value: "yes", text: t("consent.yes") }, { value: "no", text: t("consent.no") }]} value={agreed[text.text] === undefined ? null : agreed[text.text] ? "yes" : "no"} onValue={(v) => v !== null && setAgreed({ ...agreed, [text.text]: v === "yes" })} />
+            </details>
+          ))}
+          {failed !== "" && <p class="error" role="alert">{failed}</p>}
+          <div class="savebar"><button class="primary" id="save" disabled={busy}>{alike.length > 0 ? t("register.save-other") : t("register.save")}</button></div>
+        </form>
+      </main>
+    </>
+  );
+}
+
+/** Names alike already; births more than two years apart or another sex make another person. */
+function likely(found: Summary[], birth: string, sex: string, today: string): Summary[] {
+  return found.filter((person) => {
+    if (sex !== "" && person.sex !== "" && person.sex !== sex) return false;
+    const [a, b] = [ageOn(person.birth, today), ageOn(birth, today)];
+    return Number.isNaN(a) || Number.isNaN(b) || Math.abs(a - b) <= 2;
+  });
+}
+
+/** The commonest villages among some thousand people, as suggestions. */
+function villagesOf(people: Iterable<Summary>): string[] {
+  const counts = new Map<string, number>();
+  let looked = 0;
+  for (const { village } of people) {
+    if (++looked > 3000) break;
+    if (village !== "") counts.set(village, (counts.get(village) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, 30).map(([village]) => village);
+}

@@ -1,0 +1,249 @@
+import { useEffect, useState } from "preact/hooks";
+import { app } from "../app";
+import { ageOn, dayOf } from "../people/days";
+import type { Person } from "../people/person";
+import { conflictsOf, textOf, type Conflict } from "../people/profile";
+import { Bar, OpenPeople } from "../parts/bar";
+import { nameOf } from "../parts/person-line";
+import { useApp } from "../parts/use-app";
+import { nidOf, printedCode } from "../scan/payload";
+import { factOf } from "../registers/pack";
+import { dayText, local, t } from "../texts/texts";
+import { VisitForm } from "../visits/visit-form";
+import { readingOf } from "../visits/visit-row";
+
+/** Who she is stays in sight; her last readings and today's visit are on one screen. */
+export function PersonScreen(props: { id: string }) {
+  const { book } = useApp();
+  const [person, setPerson] = useState<Person | null | undefined>(undefined);
+  const [part, setPart] = useState<"visit" | "history" | "about">("visit");
+  useEffect(() => {
+    let gone = false;
+    void book!.person(props.id).then((found) => {
+      if (!gone) setPerson(found ?? null);
+    });
+    return () => void (gone = true);
+  }, [props.id, book!.revision]);
+  if (person === undefined) return <><Bar title="" /><main /></>;
+  if (person === null) return <><Bar title={t("person.unknown")} /><main><p class="empty">{t("person.unknown-text")}</p></main></>;
+  const summary = book!.folder.summary(person);
+  const age = ageOn(summary.birth, book!.today);
+  const conflicts = conflictsOf(person);
+  return (
+    <>
+      <Bar title={book!.pack.facility.name} />
+      <section class="identity" aria-label={t("person.identity")}>
+        <h2>{nameOf(summary)}</h2>
+        <p>
+          {!Number.isNaN(age) && <strong>{t("person.age", age)}</strong>}
+          {summary.sex !== "" && <strong>{t(summary.sex === "female" ? "sex.female" : "sex.male")}</strong>}
+          {summary.village !== "" && <span>{summary.village}</span>}
+          {summary.number !== "" && summary.name !== "" && <span class="number">{summary.number}</span>}
+        </p>
+      </section>
+      <main>
+        <OpenPeople current={person.id} />
+        {conflicts.map((conflict) => <ConflictCard key={conflict.field} person={person} conflict={conflict} />)}
+        <Consents person={person} />
+        <LastReadings person={person} />
+        <div class="tabs" role="tablist">
+          {(["visit", "history", "about"] as const).map((one) => (
+            <button key={one} type="button" role="tab" aria-selected={part === one} onClick={() => setPart(one)}>{t(`person.tab-${one}`)}</button>
+          ))}
+        </div>
+        {part === "visit" && <VisitForm key={person.id} person={person} label={nameOf(summary)} onSaved={(text) => {
+          app.show({ name: "home" });
+          app.say(text);
+        }} />}
+        {part === "history" && <History person={person} />}
+        {part === "about" && <About person={person} />}
+      </main>
+    </>
+  );
+}
+
+function LastReadings(props: { person: Person }) {
+  const { pack, folder } = useApp().book!;
+  const shown = pack.visit.map((item) => factOf(pack, item.fact)).find((fact) => fact?.type === "pair" || fact?.type === "number");
+  if (shown === undefined) return null;
+  const readings = props.person.visits.map((v) => ({ day: v.day, text: readingOf(shown, folder.row(v)), waits: v.position === 0 })).filter((r) => r.text !== "").slice(-3).reverse();
+  const medicine = pack.visit.find((item) => item.widget === "refill")?.with?.map((name) => factOf(pack, name)).find((fact) => fact?.type === "text");
+  const taken = medicine === undefined ? "" : [...props.person.visits].reverse().map((v) => folder.row(v).get(medicine.columns[0]!)).find((v) => v !== undefined) ?? "";
+  const next = folder.summary(props.person).next;
+  return (
+    <section class="last" aria-label={t("person.last-readings")}>
+      {readings.length === 0 && <p class="hint">{t("person.no-readings")}</p>}
+      <ol>
+        {readings.map((reading, i) => (
+          <li key={i}><strong class="number">{reading.text}</strong><small>{dayText(reading.day)}</small></li>
+        ))}
+      </ol>
+      <p class="apart">
+        {taken !== "" && <span>{taken}</span>}
+        {next > 0 && <span>{t("person.expected", dayText(new Date(next * 86_400_000).toISOString().slice(0, 10)))}</span>}
+      </p>
+    </section>
+  );
+}
+
+function History(props: { person: Person }) {
+  const { book } = useApp();
+  const { pack, folder } = book!;
+  const [asked, setAsked] = useState("");
+  return (
+    <ol class="history">
+      {[...props.person.visits].reverse().map((visit) => {
+        const row = folder.row(visit);
+        const said = pack.register.facts
+          .filter((f) => f.name !== pack.register.sexFact && f.name !== pack.register.birthDateFact)
+          .map((fact) => [local(fact.label), fact.type === "pair" ? pairsText(fact.columns, row) : shownValue(row.get(fact.columns[0]!) ?? "", fact.type)] as const)
+          .filter(([, value]) => value !== "" && value !== "0");
+        const place = pack.places.find((p) => p.code === visit.facility)?.name ?? visit.facility;
+        return (
+          <li key={visit.id}>
+            <h3>{dayText(visit.day)} · {place}</h3>
+            <dl>{said.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+            {visit.position === 0 && <p class="hint">{t("person.not-sent")}</p>}
+            {visit.author === book!.author && visit.facility === book!.facility && (asked === visit.id ? (
+              <div class="note wrong">
+                <p>{t("visit.withdraw-sure")}</p>
+                <button type="button" onClick={() => void book!.record([{ kind: "withdrawal", subject: props.person.id, day: book!.today, body: "", withdraws: visit.id }]).then(() => app.exchange?.ask())}>{t("visit.withdraw-yes")}</button>
+                <button type="button" class="link" onClick={() => setAsked("")}>{t("no")}</button>
+              </div>
+            ) : <button type="button" class="link" onClick={() => setAsked(visit.id)}>{t("visit.withdraw")}</button>)}
+          </li>
+        );
+      })}
+      {props.person.visits.length === 0 && <li class="empty">{t("person.no-visits")}</li>}
+    </ol>
+  );
+}
+
+function pairsText(columns: string[], row: ReadonlyMap<string, string>): string {
+  const pairs: string[] = [];
+  for (let i = 0; i + 1 < columns.length; i += 2) {
+    const [a, b] = [row.get(columns[i]!), row.get(columns[i + 1]!)];
+    if (a !== undefined || b !== undefined) pairs.push(`${a ?? "?"}/${b ?? "?"}`);
+  }
+  return pairs.join(", ");
+}
+
+const shownValue = (value: string, type: string) => (type === "flag" && value === "1" ? "✓" : type === "date" ? dayText(value) : value);
+
+/** Numbers and cards, what was said of her, and the place for a new card. */
+function About(props: { person: Person }) {
+  const { book } = useApp();
+  const { pack } = book!;
+  const [system, setSystem] = useState("");
+  const [value, setValue] = useState("");
+  const systems = pack.person?.identifiers?.length ? pack.person.identifiers : [{ system: pack.register.personSystem, label: { pt: "Número", es: "Número", en: "Number" } }];
+  const labelOf = (name: string) => local(systems.find((s) => s.system === name)?.label) || name;
+  const say = (body: unknown) => void book!.record([{ kind: "person", subject: props.person.id, day: book!.today, body: JSON.stringify(body) }]).then(() => app.exchange?.ask());
+  const asked = pack.person?.fields.map((f) => f.name) ?? ["given", "family", "sex", "birthDate", "phone", "village"];
+  const fields = [...new Set([...asked, ...Object.keys(props.person.fields)])].filter((name) => name !== "birthEstimated" && name !== "group");
+  return (
+    <section class="about">
+      <dl>
+        {fields.map((name) => <ProfileField key={name} name={name} person={props.person} onSay={(value) => say({ set: name === "birthDate" ? { birthDate: value, birthEstimated: false } : { [name]: value } })} />)}
+        <div><dt>{t("person.card-code")}</dt><dd class="number">{printedCode(props.person.id)}</dd></div>
+        {props.person.ids.map(([name, number]) => (
+          <div key={name + number}><dt>{labelOf(name)}</dt><dd><span class="number">{number}</span> <button type="button" class="link" onClick={() => say({ set: {}, retired: [{ system: name, value: number }] })}>{t("person.retire")}</button></dd></div>
+        ))}
+      </dl>
+      {(pack.consent ?? []).map((text) => {
+        const said = [...props.person.consents].reverse().find((c) => c.text === text.text);
+        return said === undefined ? null : (
+          <p key={text.text} class="row">
+            <span>{local(text.title)}</span> <strong>{t(said.given ? "consent.given" : "consent.refused")}</strong> <small>{dayText(said.day)}</small>
+            {said.given && <button type="button" class="link" onClick={() => void book!.record([{ kind: "consent", subject: props.person.id, day: book!.today, body: JSON.stringify({ text: said.text, version: said.version, language: document.documentElement.lang, scope: said.scope, given: false }) }]).then(() => app.exchange?.ask())}>{t("consent.withdraw")}</button>}
+          </p>
+        );
+      })}
+      <h3>{t("person.new-number")}</h3>
+      <p class="hint">{t("person.new-number-hint")}</p>
+      <div class="inline">
+        <select aria-label={t("person.number-kind")} value={system || systems[0]?.system} onChange={(e) => setSystem(e.currentTarget.value)}>
+          {systems.map((s) => <option key={s.system} value={s.system}>{local(s.label)}</option>)}
+        </select>
+        <input aria-label={t("person.number")} value={value} onInput={(e) => setValue(e.currentTarget.value)} />
+        <button type="button" disabled={value.trim() === ""} onClick={() => {
+          say({ set: {}, identifiers: [{ system: system || systems[0]!.system, value: nidOf(value) ?? value.trim() }] });
+          setValue("");
+        }}>{t("person.add")}</button>
+      </div>
+    </section>
+  );
+}
+
+/** One thing that is known of her, to be read and said anew. */
+function ProfileField(props: { name: string; person: Person; onSay: (value: string) => void }) {
+  const { book } = useApp();
+  const { name, person } = props;
+  const [value, setValue] = useState<string | null>(null);
+  const label = local(book!.pack.person?.fields.find((f) => f.name === name)?.label) || fieldText(name);
+  const known = textOf(person, name);
+  const submit = () => {
+    if (value !== null && value.trim() !== known && (name !== "birthDate" || (!Number.isNaN(dayOf(value)) && value <= book!.today))) props.onSay(value.trim());
+    setValue(null);
+  };
+  const shown = name === "phone" && known !== "" ? <a href={"tel:" + known}>{known}</a>
+    : name === "birthDate" ? dayText(known) + (textOf(person, "birthEstimated") === "true" ? ` (${t("person.estimated")})` : "")
+    : name === "sex" && known !== "" ? t(known === "male" ? "sex.male" : "sex.female") : known || "–";
+  return (
+    <div>
+      <dt>{label}</dt>
+      {value === null ? (
+        <dd>{shown} <button type="button" class="link" id={"edit-" + name} aria-label={t("person.change-what", label)} onClick={() => setValue(known)}>{t("person.change")}</button></dd>
+      ) : name === "sex" ? (
+        <dd class="chips">{(["female", "male"] as const).map((sex) => <button key={sex} type="button" class="chip" aria-pressed={known === sex} onClick={() => (sex !== known && props.onSay(sex), setValue(null))}>{t(`sex.${sex}`)}</button>)}</dd>
+      ) : (
+        <dd class="inline">
+          <input id={"said-" + name} aria-label={label} autofocus {...({ type: name === "birthDate" ? "date" : name === "phone" ? "tel" : "text" } as object)} value={value}
+            onInput={(e) => setValue(e.currentTarget.value)} onKeyDown={(e) => (e.key === "Enter" ? submit() : e.key === "Escape" && setValue(null))} />
+          <button type="button" onClick={submit}>{t("visit.save")}</button>
+        </dd>
+      )}
+    </div>
+  );
+}
+
+export function fieldText(name: string): string {
+  const key = { given: "field.given", family: "field.family", sex: "field.sex", birthDate: "field.birth", phone: "field.phone", village: "field.village", group: "field.group" } as const;
+  return name in key ? t(key[name as keyof typeof key]) : name;
+}
+
+/** Two people said different things without knowing of each other. Whoever knows her settles it here. */
+function ConflictCard(props: { person: Person; conflict: Conflict }) {
+  const { book } = useApp();
+  const { conflict } = props;
+  const label = local(book!.pack.person?.fields.find((f) => f.name === conflict.field)?.label) || fieldText(conflict.field);
+  const settle = (value: unknown) =>
+    void book!.record([{ kind: "person", subject: props.person.id, day: book!.today, body: JSON.stringify({ set: { [conflict.field]: value } }) }]).then(() => app.exchange?.ask());
+  return (
+    <section class="note conflict">
+      <h3>{t("conflict.title", label)}</h3>
+      <p>{t("conflict.text")}</p>
+      {conflict.values.map(({ value, saying }) => (
+        <button key={saying.id} type="button" class="wide" onClick={() => settle(value)}><strong>{String(value)}</strong> <small>{t("conflict.said", dayText(saying.day), saying.author)}</small></button>
+      ))}
+    </section>
+  );
+}
+
+/** What the package asks people to agree to, with what they said. Without an answer no research question is stored. */
+function Consents(props: { person: Person }) {
+  const { book } = useApp();
+  const open = (book!.pack.consent ?? []).filter((text) => !props.person.consents.some((c) => c.text === text.text && c.version >= text.version));
+  const [read, setRead] = useState(false);
+  const text = open[0];
+  if (text === undefined) return null;
+  const answer = (given: boolean) =>
+    void book!.record([{ kind: "consent", subject: props.person.id, day: book!.today, body: JSON.stringify({ text: text.text, version: text.version, language: document.documentElement.lang, scope: text.scope, given }) }]).then(() => app.exchange?.ask());
+  return (
+    <section class={read ? "note" : "note slim"}>
+      <h3>{local(text.title)}</h3>
+      {read ? <p>{local(text.body)}</p> : <button type="button" class="link" onClick={() => setRead(true)}>{t("consent.read")}</button>}
+      {read && <div class="inline"><button type="button" onClick={() => answer(true)}>{t("consent.yes")}</button><button type="button" onClick={() => answer(false)}>{t("consent.no")}</button></div>}
+    </section>
+  );
+}

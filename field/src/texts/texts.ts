@@ -1,0 +1,47 @@
+import { catalogue, type TextKey } from "./catalogue";
+import type { Text } from "../registers/pack";
+
+export type Language = "pt" | "es" | "en";
+export const languages: Language[] = ["pt", "es", "en"];
+const place = { pt: 0, es: 1, en: 2 } as const;
+
+let current: Language = "pt";
+
+export function setLanguage(language: Language): void {
+  current = language;
+  document.documentElement.lang = language;
+}
+
+export const language = (): Language => current;
+
+/** A text in the reader's language; {0}, {1} … are filled in. */
+export function t(key: TextKey, ...values: (string | number)[]): string {
+  return catalogue[key][place[current]].replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)] ?? ""));
+}
+
+/** A text of the pack. */
+export const local = (text: Text | undefined | null): string => (text == null ? "" : text[current] || text.en || text.pt || "");
+
+export function browserLanguage(): Language {
+  const first = navigator.language.slice(0, 2);
+  return first === "es" || first === "en" ? first : "pt";
+}
+
+const shortDay = { pt: "pt-PT", es: "es-MX", en: "en-GB" } as const;
+
+/** 14/03/25, as people write it on cards. */
+export function dayText(iso: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(iso)) return iso;
+  return `${iso.slice(8)}/${iso.slice(5, 7)}/${iso.slice(2, 4)}`;
+}
+
+/** Fri 14 Mar: for days to come, where the weekday matters. */
+export function weekdayText(iso: string): string {
+  return new Intl.DateTimeFormat(shortDay[current], { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(Date.parse(iso));
+}
+
+export function timeText(instant: number): string {
+  return new Intl.DateTimeFormat(shortDay[current], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(instant);
+}
+
+export const numberText = (value: number, decimals = 0) => value.toLocaleString(shortDay[current], { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

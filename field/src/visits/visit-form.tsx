@@ -1,0 +1,185 @@
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { app } from "../app";
+import { dayOf } from "../people/days";
+import type { Person } from "../people/person";
+import { Chips, Field } from "../parts/field";
+import { useApp } from "../parts/use-app";
+import { factOf, type Fact, type VisitItem } from "../registers/pack";
+import { isFull } from "../store/database";
+import { dayText, local, t, weekdayText } from "../texts/texts";
+import { DoubtNote } from "./doubt-note";
+import { Pairs } from "./pairs";
+import { doubtsOf, lastTime, plusDays, rowOf, standing, usualInterval, type Values } from "./visit-row";
+
+/** The visit, drawn from the package: which facts, in which order, by which widgets. It knows no disease. */
+export function VisitForm(props: { person: Person; label: string; onSaved: (text: string) => void }) {
+  const { book } = useApp();
+  const { pack, folder, today } = book!;
+  const { person } = props;
+  const draftKey = "visit/" + person.id;
+  const begun = book!.drafts.get(draftKey);
+  const [values, setValues] = useState<Values>((begun?.values["row"] as Values | undefined) ?? {});
+  const [day, setDay] = useState((begun?.values["day"] as string | undefined) ?? today);
+  const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
+  const [more, setMore] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState("");
+  const asLast = useRef<HTMLButtonElement>(null);
+  const save = useRef<HTMLButtonElement>(null);
+  const doubts = useMemo(() => doubtsOf(pack, values), [pack, values]);
+  const items = pack.visit.filter((item) => factOf(pack, item.fact) !== undefined);
+  const isEmpty = Object.values(values).every((value) => value.trim() === "");
+
+  const change = (changes: Values) => {
+    const next = { ...values, ...changes };
+    setValues(next);
+    setFailed("");
+    void book!.keepDraft({ key: draftKey, kind: "visit", person: person.id, label: props.label, values: { row: next, day }, changed: Date.now() })
+      .catch((failure: unknown) => setFailed(isFull(failure) ? t("trouble.full-long") : String(failure)));
+  };
+  const put = (column: string, value: string) => {
+    if (confirmed.has(column)) setConfirmed(new Set([...confirmed].filter((c) => c !== column)));
+    change({ [column]: value });
+  };
+
+  const refillItem = items.find((item) => item.widget === "refill");
+  const nextItem = items.find((item) => item.widget === "next");
+  const refill = refillItem === undefined ? null : factOf(pack, refillItem.fact)!;
+  const refillColumns = refill === null ? [] : [refill.columns[0]!, ...(refillItem!.with ?? []).flatMap((name) => factOf(pack, name)?.columns[0] ?? [])];
+  const last = useMemo(() => (refill === null ? null : lastTime(folder, person, refillColumns)), [person]);
+  const nextColumn = nextItem === undefined ? null : factOf(pack, nextItem.fact)!.columns[0]!;
+  const interval = useMemo(
+    () => (nextColumn === null ? null : usualInterval(folder, person, nextColumn, nextItem!.choices ?? [], Number(last?.values[refillColumns[0]!] ?? NaN))), [person, last]);
+  const offered = last !== null && interval !== null && refillColumns.every((c) => (values[c] ?? "") === "") && (values[nextColumn!] ?? "") === "";
+  const offeredNext = interval === null ? "" : plusDays(day, interval);
+
+  const submit = async (whole: Values) => {
+    const open = [...doubtsOf(pack, whole)].filter(([column, doubt]) => doubt === "unreadable" || !confirmed.has(column));
+    if (open.length > 0) {
+      document.getElementById("in-" + open[0]![0])?.focus();
+      return;
+    }
+    if (Number.isNaN(dayOf(day)) || day > today) {
+      setMore(true);
+      return setFailed(t("visit.day-wrong"));
+    }
+    setBusy(true);
+    try {
+      const next = nextColumn === null ? "" : whole[nextColumn] ?? "";
+      await book!.record([{
+        kind: "visit", form: pack.register.form, layout: pack.register.layout, subject: person.id, day, body: rowOf(pack, folder, person, day, book!.facility, whole),
+      }], draftKey);
+      app.exchange?.ask();
+      props.onSaved(next === "" ? t("visit.saved", props.label) : t("visit.saved-next", props.label, weekdayText(next)));
+    } catch (failure) {
+      setBusy(false);
+      setFailed(isFull(failure) ? t("trouble.full-long") : String(failure));
+    }
+  };
+  const submitAsLast = () => void submit({ ...values, ...last!.values, [nextColumn!]: offeredNext });
+  const done = () => (offered ? asLast.current : save.current)?.focus();
+
+  useLayoutEffect(() => {
+    const typed = (event: KeyboardEvent) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        if (!isEmpty && !busy) void submit(values);
+      }
+    };
+    window.addEventListener("keydown", typed);
+    return () => window.removeEventListener("keydown", typed);
+  });
+
+  const draw = (item: VisitItem, i: number) => {
+    const fact = factOf(pack, item.fact)!;
+    const column = fact.columns[0]!;
+    const doubt = doubts.get(column);
+    const note = doubt !== undefined && fact.type !== "pair" && (
+      <DoubtNote doubt={doubt} value={values[column] ?? ""} confirmed={confirmed.has(column)} onConfirm={() => setConfirmed(new Set([...confirmed, column]))} />
+    );
+    switch (item.widget) {
+      case "pairs":
+        return (
+          <Pairs key={item.fact} fact={fact} values={values} doubts={doubts} confirmed={confirmed} autofocus={i === 0} onValue={put}
+            onConfirm={(c) => setConfirmed(new Set([...confirmed, c]))} onDone={done} />
+        );
+      case "flag":
+        return <Flag key={item.fact} fact={fact} since={standing(folder, person, fact)} value={values[column] ?? ""} onValue={(v) => put(column, v)} />;
+      case "refill":
+        return (
+          <div class="refill" key={item.fact}>
+            <Chips label={local(fact.label) + (fact.unit != null ? ` (${fact.unit})` : "")} choices={(item.choices ?? []).map((c) => ({ value: String(c), text: c }))}
+              value={values[column] ?? null} onValue={(v) => change(v === null ? { [column]: "" } : { ...(last !== null && refillColumns.slice(1).every((c) => (values[c] ?? "") === "") ? last.values : {}), [column]: v })} />
+            {(item.with ?? []).map((name) => {
+              const beside = factOf(pack, name);
+              return beside === undefined ? null : <Field key={name} id={"in-" + beside.columns[0]!} label={local(beside.label)} value={values[beside.columns[0]!] ?? ""} onValue={(v) => put(beside.columns[0]!, v)} hint={last === null ? undefined : t("visit.last-was", last.values[beside.columns[0]!] || "–")} onEnter={done} />;
+            })}
+            <Field label={t("visit.other-days")} value={values[column] ?? ""} onValue={(v) => put(column, v.replace(/[^0-9]/g, ""))} numeric unit={fact.unit ?? undefined} id={"in-" + column} onEnter={done} />
+            {note}
+          </div>
+        );
+      case "next":
+        return (
+          <div key={item.fact}>
+            <Chips label={local(fact.label)} choices={(item.choices ?? []).map((days) => ({ value: plusDays(day, days), text: <><strong>{days}</strong> <small>{weekdayText(plusDays(day, days))}</small></> }))}
+              value={values[column] ?? null} onValue={(v) => put(column, v ?? "")} />
+            <Field label={t("visit.other-day")} type="date" value={values[column] ?? ""} onValue={(v) => put(column, v)} id={"in-" + column} onEnter={done} />
+            {note}
+          </div>
+        );
+      case "category":
+        return <Chips key={item.fact} label={local(fact.label)} choices={(fact.categories ?? []).map((c) => ({ value: c.words[0] ?? c.name, text: local(c.label) || c.words[0] || c.name }))} value={values[column] ?? null} onValue={(v) => put(column, v ?? "")} />;
+      default:
+        return (
+          <div key={item.fact}>
+            <Field id={"in-" + column} label={local(fact.label)} value={values[column] ?? ""} onValue={(v) => put(column, v)} decimal={fact.type === "number"} type={item.widget === "date" ? "date" : "text"}
+              unit={fact.unit ?? undefined} hint={item.widget === "quantity" ? t("visit.quantity-hint") : lastHint(fact)} onEnter={done} />
+            {note}
+          </div>
+        );
+    }
+  };
+  const lastHint = (fact: Fact) => {
+    const said = lastTime(folder, person, [fact.columns[0]!]);
+    return said === null ? undefined : t("visit.last-was-on", said.values[fact.columns[0]!] ?? "", dayText(said.day));
+  };
+
+  return (
+    <form class="visit" onSubmit={(e) => e.preventDefault()}>
+      {items.filter((item) => item.more !== true).map(draw)}
+      {more ? (
+        <>
+          {items.filter((item) => item.more === true).map((item) => draw(item, -1))}
+          <Field label={t("visit.day")} type="date" value={day} onValue={setDay} id="visit-day" error={day > today ? t("visit.day-wrong") : undefined} />
+        </>
+      ) : (
+        <button type="button" class="link" aria-expanded="false" onClick={() => setMore(true)}>{t("visit.more")}{day !== today && ` · ${dayText(day)}`}</button>
+      )}
+      {failed !== "" && <p class="error" role="alert">{failed}</p>}
+      <div class="savebar">
+        {offered && !isEmpty && (
+          <button ref={asLast} type="button" id="save-as-last" class="primary" disabled={busy} onClick={submitAsLast}>
+            <strong>{t("visit.save-as-last")}</strong>
+            <small>{[...refillColumns.slice(1).map((c) => last!.values[c]).filter((v) => v), t("visit.days", last!.values[refillColumns[0]!]!), weekdayText(offeredNext)].join(" · ")}</small>
+          </button>
+        )}
+        <button ref={save} type="button" id="save" class={offered && !isEmpty ? "" : "primary"} disabled={busy || isEmpty} onClick={() => void submit(values)}>{t("visit.save")}</button>
+      </div>
+    </form>
+  );
+}
+
+/** What stands, and what today changes about it. */
+function Flag(props: { fact: Fact; since: string | null; value: string; onValue: (value: string) => void }) {
+  const { fact, since, value } = props;
+  const sets = since === null || fact.clearedBy == null ? "1" : fact.clearedBy;
+  return (
+    <div class="flag">
+      <span class="label" id={"flag-" + fact.name}>{local(fact.label)}</span>
+      <span class={since === null ? "none" : "stands"}>{since === null ? t("flag.not") : t("flag.since", dayText(since))}</span>
+      <button type="button" class="chip" aria-pressed={value !== ""} aria-describedby={"flag-" + fact.name} onClick={() => props.onValue(value === "" ? sets : "")}>
+        {since === null ? t("flag.set") : fact.clearedBy == null ? t("flag.again") : t("flag.clear")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,323 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { Tablet } from "./harness";
+import { clerk, nurse, Office, Road } from "./office";
+
+/** The app in a real browser, the real server behind a road that can break. */
+
+let office: Office;
+let road: Road;
+const month = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo", year: "numeric", month: "2-digit" }).format().slice(0, 7);
+
+beforeAll(async () => {
+  office = new Office();
+  await office.start();
+  road = new Road(office);
+  await road.start();
+}, 600_000);
+afterAll(async () => {
+  road?.end();
+  await office?.end();
+});
+
+// One that fails must not take the others with it.
+beforeEach(async () => {
+  road.mode = "open";
+  road.worker = null;
+  if (!office.isRunning) await office.start();
+});
+
+async function register(page: Page, given: string, family: string, age: number, woman = true): Promise<void> {
+  await page.waitForSelector("#search");
+  await page.fill("#search", "");
+  await page.locator("main > button.wide").first().click();
+  await page.fill("#f-given", given);
+  await page.fill("#f-family", family);
+  await page.locator(".register .chip").nth(woman ? 0 : 1).click();
+  await page.fill("#f-age", String(age));
+  await page.click("#save");
+  await page.waitForSelector("form.visit");
+}
+
+async function visit(page: Page, first: string, second: string): Promise<void> {
+  await page.locator("input.big").nth(0).fill(first);
+  await page.locator("input.big").nth(1).fill(second);
+  await page.click("#save");
+  await page.waitForSelector(".saved");
+}
+
+async function open(page: Page, query: string): Promise<void> {
+  await page.fill("#search", query);
+  await page.locator("#found .personline").first().click();
+  await page.waitForSelector("form.visit");
+}
+
+const unsent = (page: Page) => page.locator(".standing .state").first().textContent().then((text) => Number(/\d+/.exec(text ?? "")?.[0] ?? 0));
+
+describe("a nurse's day", () => {
+  test("offline, with the server dead and the browser killed, is on the office's sheet as soon as they meet again", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      let page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await tablet.kept();
+      await office.kill();
+      road.mode = "cut";
+
+      await page.reload();
+      await tablet.unlock(nurse.pin);
+      const before = 0;
+      await register(page, "Esperança", "Sousa", 54);
+      await visit(page, "148", "92");
+      await register(page, "Domingos", "Macuácua", 61, false);
+      await page.locator(".flag .chip").nth(0).click();
+      await page.locator(".flag .chip").nth(1).click();
+      await page.locator(".refill .chip").first().click();
+      await page.locator(".refill input").first().fill("amlodipina 5 mg");
+      await visit(page, "161", "101");
+      await open(page, "souza");
+      await page.locator("input.big").nth(0).fill("15");
+      expect(await unsent(page)).toBe(4);
+
+      await tablet.kill();
+      page = await tablet.start();
+      await tablet.unlock(nurse.pin);
+      expect(await unsent(page)).toBe(4);
+      // The visit that was begun is there to the last digit.
+      await page.locator(".open-people .chip").click();
+      expect(await page.locator("input.big").nth(0).inputValue()).toBe("15");
+      await page.goBack();
+
+      await office.start();
+      road.mode = "open";
+      await page.waitForSelector("#search");
+      await page.locator(".standing").first().click();
+      await page.click("#exchange-now");
+      await tablet.exchanged();
+      expect(office.step("screened", month)).toEqual({ numerator: before + 2, denominator: before + 2 });
+      expect(office.step("treated", month)).toEqual({ numerator: 1, denominator: 1 });
+    } finally {
+      await tablet.end();
+    }
+  });
+
+  test("loses nothing when the browser is killed right after it said “saved”", async () => {
+    const times = process.env["ESCALA_TEST_LONG"] === "1" ? 100 : 10;
+    const tablet = new Tablet(road.url);
+    try {
+      let page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await tablet.kept();
+      road.mode = "cut";
+      for (let i = 1; i <= times; i++) {
+        await open(page, "esperanca");
+        await page.locator("input.big").nth(0).fill("130");
+        await page.locator("input.big").nth(1).fill("80");
+        // Killed in the same breath as the word is on the screen.
+        const said = page.waitForSelector(".saved").then(() => tablet.kill());
+        await page.locator("#save").click().catch(() => undefined);
+        await said;
+        page = await tablet.start();
+        await tablet.unlock(nurse.pin);
+        expect(await unsent(page)).toBe(i);
+      }
+    } finally {
+      road.mode = "open";
+      await tablet.end();
+    }
+  }, 1_800_000);
+});
+
+describe("the road", () => {
+  test("loses an acknowledgement: what was sent is sent again and counted once", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      const before = office.step("screened", month);
+      road.mode = "lose-answer";
+      road.lost = 0;
+      await register(page, "Perdida", "Resposta", 40);
+      await visit(page, "120", "80");
+      await expect.poll(() => road.lost, { timeout: 60_000 }).toBeGreaterThan(0);
+      expect(await unsent(page)).toBe(2);
+      road.mode = "open";
+      await page.locator(".standing").first().click();
+      await page.click("#exchange-now");
+      await tablet.exchanged();
+      expect(office.step("screened", month)).toEqual({ numerator: before.numerator + 1, denominator: before.denominator + 1 });
+    } finally {
+      road.mode = "open";
+      await tablet.end();
+    }
+  });
+
+  test("is a captive portal that answers 200 with HTML: said in words, nothing taken for an answer, nothing lost", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await tablet.kept();
+      road.mode = "portal";
+      await register(page, "Portal", "Cativo", 33);
+      await visit(page, "118", "76");
+      await page.waitForSelector(".standing.wrong");
+      await page.evaluate(() => navigator.serviceWorker.getRegistration().then((r) => r!.update().catch(() => undefined)));
+      await page.reload();
+      await tablet.unlock(nurse.pin);
+      expect(await unsent(page)).toBe(2);
+      road.mode = "open";
+      await page.locator(".standing").first().click();
+      await page.click("#exchange-now");
+      await tablet.exchanged();
+    } finally {
+      road.mode = "open";
+      await tablet.end();
+    }
+  });
+
+  test("brings a new version of the app: it takes over at the lock, and unsent entries go on", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await tablet.kept();
+      await page.reload();
+      await tablet.unlock(nurse.pin);
+      road.mode = "cut";
+      await register(page, "Antes", "Versão", 47);
+      await visit(page, "125", "81");
+      road.mode = "open";
+      road.worker = (text) => text.replace(/field-[0-9a-f]{12}/, "field-next");
+      await page.evaluate(() => navigator.serviceWorker.getRegistration().then((r) => r!.update()));
+      await expect.poll(() => page.evaluate(() => navigator.serviceWorker.getRegistration().then((r) => r!.waiting?.state ?? ""))).toBe("installed");
+      road.mode = "cut";
+      await page.locator("nav.more button").last().click();
+      const began = await page.evaluate(() => performance.timeOrigin);
+      await page.click("#lock");
+      await expect.poll(() => page.evaluate(() => performance.timeOrigin).catch(() => began), { timeout: 30_000 }).not.toBe(began);
+      await page.waitForSelector(".pinpad");
+      expect(await page.evaluate(() => caches.keys())).toEqual(["field-next"]);
+      await tablet.unlock(nurse.pin);
+      expect(await unsent(page)).toBe(2);
+      road.mode = "open";
+      await page.locator(".standing").first().click();
+      await page.click("#exchange-now");
+      await tablet.exchanged();
+    } finally {
+      road.worker = null;
+      road.mode = "open";
+      await tablet.end();
+    }
+  });
+});
+
+describe("two tablets", () => {
+  test("say different things of one person: both stand on a card, and whoever knows her settles it", async () => {
+    const [one, two] = [new Tablet(road.url), new Tablet(road.url)];
+    try {
+      const first = await one.start();
+      await one.signIn(nurse, "Consulta 1");
+      await one.exchanged();
+      await register(first, "Conflito", "Bairro", 50);
+      await visit(first, "120", "80");
+      await one.exchanged();
+      const second = await two.start();
+      await two.signIn(clerk, "Arquivo");
+      await two.exchanged();
+      await open(second, "conflito");
+      await second.goBack();
+      road.mode = "cut";
+      // As the same field said on both without network: the register's number does not conflict, the telephone does.
+      await say(first, "conflito", { phone: "841111111" });
+      await say(second, "conflito", { phone: "842222222" });
+      road.mode = "open";
+      for (const [page, tablet] of [[first, one], [second, two], [first, one]] as const) {
+        await page.locator(".standing").first().click();
+        await page.click("#exchange-now");
+        await tablet.exchanged();
+        await page.goBack();
+        await page.waitForSelector("#search");
+      }
+      for (const page of [first, second]) {
+        await open(page, "conflito");
+        await page.waitForSelector(".conflict");
+        expect(await page.locator(".conflict button strong").allTextContents()).toEqual(["842222222", "841111111"]);
+      }
+      await second.locator(".conflict button").nth(1).click();
+      await second.waitForFunction(() => document.querySelector(".conflict") === null);
+      await two.exchanged();
+      await first.locator(".standing").first().click();
+      await first.click("#exchange-now");
+      await one.exchanged();
+      await first.goBack();
+      await first.waitForFunction(() => document.querySelector("form.visit") !== null && document.querySelector(".conflict") === null);
+    } finally {
+      road.mode = "open";
+      await one.end();
+      await two.end();
+    }
+  });
+
+  test("withdraw one visit: the second is refused, stands in the inbox with the server's sentence, and can be put aside", async () => {
+    const [one, two] = [new Tablet(road.url), new Tablet(road.url)];
+    try {
+      const first = await one.start();
+      await one.signIn(nurse, "Consulta 1");
+      await one.exchanged();
+      await register(first, "Retirada", "Dupla", 44);
+      await visit(first, "120", "80");
+      await one.exchanged();
+      const second = await two.start();
+      await two.signIn(nurse, "Consulta 2");
+      await two.exchanged();
+      road.mode = "cut";
+      for (const page of [first, second]) {
+        await open(page, "retirada");
+        await page.locator('[role="tab"]').nth(1).click();
+        await page.locator(".history .link").first().click();
+        await page.locator(".history .note button").first().click();
+        await page.waitForSelector(".history .empty");
+        await page.goBack();
+        await page.waitForSelector("#search");
+      }
+      road.mode = "open";
+      for (const [page, tablet] of [[first, one], [second, two]] as const) {
+        await page.locator(".standing").first().click();
+        await page.click("#exchange-now");
+        await tablet.exchanged();
+        await page.goBack();
+        await page.waitForSelector("#search");
+      }
+      await second.locator(".note.wrong .link").click();
+      const card = second.locator(".refused");
+      expect((await card.locator(".error").textContent())!.length).toBeGreaterThan(20);
+      await card.locator(".link").click();
+      await card.locator(".note button").first().click();
+      await second.waitForSelector(".empty");
+    } finally {
+      road.mode = "open";
+      await one.end();
+      await two.end();
+    }
+  });
+});
+
+/** Says fields of a person from the screen that a new card is added on: there is no other place where a telephone is changed. */
+async function say(page: Page, query: string, set: Record<string, string>): Promise<void> {
+  await open(page, query);
+  await page.locator('[role="tab"]').nth(2).click();
+  for (const [name, value] of Object.entries(set)) {
+    await page.locator(`#edit-${name}`).click();
+    await page.fill(`#said-${name}`, value);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(([n, v]) => document.querySelector(`#edit-${n}`) !== null && document.body.textContent!.includes(v!), [name, value]);
+  }
+  await page.goBack();
+  await page.waitForSelector("#search");
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { PersonIndex } from "../../src/people/search";
+import { textsOf, type Summary } from "../../src/people/summary";
+
+const person = (id: number, name: string, more: Partial<Summary> = {}): Summary => ({
+  id: `00000000-0000-7000-8000-${String(id).padStart(12, "0")}`, name, sex: "", birth: "", village: "", phone: "", facility: "F1", number: "", numbers: [], group: "", next: 0, last: 0, call: "", ...more,
+});
+
+const people = [
+  person(1, "Maria João Macuácua", { number: "11010106/19/00123", numbers: ["11010106/19/00123"], last: 20100 }),
+  person(2, "Maria Joana Sitoe", { facility: "F2", phone: "+258 84 123 4567" }),
+  person(3, "João Maria Cossa", { numbers: ["A-77"], number: "A-77" }),
+  person(4, "Helena Sousa", { next: 20000, last: 19900 }),
+];
+
+describe("search", () => {
+  const index = new PersonIndex([textsOf(people.slice(0, 2)), textsOf(people.slice(2))]);
+  const names = (query: string) => index.find(query, "F1").map((p) => p.name);
+
+  it("does not care for order, accents or spelling", () => {
+    expect(names("macuacua maria")).toEqual(["Maria João Macuácua"]);
+    expect(names("elena souza")).toEqual(["Helena Sousa"]);
+    expect(names("joao")).toEqual(expect.arrayContaining(["Maria João Macuácua", "João Maria Cossa"]));
+  });
+  it("puts whole words and the own facility first", () => expect(names("maria jo").at(-1)).toBe("Maria Joana Sitoe"));
+  it("finds numbers by any run of digits, with or without slashes", () => {
+    expect(names("00123")).toEqual(["Maria João Macuácua"]);
+    expect(names("110101061900123")).toEqual(["Maria João Macuácua"]);
+    expect(names("841234567")).toEqual(["Maria Joana Sitoe"]);
+    expect(names("a77")).toEqual(["João Maria Cossa"]);
+  });
+  it("joins a name and a number", () => expect(names("maria 123")).toEqual(["Maria João Macuácua", "Maria Joana Sitoe"]));
+  it("knows who holds exactly a number", () => {
+    expect(index.holding("11010106/19/00123").map((p) => p.id)).toEqual([people[0]!.id]);
+    expect(index.holding("00123")).toEqual([]);
+  });
+  it("sees changes at once, and only the changed person", () => {
+    const changing = new PersonIndex([textsOf(people)]);
+    changing.put(person(4, "Helena Tembe"));
+    expect(changing.find("sousa", "F1")).toEqual([]);
+    expect(changing.find("tembe", "F1").map((p) => p.id)).toEqual([people[3]!.id]);
+    changing.put(person(5, "Nova Pessoa"));
+    expect(changing.size).toBe(5);
+    changing.remove(people[0]!.id);
+    expect(changing.find("macuacua", "F1")).toEqual([]);
+  });
+  it("lists by days without reading names", () => expect(index.where((next) => next === 20000).map((p) => p.name)).toEqual(["Helena Sousa"]));
+});
