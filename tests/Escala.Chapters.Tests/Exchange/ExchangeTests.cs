@@ -180,10 +180,10 @@ public sealed class ExchangeTests
         await one.Push(one.Visit(VisitOf(staying, day: "2025-11-20"), staying));
         Assert.True(MergePeople.Merge(site.Store.Store, site.Store.Writer, site.Store.Programme, staying.ToString(), moving.ToString(), "test", null, site.Store.Clock).IsOk);
         await two.Pull();
-        Assert.Equal(2, two.Pulled.Values.Count(l => l.Line.Entry!.Subject == staying && l.Line.Entry.Origin.Kind == EntryKinds.Visit));
+        Assert.Equal(2, two.Pulled.Values.Count(l => l.Entry.Subject == staying && l.Entry.Origin.Kind == EntryKinds.Visit));
         Assert.True(ErasePerson.Run(site.Store.Store, site.Store.Writer, site.Store.Programme, "77", "test", null, site.Store.Clock).IsOk);
         await two.Pull();
-        Assert.Contains(two.Pulled.Values, l => l.Line.Entry!.Origin.Kind == EntryKinds.Erasure);
+        Assert.Contains(two.Pulled.Values, l => l.Entry.Origin.Kind == EntryKinds.Erasure);
         Assert.Equal("registry.person.erased", (await two.Push(two.Visit(VisitOf(moving, "F3", "2025-11-25"), moving)))[0].Problem);
         using var session = site.Store.Store.Open(writable: false);
         Assert.Equal(0, session.Scalar("SELECT COUNT(*) FROM refused_entry WHERE LENGTH(content) > 0"));
