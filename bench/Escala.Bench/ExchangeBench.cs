@@ -153,8 +153,15 @@ internal static class ExchangeBench
             Id = Guid.CreateVersion7(),
             Origin = new Origin
             {
-                Kind = kind, Class = EntryClasses.Clinical, Layout = layout, Form = layout is null ? null : "visit@1", Programme = $"{programme.Id}@{programme.Version}", Zone = programme.Zone, RecordedOffset = 120,
-                Author = account, Device = device.ToString(),
+                Kind = kind,
+                Class = EntryClasses.Clinical,
+                Layout = layout,
+                Form = layout is null ? null : "visit@1",
+                Programme = $"{programme.Id}@{programme.Version}",
+                Zone = programme.Zone,
+                RecordedOffset = 120,
+                Author = account,
+                Device = device.ToString(),
             },
             Subject = person,
             Facility = Facility,

@@ -64,7 +64,7 @@ public sealed class PullEntries(TimeProvider clock)
         public long? Since(Guid person) => _since.TryGetValue(person, out var since) ? since : null;
 
         /// <summary>Numbers of people who came to the facility with this entry, and of whom something was said before.</summary>
-        public IReadOnlyList<long> ArrivedAt(long position) => _arrivals.TryGetValue(position, out var people) ? people : [];
+        public List<long> ArrivedAt(long position) => _arrivals.TryGetValue(position, out var people) ? people : [];
 
         public FacilityPeople UpTo(Session session, RegistryTables tables, long head)
         {

@@ -179,6 +179,8 @@ internal sealed class DeviceHistory : IDisposable
 
     private static void Heard(Device device, PushAnswer answer)
     {
+        // A device that has never pulled knows by the answer of which epoch the server is that has its entries.
+        device.Epoch ??= answer.Epoch;
         foreach (var receipt in answer.Receipts.Where(r => r.Id is not null))
         {
             if (device.Unsent.Find(e => e.Id == receipt.Id) is not { } entry) continue;
