@@ -3,7 +3,6 @@ using System.Text;
 using Escala.Capture.Exchange;
 using Escala.Chapters.Tests.Stores;
 using Escala.Platform.Ledger;
-using Escala.Platform.Storage;
 using Escala.Registry;
 using Escala.Registry.Accounts;
 using Escala.Registry.People;
