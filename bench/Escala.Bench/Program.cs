@@ -23,8 +23,11 @@ switch (args[0])
     case "rebuild":
         RebuildBesideLiveWriting(store);
         break;
+    case "exchange":
+        await Escala.Bench.ExchangeBench.Run(store);
+        break;
     default:
-        Console.Error.WriteLine("read|live|rebuild STORE");
+        Console.Error.WriteLine("read|live|rebuild|exchange STORE");
         return 2;
 }
 

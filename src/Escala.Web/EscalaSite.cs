@@ -81,7 +81,7 @@ public sealed class EscalaSite : IAsyncDisposable
     /// <summary>Every route with the verbs that it answers, for the test that holds them to <see cref="SiteAccess"/>.</summary>
     internal IReadOnlyList<RouteEndpoint> Endpoints => [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()];
 
-    private static IResult SignOut(HttpContext context, FieldServer field)
+    private static Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult SignOut(HttpContext context, FieldServer field)
     {
         if (context.Request.Cookies[Doorkeeper.SessionCookie] is { } token) field.Writer.Run(transaction => TokenTable.Revoke(transaction.Session, token));
         context.Response.Cookies.Delete(Doorkeeper.SessionCookie);

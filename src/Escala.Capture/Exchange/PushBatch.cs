@@ -72,9 +72,12 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
     internal static long BackedUp(Session session) =>
         long.TryParse(Store.Info(session, "backed-up"), System.Globalization.CultureInfo.InvariantCulture, out var position) ? position : 0;
 
+    /// <summary>When a device last spoke and how wrong its clock was: noted when there is something new to say, for each note is a commit.</summary>
     private async Task NoteClock(Guid device, long sentAt)
     {
-        var ahead = (sentAt * 1000) - clock.Microseconds();
+        var now = clock.Microseconds();
+        var ahead = (sentAt * 1000) - now;
+        if (sessions.Read(session => DeviceTable.IsNoted(session, device, ahead, now))) return;
         await Task.Run(() => writer.Run(transaction => DeviceTable.Seen(transaction.Session, device, ahead, clock)));
     }
 

@@ -30,6 +30,14 @@ public static class DeviceTable
         return rows.Bytes(0).ToArray();
     }
 
+    /// <summary>What is known of the device is of the last minutes, and its clock has not moved since.</summary>
+    public static bool IsNoted(Session session, Guid device, long ahead, long now)
+    {
+        const long Minute = 60_000_000;
+        using var rows = session.Query("SELECT seen_at, clock_ahead FROM device WHERE device = $1", device);
+        return rows.Read() && !rows.IsNull(1) && now - rows.Int(0) < 10 * Minute && Math.Abs(ahead - rows.Int(1)) < Minute;
+    }
+
     /// <summary>The device has spoken, and its clock stood so much before ours.</summary>
     public static void Seen(Session session, Guid device, long ahead, TimeProvider clock) =>
         session.Execute("UPDATE device SET seen_at = $1, clock_ahead = $2 WHERE device = $3", clock.Microseconds(), ahead, device);

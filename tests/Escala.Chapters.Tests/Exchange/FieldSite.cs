@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Escala.Capture.Exchange;
 using Escala.Cascades.Sheets;
 using Escala.Chapters.Tests.Stores;
 using Escala.Platform.Storage;
@@ -101,7 +100,7 @@ internal sealed class Tablet(FieldSite site, Guid device, Guid account, string f
     public string Token => token;
 
     /// <summary>What was pulled, by id.</summary>
-    public Dictionary<Guid, (long Position, BatchLine Line)> Pulled { get; } = [];
+    public Dictionary<Guid, (long Position, Platform.Ledger.Entry Entry)> Pulled { get; } = [];
 
     public long Cursor { get; set; }
 
@@ -109,7 +108,7 @@ internal sealed class Tablet(FieldSite site, Guid device, Guid account, string f
         Written.Visit(site.Store, device, account, ++_sequence, visit, subject, replaces);
 
     public Platform.Ledger.Entry Say(string kind, Guid? subject, string body, Guid? withdraws = null, string? at = null) =>
-        Written.Entry(site.Store, device, account, ++_sequence, kind, subject, body, at ?? facility) with { Withdraws = withdraws };
+        Written.Entry(site.Store.Clock, device, account, ++_sequence, kind, subject, body, at ?? facility) with { Withdraws = withdraws };
 
     public Task<IReadOnlyList<Said>> Push(params Platform.Ledger.Entry[] entries) => Push(Written.Batch(device, entries));
 

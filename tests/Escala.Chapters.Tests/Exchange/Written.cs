@@ -15,11 +15,14 @@ internal static class Written
     private static readonly string s_layout = new Layout(',', '.', DateOrder.Iso, Stores.Register.Header.Split(',')).ToString();
 
     public static Entry Visit(RunningStore store, Guid device, Guid account, long sequence, Visit visit, Guid subject, Guid? replaces) =>
-        Entry(store, device, account, sequence, EntryKinds.Visit, subject, Stores.Register.Line(visit), visit.Facility) with { EventDay = visit.DayNumber, Replaces = replaces };
+        Entry(store.Clock, device, account, sequence, EntryKinds.Visit, subject, Stores.Register.Line(visit), visit.Facility) with { EventDay = visit.DayNumber, Replaces = replaces };
 
-    public static Entry Entry(RunningStore store, Guid device, Guid account, long sequence, string kind, Guid? subject, string body, string facility) => new()
+    /// <summary>The day that the row itself says.</summary>
+    public static Entry Row(Entry entry) => entry with { EventDay = Naive.DayOf(Encoding.UTF8.GetString(entry.Body).Split(',')[2])!.Value };
+
+    public static Entry Entry(SettableClock clock, Guid device, Guid account, long sequence, string kind, Guid? subject, string body, string facility) => new()
     {
-        Id = Guid.CreateVersion7(store.Clock.GetUtcNow()),
+        Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Origin = new Origin
         {
             Kind = kind,
@@ -31,7 +34,7 @@ internal static class Written
         Subject = subject,
         Facility = facility,
         EventDay = Naive.DayOf("2025-11-03")!.Value,
-        RecordedAt = store.Clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000,
+        RecordedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000,
         Sequence = sequence,
         Body = Encoding.UTF8.GetBytes(body),
     };
@@ -51,19 +54,26 @@ internal static class Written
         return plain.ToArray();
     }
 
-    /// <summary>What a pull brought, by id, and where it ends.</summary>
-    public static (long Next, long Head) Take(byte[] batch, Dictionary<Guid, (long Position, BatchLine Line)> into)
+    /// <summary>A pull in full.</summary>
+    public static (string Epoch, long Next, long Head, string Chain, IReadOnlyList<(long Position, Entry Entry)> Entries) Read(byte[] batch)
     {
         var lines = Encoding.UTF8.GetString(Plain(batch)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         using var tail = JsonDocument.Parse(lines[^1]);
         using var reader = BatchReader.Open(new MemoryStream(batch), BatchLimits.Push);
-        foreach (var line in reader.Lines())
+        var entries = reader.Lines().Select(l =>
         {
-            using var json = JsonDocument.Parse(line.Raw);
-            into[line.Id!.Value] = (json.RootElement.GetProperty("p").GetInt64(), line);
-        }
-
+            using var json = JsonDocument.Parse(l.Raw);
+            return (json.RootElement.GetProperty("p").GetInt64(), l.Entry!);
+        }).ToList();
         Assert.Null(reader.Fault);
-        return (tail.RootElement.GetProperty("next").GetInt64(), tail.RootElement.GetProperty("head").GetInt64());
+        return (reader.Epoch!, tail.RootElement.GetProperty("next").GetInt64(), tail.RootElement.GetProperty("head").GetInt64(), tail.RootElement.GetProperty("chain").GetString()!, entries);
+    }
+
+    /// <summary>What a pull brought, by id, and where it ends.</summary>
+    public static (long Next, long Head) Take(byte[] batch, Dictionary<Guid, (long Position, Entry Entry)> into)
+    {
+        var (_, next, head, _, entries) = Read(batch);
+        foreach (var (position, entry) in entries) into[entry.Id] = (position, entry);
+        return (next, head);
     }
 }
