@@ -52,7 +52,7 @@ export const catalogue = {
   "standing.unsent": ["{0} por enviar", "{0} por enviar", "{0} to send"],
   "standing.unsent-one": ["1 por enviar", "1 por enviar", "1 to send"],
   "standing.all-sent": ["Tudo enviado", "Todo enviado", "All sent"],
-  "standing.sending": ["A enviar …", "Enviando …", "Sending …"],
+  "standing.sending": ["A enviar {0} …", "Enviando {0} …", "Sending {0} …"],
   "standing.fetching": ["A receber {0} %", "Recibiendo {0} %", "Fetching {0} %"],
   "standing.folding": ["A arrumar {0} %", "Ordenando {0} %", "Sorting {0} %"],
 

@@ -189,12 +189,12 @@ describe("a tablet", () => {
       await page.locator(".standing").first().click();
       await page.click("#exchange-now");
       await page.waitForSelector(".standing.wrong");
-      expect(await unsent(page)).toBe(1);
+      await expect.poll(() => unsent(page)).toBe(1);
       await page.goBack();
       await page.locator(".note.wrong button").first().click();
       await tablet.signIn({ login: nurse.login, pin: "619274" });
       await tablet.exchanged();
-      expect(await unsent(page)).toBe(0);
+      await expect.poll(() => unsent(page)).toBe(0);
 
       road.mode = "cut";
       await page.fill("#search", "0803");
@@ -222,7 +222,7 @@ describe("a tablet", () => {
       await page.waitForSelector(".standing.wrong");
       await page.goBack();
       await page.waitForSelector(".note.wrong");
-      expect(await unsent(page)).toBe(1);
+      await expect.poll(() => unsent(page)).toBe(1);
       await page.fill("#search", "0801");
       await page.waitForSelector(".empty");
       const stores = await page.evaluate(() => new Promise<number[]>((resolve) => {
