@@ -28,7 +28,7 @@ internal static class ExchangeBench
     {
         using var writer = new LedgerWriter(store.TakeLease().Value, new LiveDerivation().Hook, TimeProvider.System);
         using var field = new FieldServer(store, writer, TimeProvider.System, null);
-        await using var site = EscalaSite.Build(() => SheetSource.Open(store).Value, 0, field);
+        await using var site = EscalaSite.Build(() => SheetSource.Open(store, TimeProvider.System).Value, 0, field);
         await site.StartAsync();
         var (programme, places) = field.Sessions.Read(field.Programme.In).Value;
         writer.Run(t =>

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Escala.Capture.Exchange;
-using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;

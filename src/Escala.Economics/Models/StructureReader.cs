@@ -73,7 +73,8 @@ internal sealed partial class ModelReader
             if (ValueDefinition.IsCostOutcome(outcome) is false && payers.Count > 0) row.Add(row.Of("payer"), "model.value.payer", $"Only costs have payers; '{outcome}' is none. Name costs cost or cost.something.");
             if ((perYear ?? once ?? atStart) is not { } formula) continue;
             values.Add(new ValueDefinition(
-                outcome, perYear is not null ? ValueKind.PerYear : once is not null ? ValueKind.Once : ValueKind.AtStart, states, from, to, strategies, formula, payers, row.At) { Inventory = [.. inventory.Select(w => w.Text)] });
+                outcome, perYear is not null ? ValueKind.PerYear : once is not null ? ValueKind.Once : ValueKind.AtStart, states, from, to, strategies, formula, payers, row.At)
+            { Inventory = [.. inventory.Select(w => w.Text)] });
         }
         return values;
     }

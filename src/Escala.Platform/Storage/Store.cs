@@ -100,6 +100,7 @@ public abstract class Store : IDisposable
         {
             if (Info(session, "version") != Version.ToString(CultureInfo.InvariantCulture))
             {
+                session.Script(ScriptOf(typeof(Store).Assembly, "from-version-1.sql"));
                 session.Script(ScriptOf(typeof(Store).Assembly, "version-2.sql"));
                 SetInfo(session, "version", Version.ToString(CultureInfo.InvariantCulture));
             }

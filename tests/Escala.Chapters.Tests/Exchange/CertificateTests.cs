@@ -24,7 +24,7 @@ public sealed class CertificateTests
             var certificate = X509CertificateLoader.LoadPkcs12CollectionFromFile(Path.Combine(folder, CertificateCommand.Server), null).First(c => c.HasPrivateKey);
             using var store = new RunningStore(Engine.Sqlite, FieldSite.Places);
             using var field = new FieldServer(store.Store, store.Writer, store.Clock, null);
-            await using var site = EscalaSite.Build(() => SheetSource.Open(store.Store).Value, 0, field, new LanAddress(System.Net.IPAddress.Loopback, certificate, ["127.0.0.1"]));
+            await using var site = EscalaSite.Build(() => SheetSource.Open(store.Store, TimeProvider.System).Value, 0, field, new LanAddress(System.Net.IPAddress.Loopback, certificate, ["127.0.0.1"]));
             await site.StartAsync(TestContext.Current.CancellationToken);
             using var trusted = X509CertificateLoader.LoadCertificate(authority);
             using var handler = new HttpClientHandler

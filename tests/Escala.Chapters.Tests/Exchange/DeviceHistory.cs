@@ -291,7 +291,7 @@ internal sealed class DeviceHistory : IDisposable
             Store = Store.At(folder);
             Writer = new LedgerWriter(Store.TakeLease().Value, new LiveDerivation().Hook, clock);
             _sessions = new SessionPool(Store);
-            _push = new PushBatch(_sessions, Writer, new CurrentProgramme(), clock);
+            _push = new PushBatch(_sessions, Writer, new KnownProgramme(), clock);
             _pull = new PullEntries(clock);
             using var session = Store.Open(writable: false);
             Programme = ProgrammeInForce.Load(session).Value;

@@ -21,7 +21,8 @@ public sealed class StatisticsCommandTests : IDisposable
     private string Wedge()
     {
         var path = Path.Combine(_folder, "wedge.csv");
-        var rows = from district in Enumerable.Range(1, 6) from period in Enumerable.Range(1, 4)
+        var rows = from district in Enumerable.Range(1, 6)
+                   from period in Enumerable.Range(1, 4)
                    let treat = period > (district + 1) / 2 ? 1 : 0
                    select $"{district},{period},{treat},{30 + 5 * district % 11 + 3 * period + 6 * treat},140";
         File.WriteAllLines(path, ["district,period,treat,y,n", .. rows]);
