@@ -28,7 +28,7 @@ public sealed class LiveDerivation
         _state = null;
         var generation = RegistryTables.Current(session);
         var tables = new Tables(generation);
-        if (generation > 0 && tables.Registry.AreOfThisVersion(session) && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, tables);
+        if (generation > 0 && RegistryTables.AreOfThisVersion(session) && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, tables);
     }
 
     private Problem? Examine(Session session, Entry entry)
