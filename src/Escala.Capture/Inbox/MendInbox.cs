@@ -75,5 +75,5 @@ public static class MendInbox
     }
 
     private static byte[] Content(CsvRecord fields, Layout layout) => Encoding.UTF8.GetBytes(string.Join(
-        layout.Delimiter, Enumerable.Range(OwnColumns, Math.Max(layout.Columns.Count, fields.Count - OwnColumns)).Select(i => ExportInbox.Quoted(Encoding.UTF8.GetString(fields[i]), layout.Delimiter))));
+        layout.Delimiter, Enumerable.Range(OwnColumns, Math.Max(layout.Columns.Count, fields.Count - OwnColumns)).Select(i => ExportInbox.Quoted(SpreadsheetText.Restored(Encoding.UTF8.GetString(fields[i])), layout.Delimiter))));
 }
