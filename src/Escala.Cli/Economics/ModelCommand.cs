@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Cli.Stores;
 using Escala.Economics;
+using Escala.Economics.Models;
 using Escala.Economics.Packs;
 
 namespace Escala.Cli.Economics;
@@ -19,7 +21,7 @@ internal static class ModelCommand
     {
         var command = new Command("model", "Decision models: check, run, and analyse them.");
         command.Subcommands.Add(Leaf("check", "Read a model and list what is wrong or unclear.", [], (model, _) =>
-            new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.ToString())]), ModelText.Check));
+            new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.Sentence(model.Language))]), ModelText.Check));
         var trace = new Option<bool>("--trace") { Description = "With the share of the cohort in each state at each cycle." };
         command.Subcommands.Add(Leaf("run", "The base case.", [trace], (model, r) => model.Run(r.GetValue(trace) || r.GetValue(s_out) is not null), ModelText.Run, ModelFiles.Run));
         command.Subcommands.Add(Leaf("psa", "The base case and the probabilistic analysis.", [s_draws, s_seed], (model, r) =>
@@ -59,8 +61,8 @@ internal static class ModelCommand
         var command = new Command("report", "One page with results, figures, parameters and checklists.") { s_file, target };
         command.SetAction(result => Failures.Guard(() =>
         {
-            File.WriteAllText(result.GetValue(target)!, DecisionModel.Load(InputFile.ReadModel(result.GetValue(s_file)!)).Report());
-            Console.WriteLine("written: " + result.GetValue(target));
+            File.WriteAllText(result.GetValue(target)!, Load(result).Report());
+            Console.WriteLine(Words.Say("written", ("path", result.GetValue(target))));
         }));
         return command;
     }
@@ -70,11 +72,13 @@ internal static class ModelCommand
         var threshold = r.GetValue(s_threshold) is { } text ? Number(text) : model.MiddleThreshold;
         if (r.GetValue(twoWay) is not { } pair) return model.Tornado(threshold, r.GetValue(breakEven));
         return pair.Split(',') is [var first, var second] ? model.TwoWay(first.Trim(), second.Trim(), threshold, r.GetValue(points))
-            : throw new ArgumentException("--two-way takes two parameters, as in --two-way hrProgramme,cProgramme.");
+            : throw new ModelException(default, "economics.sensitivity.pair");
     }
 
     internal static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number) ? number
-        : throw new ArgumentException($"'{text}' is not a threshold: write a number of at least 0 with a decimal point.");
+        : throw new ModelException(default, "economics.threshold.number", ("text", text));
+
+    private static DecisionModel Load(ParseResult result) => DecisionModel.Load(InputFile.ReadModel(result.GetValue(s_file)!), Terminal.Language);
 
     private static Command Leaf<T>(string name, string description, IReadOnlyList<Option> options, Func<DecisionModel, ParseResult, T> compute, Action<T> print, Action<T, string>? write = null)
         where T : notnull
@@ -83,7 +87,7 @@ internal static class ModelCommand
         foreach (var option in options) command.Options.Add(option);
         command.SetAction(result => Failures.Guard(() =>
         {
-            var answer = compute(DecisionModel.Load(InputFile.ReadModel(result.GetValue(s_file)!)), result);
+            var answer = compute(Load(result), result);
             if (result.GetValue(s_out) is { } folder)
             {
                 Directory.CreateDirectory(folder);
