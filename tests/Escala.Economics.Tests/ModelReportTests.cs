@@ -31,7 +31,7 @@ public sealed class ModelReportTests
     public void What_is_still_assumed_is_listed_apart()
     {
         var open = Table("Assumptions to replace and parameters without a source");
-        Assert.Contains(open, r => r[0] == "hr_hiv_cvd" && r[4] == "assumption to replace");
+        Assert.Contains(open, r => r[0] == "hr_hiv_death" && r[4] == "assumption to replace");
         Assert.DoesNotContain(open, r => r[0] is "control_now" or "dw_mi" or "sbp_fall");
         Assert.Equal(open.Count, Table("Parameters").Count(r => r[7].StartsWith("ASSUMPTION") || r[7] == "NO SOURCE"));
     }
