@@ -73,6 +73,7 @@ public sealed class DecisionModel
     {
         if (draws is < 1 or > SettingsReader.MaximumDraws) throw new ModelException(default, "economics.sample.count", ("maximum", SettingsReader.MaximumDraws));
         RequireEffect();
+        if (!Definition.Parameters.Any(p => p.IsUncertain)) throw new ModelException(default, "economics.sample.certain");
         var parameters = new ParameterSampler(Definition).Sample(draws, seed);
         return new ProbabilisticSample(parameters, _evaluation.Sample(_runner.Run(parameters, WeightPlan.Discounted(Definition)), _evaluation.Perspectives[0]));
     }
@@ -165,12 +166,12 @@ public sealed class DecisionModel
         : EconomicTexts.Say(Language, "effect.averted", ("effect", Definition.LabelOf(Definition.Settings.Effect)));
 
     /// <summary>Key of a perspective's total among the outcomes.</summary>
-    internal static string TotalCost(PerspectiveDefinition perspective) => $"total cost, {perspective.Name}";
+    internal static string TotalCost(string perspective) => $"total cost, {perspective}";
 
     private Dictionary<string, double> Outcomes(RunResult result, int strategy)
     {
         var outcomes = Definition.Outcomes.ToDictionary(o => o, o => result.Outcome(strategy, o, 0));
-        foreach (var perspective in _evaluation.Perspectives) outcomes[TotalCost(perspective)] = EconomicEvaluation.Cost(result, strategy, 0, perspective);
+        foreach (var perspective in _evaluation.Perspectives) outcomes[TotalCost(perspective.Name)] = EconomicEvaluation.Cost(result, strategy, 0, perspective);
         return outcomes;
     }
 

@@ -108,7 +108,7 @@ internal static class ModelText
         foreach (var r in rows) Line($"{r.Id,-20} {r.Cost,16:N2} {r.Effect,20:N5} {r.IncrementalCost,14:N2} {r.IncrementalEffect,14:N5} {r.Icer,14:N2} {Say("status." + r.Status)}");
     }
 
-    private static void Table(IReadOnlyList<ComparisonAnswer> rows, RunAnswer answer) => Table(rows, Say("head.cost", ("currency", answer.Currency)), answer.Effect);
+    private static void Table(IReadOnlyList<ComparisonAnswer> rows, RunAnswer answer) => Table(rows, answer.Currency.Length > 0 ? Say("head.cost", ("currency", answer.Currency)) : Say("head.costAlone"), answer.Effect);
 
     private static string Seed(ulong seed) => seed.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -107,7 +107,7 @@ internal sealed class CohortBlock
         var moves = _compiled.Moves.Where(k => k.From == impossible.State).ToList();
         var names = moves.SelectMany(k => k.Transition.Formula!.All.OfType<NameReference>()).Select(n => n.Name).Distinct();
         throw Fault(firstDraw + impossible.Lane, moves[0].Transition.At, "economics.run.remainder",
-            ("state", state.Name), ("rest", impossible.Rest.ToString("G4", CultureInfo.InvariantCulture)), ("cycle", row), ("names", string.Join(", ", names)));
+            ("state", state.Name), ("rest", impossible.Rest.ToString("G4", CultureInfo.InvariantCulture)), ("cycle", row), ("names", string.Join(", ", names.DefaultIfEmpty("–"))));
     }
 
     /// <summary>Rates out of one sub-state compete: their total is converted and split in proportion (see RateConversion.Joint).</summary>

@@ -54,7 +54,7 @@ internal sealed class ModelReport
     private void Results(RunAnswer run)
     {
         _page.Section("results");
-        var totals = _definition.Settings.Perspectives.ToDictionary(p => DecisionModel.TotalCost(p), p => _page.Say("report.total", ("perspective", p.Label)));
+        var totals = run.Perspectives.ToDictionary(p => DecisionModel.TotalCost(p.Id), p => _page.Say("report.total", ("perspective", p.Label)));
         string Outcome(string o) => totals.GetValueOrDefault(o) ?? _definition.LabelOf(o) + (_definition.Settings.Undiscounted.Contains(o) ? _page.Say("report.undiscounted") : ValueDefinition.IsCostOutcome(o) ? ", " + Currency : "");
         _page.Table([_page.Say("head.outcome"), .. run.Strategies.Select(s => s.Label)], run.Strategies[0].Outcomes.Keys.Select(o => (IReadOnlyList<PageCell>)[Outcome(o), .. run.Strategies.Select(s => _page.Number(s.Outcomes[o]))]));
         if (run.Comparison.Count == 0) return;
@@ -65,7 +65,7 @@ internal sealed class ModelReport
         var frontier = run.Comparison.Where(r => r.Status == "ND").Select(r => (r.Effect, r.Cost)).ToList();
         var title = _page.Say("figure.frontier", ("perspective", run.Perspectives[0].Label));
         _page.Figure(title, Svg.Points(_page.Culture, title, new SvgAxis(_page.Say("axis.effect", ("effect", _model.EffectLabel))), new SvgAxis(_page.Say("axis.cost", ("currency", Currency))),
-            [.. run.Comparison.Select(r => new SvgSeries(Label(r.Id), [(r.Effect, r.Cost)]))], new SvgSeries("", frontier)));
+            [.. _definition.Strategies.Select((s, i) => (s, i, Row: run.Comparison.First(r => r.Id == s.Name))).Select(p => new SvgSeries(p.s.Label, p.i, [(p.Row.Effect, p.Row.Cost)]))], new SvgSeries("", 0, frontier)));
     }
 
     /// <summary>The incremental table from several points of view under each other.</summary>
@@ -86,7 +86,7 @@ internal sealed class ModelReport
         {
             var title = _page.Say("figure.trace", ("strategy", strategy.Label));
             _page.Figure(title, Svg.Lines(_page.Culture, title, new SvgAxis(_page.Say("axis.years")), new SvgAxis(_page.Say("axis.share"), "P0"),
-                [.. _definition.States.Select(s => new SvgSeries(s.Label, [.. strategy.Trace![s.Name].Select((share, row) => (row * _definition.Settings.CycleLength, share))]))]));
+                [.. _definition.States.Select((s, i) => new SvgSeries(s.Label, i, [.. strategy.Trace![s.Name].Select((share, row) => (row * _definition.Settings.CycleLength, share))]))]));
         }
     }
 
@@ -107,9 +107,9 @@ internal sealed class ModelReport
         _page.Figure(plane, Svg.Plane(_page.Culture, plane, new SvgAxis(_page.Say("axis.moreEffect", ("effect", _model.EffectLabel))), new SvgAxis(_page.Say("axis.moreCost", ("currency", Currency))), [.. Plane(sample)], _model.MiddleThreshold));
         var acceptability = _page.Say("figure.ceac");
         _page.Figure(acceptability, Svg.Lines(_page.Culture, acceptability, threshold, new SvgAxis(_page.Say("axis.best"), "P0"),
-            [.. _definition.Strategies.Select(s => new SvgSeries(s.Label, [.. psa.Ceac.Select(c => (c.Threshold, c.Probability[s.Name]))]))], new SvgSeries(_page.Say("word.ceaf"), [.. psa.Ceaf.Select(c => (c.Threshold, c.Probability))])));
+            [.. _definition.Strategies.Select((s, i) => new SvgSeries(s.Label, i, [.. psa.Ceac.Select(c => (c.Threshold, c.Probability[s.Name]))]))], new SvgSeries(_page.Say("word.ceaf"), 0, [.. psa.Ceaf.Select(c => (c.Threshold, c.Probability))])));
         var evpi = _page.Say("figure.evpi");
-        _page.Figure(evpi, Svg.Lines(_page.Culture, evpi, threshold, perPerson, [new SvgSeries(_page.Say("word.evpi"), [.. psa.Evpi.Select(e => (e.Threshold, e.Value))])]));
+        _page.Figure(evpi, Svg.Lines(_page.Culture, evpi, threshold, perPerson, [new SvgSeries(_page.Say("word.evpi"), 0, [.. psa.Evpi.Select(e => (e.Threshold, e.Value))])]));
         Information(_model.Evppi(sample, _model.Seed), perPerson);
     }
 
@@ -153,7 +153,7 @@ internal sealed class ModelReport
             List<(double, double)> points = [];
             for (var d = 0; d < Math.Min(PointsPerStrategy, sample.Outcomes.Draws); d++)
                 points.Add((sample.Outcomes.Effects(s)[d] - sample.Outcomes.Effects(reference)[d], sample.Outcomes.Costs(s)[d] - sample.Outcomes.Costs(reference)[d]));
-            yield return new SvgSeries(_definition.Strategies[s].Label, points);
+            yield return new SvgSeries(_definition.Strategies[s].Label, s, points);
         }
     }
 

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Escala.Economics.Reports;
 
-/// <summary>A named row of points of a figure.</summary>
-internal sealed record SvgSeries(string Name, IReadOnlyList<(double X, double Y)> Points);
+/// <summary>A named row of points of a figure; the same number has the same colour in every figure.</summary>
+internal sealed record SvgSeries(string Name, int Number, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>What an axis says, and how its numbers are written (a .NET format); no label, no numbers.</summary>
 internal sealed record SvgAxis(string Label, string Format = "#,0.####");
@@ -46,10 +46,10 @@ internal sealed class Svg
             svg.Append($"<polyline fill=\"none\" stroke=\"#ccc\" stroke-width=\"7\" points=\"{svg.Path(under)}\"/>");
             svg.Legend(under.Name, "#ccc");
         }
-        for (var i = 0; i < series.Count; i++)
+        foreach (var one in series)
         {
-            svg.Append($"<polyline fill=\"none\" stroke=\"{Colour(i)}\" stroke-width=\"2\"{(i % 2 == 1 ? " stroke-dasharray=\"6 3\"" : "")} points=\"{svg.Path(series[i])}\"/>");
-            svg.Legend(series[i].Name, Colour(i));
+            svg.Append($"<polyline fill=\"none\" stroke=\"{Colour(one.Number)}\" stroke-width=\"2\"{(one.Number % 2 == 1 ? " stroke-dasharray=\"6 3\"" : "")} points=\"{svg.Path(one)}\"/>");
+            svg.Legend(one.Name, Colour(one.Number));
         }
         return svg.End();
     }
@@ -120,11 +120,11 @@ internal sealed class Svg
 
     private void Dots(IReadOnlyList<SvgSeries> series)
     {
-        for (var i = 0; i < series.Count; i++)
+        foreach (var one in series)
         {
-            var many = series[i].Points.Count > 20;
-            foreach (var (x, y) in series[i].Points) Append($"<circle cx=\"{X(x):0.0}\" cy=\"{Y(y):0.0}\" r=\"{(many ? 1.6 : 5)}\" fill=\"{Colour(i)}\" fill-opacity=\"{(many ? 0.35 : 1)}\"/>");
-            Legend(series[i].Name, Colour(i));
+            var many = one.Points.Count > 20;
+            foreach (var (x, y) in one.Points) Append($"<circle cx=\"{X(x):0.0}\" cy=\"{Y(y):0.0}\" r=\"{(many ? 1.6 : 5)}\" fill=\"{Colour(one.Number)}\" fill-opacity=\"{(many ? 0.35 : 1)}\"/>");
+            Legend(one.Name, Colour(one.Number));
         }
     }
 
