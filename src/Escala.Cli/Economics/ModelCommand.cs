@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Escala.Cli.Stores;
 using Escala.Economics;
+using Escala.Economics.Analysis;
 using Escala.Economics.Models;
 using Escala.Economics.Packs;
 
@@ -23,12 +24,16 @@ internal static class ModelCommand
         command.Subcommands.Add(Leaf("check", "Read a model and list what is wrong or unclear.", [], (model, _) =>
             new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.Sentence(model.Language))]), ModelText.Check));
         var trace = new Option<bool>("--trace") { Description = "With the share of the cohort in each state at each cycle." };
-        command.Subcommands.Add(Leaf("run", "The base case.", [trace], (model, r) => model.Run(r.GetValue(trace) || r.GetValue(s_out) is not null), ModelText.Run, ModelFiles.Run));
-        command.Subcommands.Add(Leaf("psa", "The base case and the probabilistic analysis.", [s_draws, s_seed], (model, r) =>
+        command.Subcommands.Add(Leaf("run", "The base case; with --draws or --seed the probabilistic analysis as well.", [trace, s_draws, s_seed], (model, r) =>
         {
-            var seed = r.GetValue(s_seed) ?? model.Seed;
-            return model.Run() with { Seed = seed, Psa = model.Psa(r.GetValue(s_draws) ?? model.Draws, seed) };
-        }, ModelText.Psa, ModelFiles.Psa));
+            var run = model.Run(r.GetValue(trace) || r.GetValue(s_out) is not null);
+            return r.GetValue(s_draws) is null && r.GetValue(s_seed) is null ? run : WithPsa(run, model, r);
+        }, answer =>
+        {
+            ModelText.Run(answer);
+            if (answer.Psa is not null) ModelText.Psa(answer);
+        }, ModelFiles.Run));
+        command.Subcommands.Add(Leaf("psa", "The base case and the probabilistic analysis.", [s_draws, s_seed], (model, r) => WithPsa(model.Run(), model, r), ModelText.Psa, ModelFiles.Run));
         var breakEven = new Option<bool>("--break-even") { Description = "Search for values at which the decision changes." };
         var twoWay = new Option<string?>("--two-way") { Description = "Two parameters, a,b: net benefit over a grid of both." };
         var points = new Option<int>("--points") { Description = "Points per parameter of a two-way grid.", DefaultValueFactory = _ => 11 };
@@ -41,6 +46,12 @@ internal static class ModelCommand
         command.Subcommands.Add(WorkbookCommands.FromExcel());
         command.Subcommands.Add(Packs());
         return command;
+    }
+
+    private static RunAnswer WithPsa(RunAnswer run, DecisionModel model, ParseResult r)
+    {
+        var seed = r.GetValue(s_seed) ?? model.Seed;
+        return run with { Seed = seed, Psa = model.Psa(r.GetValue(s_draws) ?? model.Draws, seed) };
     }
 
     private static Command Packs()

@@ -46,7 +46,14 @@ public sealed record TrialAnswer(
         if (!result.Bootstrap.IsReliable) Add("economics.warning.clusters", ("n", result.Clusters), ("smallest", JointEstimate.SmallestBootstrap));
         foreach (var column in result.NotConverged) Add("economics.warning.converged", ("column", column));
         if (result.RowsLeftOut > 0) Add("economics.warning.rows", ("n", result.RowsLeftOut));
-        return [.. warnings, .. result.Warnings];
+        foreach (var (column, warning) in result.Warnings)
+        {
+            // What has no sentence here is told as the model tells it.
+            var code = "economics.trial-model." + warning.Code;
+            if (EconomicTexts.Problems.Knows(code)) Add(code, ("column", column));
+            else warnings.Add($"{column}: {warning.Message}");
+        }
+        return warnings;
     }
 
     private static NetBenefitAnswer Benefit(WithinTrialResult result, double threshold)

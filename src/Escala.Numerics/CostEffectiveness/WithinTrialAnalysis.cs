@@ -59,10 +59,15 @@ public sealed record ClusterBootstrap(bool IsReliable, int Replicates, int Faile
 /// <param name="Bootstrap">The cluster bootstrap.</param>
 /// <param name="BeforeAfter">Change of the same patients, or null.</param>
 /// <param name="NotConverged">Columns whose model did not converge.</param>
-/// <param name="Warnings">What the models of the columns say of the data, one sentence each.</param>
+/// <param name="Warnings">What the models of the columns say of the data.</param>
 public sealed record WithinTrialResult(
     int Clusters, int Rows, int RowsLeftOut, TrialContrast Cost, TrialContrast Effect, JointEstimate Joint, RatioInterval Fieller, RatioInterval Delta,
-    ProbabilisticAnalysis Primary, bool IsBootstrapPrimary, ClusterBootstrap Bootstrap, BeforeAfter? BeforeAfter, IReadOnlyList<string> NotConverged, IReadOnlyList<string> Warnings);
+    ProbabilisticAnalysis Primary, bool IsBootstrapPrimary, ClusterBootstrap Bootstrap, BeforeAfter? BeforeAfter, IReadOnlyList<string> NotConverged, IReadOnlyList<TrialWarning> Warnings);
+
+/// <summary>What a model within a trial says of its data.</summary>
+/// <param name="Column">Column that the model explains.</param>
+/// <param name="Warning">Its code and sentence.</param>
+public sealed record TrialWarning(string Column, ModelWarning Warning);
 
 /// <summary>
 /// Cost-effectiveness within a stepped-wedge trial. Cost and effect are each regressed on exposure with fixed period effects and random effects of
@@ -99,7 +104,7 @@ public static class WithinTrialAnalysis
         return new WithinTrialResult(
             trial.ClusterCount, trial.Rows, trial.LeftOut, costs, effects, joint, joint.Fieller(critical), joint.Delta(critical),
             bootstrap.IsReliable ? bootstrap.Sample : joint.Draw(draws, seed, freedom), bootstrap.IsReliable, bootstrap, Compare(trial),
-            [.. fits.Where(f => !f.Fit.Converged).Select(f => f.Name)], [.. fits.SelectMany(f => f.Fit.Warnings.Where(w => w.Code != "separation").Select(w => $"{f.Name}: {w.Message}"))]);
+            [.. fits.Where(f => !f.Fit.Converged).Select(f => f.Name)], [.. fits.SelectMany(f => f.Fit.Warnings.Where(w => w.Code != "separation").Select(w => new TrialWarning(f.Name, w)))]);
     }
 
     private static double Spread(double[] x, string name)
