@@ -14,7 +14,7 @@ internal readonly record struct PageCell(string Text, bool IsNumber)
 /// <summary>A page of HTML in one language under construction: numbered sections, tables, figures, numbers as the language writes them.</summary>
 internal sealed class Page
 {
-    private const string Style = "body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;margin:1rem 0;font-size:13px}td,th{border-bottom:1px solid #ddd;overflow-wrap:break-word;padding:.25rem .6rem;text-align:left;vertical-align:top}td{max-width:26rem}figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600;font-size:14px;margin-bottom:.3rem}figure svg{max-width:52rem;width:100%;height:auto;display:block}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}.hash{overflow-wrap:anywhere}.warning{background:#fff3cd;padding:.4rem .8rem}@page{size:A4;margin:14mm}@media print{body{margin:0;padding:0;max-width:none;font-size:11px}table{font-size:9.5px}td,th{padding:.15rem .35rem}h2,h3{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}}";
+    private const string Style = "body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;margin:1rem 0;font-size:13px}td,th{border-bottom:1px solid #ddd;overflow-wrap:break-word;padding:.25rem .6rem;text-align:left;vertical-align:top}td{max-width:26rem}figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600;font-size:14px;margin-bottom:.3rem}figure svg{max-width:52rem;width:100%;height:auto;display:block}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}.hash{overflow-wrap:anywhere}.warning{background:#fff3cd;padding:.4rem .8rem}@page{size:A4;margin:14mm}@media print{body{margin:0;padding:0;max-width:none;font-size:11px}figcaption{font-size:12px}table{font-size:9.5px}td,th{padding:.15rem .35rem}h2,h3{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}}";
 
     private readonly StringBuilder _html = new();
     private readonly Dictionary<string, int> _sections = [];
@@ -71,7 +71,7 @@ internal sealed class Page
     public PageCell Exact(double? value) => new(value is not { } x || double.IsNaN(x) ? "" : x.ToString(x == 0 || Math.Abs(x) >= 1e-4 ? "#,0.######" : "G6", Culture), true);
 
     /// <summary>An end of a range: three or four digits that count.</summary>
-    public string Rounded(double? value) => value is not { } x ? "" : x.ToString(Math.Abs(x) switch { >= 100 => "#,0", >= 1 => "0.##", >= 0.01 or 0 => "0.####", _ => "G3" }, Culture);
+    public string Rounded(double? value) => value is not { } x ? "" : x.ToString(Math.Abs(x) switch { >= 1000 => "#,0", >= 100 => "0.#", >= 1 => "0.##", >= 0.01 or 0 => "0.####", _ => "G3" }, Culture);
 
     public PageCell Whole(double value) => new(value.ToString("#,0", Culture), true);
 
