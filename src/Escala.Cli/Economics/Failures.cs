@@ -1,3 +1,4 @@
+using Escala.Cli.Stores;
 using Escala.Economics.Models;
 
 namespace Escala.Cli.Economics;
@@ -14,7 +15,7 @@ internal static class Failures
         }
         catch (ModelException refused)
         {
-            foreach (var problem in refused.Problems) Console.Error.WriteLine("escala: " + problem.ToString().ReplaceLineEndings(" "));
+            foreach (var problem in refused.Problems) Console.Error.WriteLine("escala: " + problem.Sentence(Terminal.Language).ReplaceLineEndings(" "));
             return 2;
         }
         catch (Exception problem) when (problem is ArgumentException or FormatException or IOException or UnauthorizedAccessException)
