@@ -46,6 +46,7 @@ internal sealed class Classifier
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private readonly int _today;
     private readonly MappedPeople _mapped;
+    private readonly ErasedNumbers? _erased;
     private readonly Dictionary<Guid, int> _byPerson = [];
     private readonly HashSet<int> _unsaid = [];
     private readonly Dictionary<string, string> _placeNames = new(StringComparer.OrdinalIgnoreCase);
@@ -56,13 +57,15 @@ internal sealed class Classifier
     private short _file;
     private int _person = -1;
 
-    public Classifier(Session session, Programme programme, TimeProvider clock)
+    /// <param name="takeErased">Rows with a number of somebody who was erased are taken, as somebody new.</param>
+    public Classifier(Session session, Programme programme, TimeProvider clock, bool takeErased = false)
     {
         (_session, _programme, _ids) = (session, programme, new EntryIds(clock));
         _tables = new RegistryTables(RegistryTables.Current(session));
         _places = PlaceCodes.OfFacilities(programme);
         _timeline = new Timeline(programme.Register.SlotCount);
         _mapped = new MappedPeople(session, programme, _tables);
+        _erased = takeErased ? null : new ErasedNumbers(session);
         foreach (var place in programme.Places.Where(p => p.Level == programme.Levels[^1]).GroupBy(p => p.Name.Trim(), StringComparer.OrdinalIgnoreCase))
         {
             // A name that several facilities have names none.
@@ -102,6 +105,9 @@ internal sealed class Classifier
     /// <summary>Null where the key cannot be read, whether or not the row is taken.</summary>
     public RowKey? Key { get; private set; }
 
+    /// <summary>The row was refused because its person was erased: nothing of it is kept.</summary>
+    public bool IsOfErased { get; private set; }
+
     /// <summary>Columns with an implausible value, as things are known today.</summary>
     public bool IsQueried => Row.IsQueried(_today);
 
@@ -131,7 +137,7 @@ internal sealed class Classifier
     /// <summary>A record whose fields cannot be told apart.</summary>
     public Verdict Unsplit(string fault, int line)
     {
-        (Node, Key, MovedFrom, Facility) = (-1, null, null, "");
+        (Node, Key, MovedFrom, Facility, IsOfErased) = (-1, null, null, "", false);
         Row.Reset();
         Problems = [Problem.Of("capture.row." + fault, ("line", line))];
         return Verdict.Refused;
@@ -142,7 +148,7 @@ internal sealed class Classifier
     /// <param name="waited">Of a row from the inbox: what is known of it there.</param>
     public Verdict Classify(CsvRecord fields, int line, InboxPlace? waited = null)
     {
-        (Node, Key, MovedFrom) = (-1, null, null);
+        (Node, Key, MovedFrom, IsOfErased) = (-1, null, null, false);
         _reader.Read(fields, Row);
         Problems = Row.Problems;
         var place = PlaceOf(Row.Facility);
@@ -152,6 +158,13 @@ internal sealed class Classifier
         if (Row.Problems.Count == 0 && place is null)
         {
             Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", (_mapping?.Register ?? _programme.Register).FacilityColumn))];
+        }
+
+        if (_erased is not null && NumbersOf().Any(i => _erased.Holds(i.System, i.Value) && Look(i.System, i.Value).Number is null))
+        {
+            IsOfErased = true;
+            Problems = [Problem.Of("capture.row.erased")];
+            return Verdict.Refused;
         }
 
         if (_mapping is not null && Row.Identifiers.Count > 0 && Row.Facility.Length > 0 && Identify(fields) is { } conflict)
@@ -253,6 +266,8 @@ internal sealed class Classifier
         _person = IndexOf(identifier);
         Person = _people[_person];
     }
+
+    private IEnumerable<Identifier> NumbersOf() => _mapping is null ? [new Identifier(_programme.Register.PersonSystem, Row.Person)] : _mapped.Of(Row, Facility);
 
     private string? PlaceOf(string written)
     {

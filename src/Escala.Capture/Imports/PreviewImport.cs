@@ -78,7 +78,7 @@ public static class PreviewImport
             Layout = file.Layout,
             Form = programme.FormOf(file.Layout),
             Absent = file.Absent,
-            Unread = [.. file.Layout.Columns.Except(programme.ColumnsOf(file.Layout), StringComparer.OrdinalIgnoreCase)],
+            Unread = file.Unread,
         };
         using var records = file.Records();
         records.Read();

@@ -22,6 +22,9 @@ public sealed class RegisterFile : IDisposable
     /// <summary>Columns that the register, or the mapping, reads and the file has not.</summary>
     public required IReadOnlyList<string> Absent { get; init; }
 
+    /// <summary>Columns of the file that nothing reads.</summary>
+    public required IReadOnlyList<string> Unread { get; init; }
+
     public string Name => Path.GetFileName(_path);
 
     public Layout Layout { get; }
@@ -58,7 +61,7 @@ public sealed class RegisterFile : IDisposable
         }
 
         using var bytes = OpenBytes(path);
-        return new RegisterFile(path, temporary, found, Convert.ToHexStringLower(SHA256.HashData(bytes))) { PersonColumn = programme.RegisterOf(found)!.PersonColumn, Absent = [.. programme.ColumnsOf(found).Except(found.Columns, StringComparer.OrdinalIgnoreCase)], OtherSheets = otherSheets };
+        return new RegisterFile(path, temporary, found, Convert.ToHexStringLower(SHA256.HashData(bytes))) { PersonColumn = programme.RegisterOf(found)!.PersonColumn, Absent = [.. programme.ColumnsOf(found).Except(found.Columns, StringComparer.OrdinalIgnoreCase)], Unread = [.. found.Columns.Except(programme.ColumnsOf(found), StringComparer.OrdinalIgnoreCase)], OtherSheets = otherSheets };
     }
 
     /// <summary>The records, the header first.</summary>

@@ -17,7 +17,7 @@ internal static class ImportCommand
     private static readonly Argument<string[]> s_files = new("files") { Description = "Registers as CSV or .xlsx, or files of unsent entries that devices wrote (.escala).", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> s_onChange = new("--on-change")
     {
-        Description = "Rows whose key is known and whose content is another: ask, stop, replace or keep. On a terminal ask, otherwise stop.",
+        Description = "Rows whose key is known and whose content is another, and known rows that a complete extract lacks: ask, stop, replace or keep. On a terminal ask, otherwise stop.",
         HelpName = "ask|stop|replace|keep",
         DefaultValueFactory = _ => Console.IsInputRedirected ? "stop" : "ask",
     };
@@ -30,6 +30,7 @@ internal static class ImportCommand
 
     private static readonly Option<string?> s_source = new("--source") { Description = "Name of the register that the files are of; otherwise register, or the mapping's name.", HelpName = "NAME" };
     private static readonly Option<string?> s_mapping = new("--mapping") { Description = "The package's mapping by which a file of another system is read, when its columns do not tell.", HelpName = "NAME" };
+    private static readonly Option<bool> s_takeErased = new("--take-erased") { Description = "Take rows with numbers of people who were erased, as somebody new." };
     private static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Show the first rows as facts, and what would be refused and why. Nothing is written." };
     private static readonly Option<string?> s_delimiter = new("--delimiter") { Description = "comma, semicolon or tab, when the file does not show it." };
     private static readonly Option<string?> s_decimal = new("--decimal") { Description = "comma or point, when the file does not show it." };
@@ -43,7 +44,7 @@ internal static class ImportCommand
         s_dates.AcceptOnlyFromAmong("iso", "dmy", "mdy");
         var command = new Command("import", "Take registers into the store. Ends with 0 when every row was taken, 1 when some were refused or wait, 2 when nothing was done.")
         {
-            s_files, s_onChange, s_complete, s_source, s_dryRun, Terminal.Author,
+            s_files, s_onChange, s_complete, s_source, s_takeErased, s_dryRun, Terminal.Author,
         };
         TellLayout(command);
         command.SetAction(parsed => Terminal.Guard(() =>
@@ -113,6 +114,8 @@ internal static class ImportCommand
             Say = problem => Terminal.Problems.Sentence(problem, Terminal.Language),
             Told = Told(parsed),
             OnChange = (some, total) => Decide(parsed, some, total),
+            OnWithdraw = gone => DecideWithdrawal(parsed, gone),
+            TakeErased = parsed.GetValue(s_takeErased),
         };
         var result = Run(store, parsed.GetValue(s_files)!, options);
         if (!result.TryGet(out var reports)) return Terminal.Refuse(result.Problems);
@@ -141,6 +144,14 @@ internal static class ImportCommand
         "keep" => OnChange.Keep,
         "ask" => ImportText.Ask(some, total),
         _ => ImportText.Stop(some, total),
+    };
+
+    private static OnChange DecideWithdrawal(ParseResult parsed, IReadOnlyList<(string Facility, int Rows)> gone) => parsed.GetValue(s_onChange) switch
+    {
+        "replace" => OnChange.Replace,
+        "keep" => OnChange.Keep,
+        "ask" => ImportText.AskWithdraw(gone),
+        _ => OnChange.Stop,
     };
 
     private static Result<((DateOnly From, DateOnly To)? Range, bool Given)> Range(string? text)

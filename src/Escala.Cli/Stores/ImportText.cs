@@ -2,6 +2,7 @@ using System.Globalization;
 using Escala.Capture.Imports;
 using Escala.Platform.Texts;
 using Escala.Programmes.Facts;
+using Escala.Programmes.Packages;
 
 namespace Escala.Cli.Stores;
 
@@ -16,9 +17,11 @@ internal static class ImportText
         ("import.corrected", true, r => r.Corrected),
         ("import.kept", false, r => r.Kept),
         ("import.refused", true, r => r.Refused),
+        ("import.erased", false, r => r.OfErased),
         ("import.waiting", false, r => r.Waiting),
         ("import.queried", true, r => r.Queried),
         ("import.withdrawn", true, r => r.Withdrawn),
+        ("import.notWithdrawn", false, r => r.NotWithdrawn),
         ("import.spelt", false, r => r.SpeltOtherwise),
         ("import.settled", false, r => r.Settled),
     ];
@@ -32,6 +35,9 @@ internal static class ImportText
         }
 
         foreach (var (flag, count) in report.Cleared) Line(output, count, Terminal.Say("import.cleared", ("n", count), ("flag", flag)));
+        if (report.Queried > 0) output.WriteLine("  " + Terminal.Say("queries.list"));
+        if (report.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("import.unread", ("columns", string.Join(", ", report.Unread.Select(c => Unread(c, report.Absent))))));
+        if (report.CompleteOf.Count > 0 && !report.NotComplete && report.NotWithdrawn == 0) output.WriteLine("  " + Terminal.Say("import.completeOf", ("facilities", string.Join(", ", report.CompleteOf))));
         if (report.Absent.Count > 0) output.WriteLine("  " + Terminal.Say("import.absent", ("columns", string.Join(", ", report.Absent))));
         if (report.OtherSheets.Count > 0) output.WriteLine("  " + Terminal.Say("import.otherSheets", ("sheets", string.Join(", ", report.OtherSheets))));
         if (report.NothingWithdrawn) output.WriteLine("  " + Terminal.Say("import.nothingWithdrawn"));
@@ -51,7 +57,7 @@ internal static class ImportText
         ];
         foreach (var (key, count) in lines) Line(output, count, Terminal.Say(key, ("n", count)));
         if (preview.Absent.Count > 0) output.WriteLine("  " + Terminal.Say("import.absent", ("columns", string.Join(", ", preview.Absent))));
-        if (preview.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("preview.unread", ("columns", string.Join(", ", preview.Unread))));
+        if (preview.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("preview.unread", ("columns", string.Join(", ", preview.Unread.Select(c => Unread(c, preview.Absent))))));
         if (preview.First.Count > 0) output.WriteLine("  " + Terminal.Say("preview.first"));
         foreach (var row in preview.First)
         {
@@ -64,6 +70,28 @@ internal static class ImportText
         {
             output.WriteLine("    " + Terminal.Say("preview.reason", ("n", rows), ("line", line), ("reason", Terminal.Problems.Sentence(problem, Terminal.Language))));
         }
+    }
+
+    /// <summary>A column that nothing reads, with the one that it may have been meant for.</summary>
+    private static string Unread(string column, IReadOnlyList<string> absent)
+    {
+        static string Letters(string name) => new([.. name.Where(char.IsLetterOrDigit)]);
+        var near = absent.FirstOrDefault(a => Nearest.Edits(Letters(a), Letters(column)) <= 1);
+        return near is null ? column : Terminal.Say("import.perhaps", ("column", column), ("known", near));
+    }
+
+    /// <summary>Rows that a complete extract lacks, by facility, to somebody at a terminal.</summary>
+    public static OnChange AskWithdraw(IReadOnlyList<(string Facility, int Rows)> gone)
+    {
+        Console.WriteLine(Terminal.Say("withdraw.head", ("n", gone.Sum(g => g.Rows))));
+        foreach (var (facility, rows) in gone) Console.WriteLine($"  {facility}: {rows}");
+        Console.Write(Terminal.Say("withdraw.ask"));
+        return Console.ReadLine()?.Trim().ToUpperInvariant() switch
+        {
+            "W" or "R" => OnChange.Replace,
+            "K" or "M" => OnChange.Keep,
+            _ => OnChange.Stop,
+        };
     }
 
     private static void Head(TextWriter output, string file, string form, Layout layout) => output.WriteLine($"{file}: " + Terminal.Say(
