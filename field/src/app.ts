@@ -19,7 +19,7 @@ export type Screen =
   | { name: "inbox" }
   | { name: "unsent" }
   | { name: "forms" }
-  | { name: "form"; form: string; key: string }
+  | { name: "form"; form: string; key: string; person?: string; replaces?: string }
   | { name: "device" };
 
 export type Stage = "loading" | "elsewhere" | "broken" | "sign-in" | "choose" | "pin" | "open";
@@ -145,6 +145,13 @@ export class App {
       this.screens = [...this.screens.filter((s) => JSON.stringify(s) !== JSON.stringify(screen)), screen];
       history.pushState({ depth: this.screens.length }, "");
     }
+    this.notice = "";
+    this.tell();
+  }
+
+  /** Shows what stands behind a finished screen, which going back must not open again. */
+  leaveFor(screen: Screen): void {
+    this.screens = screen.name === "home" ? [screen] : [{ name: "home" }, screen];
     this.notice = "";
     this.tell();
   }

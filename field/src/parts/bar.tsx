@@ -26,7 +26,7 @@ export function Standing() {
   const trouble = standing?.trouble?.kind;
   const text = busy && standing.phase === "sending" ? t("standing.sending", book.unsent)
     : busy ? t(standing.phase === "fetching" ? "standing.fetching" : "standing.folding", standing.of === 0 ? 0 : Math.floor((100 * standing.done) / standing.of))
-    : book.unsent > 0 ? t(book.unsent === 1 ? "standing.unsent-one" : "standing.unsent", book.unsent) : t("standing.all-sent");
+    : book.unsent > 0 ? t("standing.unsent", book.unsent) : t("standing.all-sent");
   return (
     <button type="button" class={"standing" + (trouble !== undefined && trouble !== "offline" ? " wrong" : book.unsent > 0 ? " open" : "")} onClick={() => app.show({ name: "unsent" })}>
       <span class="state">{text}</span>

@@ -65,9 +65,9 @@ export function Home() {
         ) : (
           <>
             <div class="tiles">
-              <Tile count={due.length} text={t("home.due")} onOpen={() => app.show({ name: "list", which: "due" })} />
-              <Tile count={overdue.length} text={t("home.overdue")} onOpen={() => app.show({ name: "list", which: "overdue" })} />
-              <Tile count={seen.length} text={t("home.seen")} onOpen={() => app.show({ name: "list", which: "today" })} />
+              <Tile count={due.length} text={t("home.due", due.length)} onOpen={() => app.show({ name: "list", which: "due" })} />
+              <Tile count={overdue.length} text={t("home.overdue", overdue.length)} onOpen={() => app.show({ name: "list", which: "overdue" })} />
+              <Tile count={seen.length} text={t("home.seen", seen.length)} onOpen={() => app.show({ name: "list", which: "today" })} />
             </div>
             <button type="button" class="wide" onClick={() => app.show({ name: "new-person" })}>+ {t("home.register")}</button>
             {due.length > 0 && (
@@ -115,7 +115,7 @@ function Notices() {
       {kind === "portal" && <p class="note wrong">{t("trouble.portal-long")}</p>}
       {kind === "full" && <p class="note wrong">{t("trouble.full-long")}</p>}
       {skew > 300 && <p class="note wrong">{t("home.clock", Math.round(skew / 60))}</p>}
-      {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t(book!.refused.length === 1 ? "home.refused-one" : "home.refused", book!.refused.length)}</button></p>}
+      {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.refused", book!.refused.length)}</button></p>}
       {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}
     </>
   );

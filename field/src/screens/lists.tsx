@@ -18,7 +18,7 @@ export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
   const [shown, setShown] = useState(50);
   return (
     <>
-      <Bar title={t(props.which === "overdue" ? "home.overdue" : props.which === "due" ? "list.due" : "home.seen")} />
+      <Bar title={t(`list.${props.which}`)} />
       <main>
         <p class="hint">{t(`list.${props.which}-text`, people.length)}</p>
         {props.which === "overdue" ? (

@@ -368,7 +368,9 @@ export class Book {
   }
 
   private async overlay(own: OwnEntry): Promise<void> {
-    const person = (await this.person(own.entry.s)) ?? newPerson(own.entry.s);
+    const known = await this.person(own.entry.s);
+    if (known === undefined && !aboutPeople.has(own.origin.kind)) return;
+    const person = known ?? newPerson(own.entry.s);
     const copy = structuredClone(person);
     if (!this.applyOwn(copy, own)) return;
     this.touched.set(copy.id, copy);

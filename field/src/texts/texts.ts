@@ -14,9 +14,10 @@ export function setLanguage(language: Language): void {
 
 export const language = (): Language => current;
 
-/** A text in the reader's language; {0}, {1} … are filled in. */
+/** A text in the reader's language; {0}, {1} … are filled in. Of "one|many" the first is said of 1. */
 export function t(key: TextKey, ...values: (string | number)[]): string {
-  return catalogue[key][place[current]].replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)] ?? ""));
+  const [one, many] = catalogue[key][place[current]].split("|") as [string, string | undefined];
+  return (many === undefined || Number(values[0]) === 1 ? one : many).replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)] ?? ""));
 }
 
 /** A text of the pack. */

@@ -33,6 +33,7 @@ public static class FieldPack
         json.WriteString("zone", programme.Zone);
         json.WriteString("window", Word(programme.Window));
         json.WriteString("today", Iso(today));
+        json.WriteString("unit", programme.Levels[^1]);
         json.WriteString("epoch", epoch);
         Place(json, "facility", places, facility, today);
         json.WriteString("district", places.On(facility, today)?.ParentCode);
