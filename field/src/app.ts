@@ -55,6 +55,13 @@ export class App {
     return () => this.listeners.delete(listener);
   }
 
+  /** Another screen begins at its top: what it says first must not lie above what is seen. */
+  private turn(): void {
+    this.notice = "";
+    this.tell();
+    requestAnimationFrame(() => window.scrollTo(0, 0));
+  }
+
   tell(): void {
     for (const listener of this.listeners) listener();
   }
@@ -145,15 +152,13 @@ export class App {
       this.screens = [...this.screens.filter((s) => JSON.stringify(s) !== JSON.stringify(screen)), screen];
       history.pushState({ depth: this.screens.length }, "");
     }
-    this.notice = "";
-    this.tell();
+    this.turn();
   }
 
   /** Shows what stands behind a finished screen, which going back must not open again. */
   leaveFor(screen: Screen): void {
     this.screens = screen.name === "home" ? [screen] : [{ name: "home" }, screen];
-    this.notice = "";
-    this.tell();
+    this.turn();
   }
 
   back(): void {
@@ -226,8 +231,7 @@ export class App {
 
   private popped(): void {
     if (this.screens.length > 1) this.screens = this.screens.slice(0, -1);
-    this.notice = "";
-    this.tell();
+    this.turn();
   }
 
   private watchLock(): void {

@@ -24,8 +24,8 @@ export function DeviceScreen() {
           <div><dt>{t("device.person")}</dt><dd>{account?.name}</dd></div>
           <div><dt>{t("device.name")}</dt><dd>{device.settings.deviceName} <small class="number">{device.settings.deviceId.slice(0, 8)}</small></dd></div>
           <div><dt>{t("device.place")}</dt><dd>{book!.pack.facility.name} ({book!.facility})</dd></div>
-          <div><dt>{t("unsent.title")}</dt><dd>{numberText(book!.unsent)}</dd></div>
-          <div><dt>{t("device.last")}</dt><dd>{book!.state.last === 0 ? t("unsent.never") : timeText(book!.state.last)}</dd></div>
+          <div><dt>{t("unsent.title")}</dt><dd>{practice ? t("practice.never-sent") : numberText(book!.unsent)}</dd></div>
+          {!practice && <div><dt>{t("device.last")}</dt><dd>{book!.state.last === 0 ? t("unsent.never") : timeText(book!.state.last)}</dd></div>}
           <div><dt>{t("device.people")}</dt><dd>{numberText(book!.index.size)}</dd></div>
           <div><dt>{t("device.storage")}</dt><dd>{storage === null ? "…" : t("device.storage-used", numberText(storage.used / 1e6, 1), numberText(storage.quota / 1e6))}</dd></div>
           <div><dt>{t("device.persistent")}</dt><dd>{t(persistent === true ? "device.persistent-yes" : "device.persistent-no")}</dd></div>

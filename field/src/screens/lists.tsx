@@ -20,7 +20,7 @@ export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
     <>
       <Bar title={t(`list.${props.which}`)} />
       <main>
-        <p class="hint">{t(`list.${props.which}-text`, people.length)}</p>
+        {people.length > 0 && <p class="hint">{t(`list.${props.which}-text`, people.length)}</p>}
         {props.which === "overdue" ? (
           <ul class="plain">{people.slice(0, shown).map((p) => <Overdue key={p.id} person={p} day={day} />)}</ul>
         ) : (

@@ -193,7 +193,7 @@ function ProfileField(props: { name: string; person: Person; onSay: (value: stri
     setValue(null);
   };
   const shown = name === "phone" && known !== "" ? <a href={"tel:" + known}>{known}</a>
-    : name === "birthDate" ? dayText(known) + (textOf(person, "birthEstimated") === "true" ? ` (${t("person.estimated")})` : "")
+    : name === "birthDate" && known !== "" ? dayText(known) + (textOf(person, "birthEstimated") === "true" ? ` (${t("person.estimated")})` : "")
     : name === "sex" && known !== "" ? t(known === "male" ? "sex.male" : "sex.female") : known || "–";
   return (
     <div>

@@ -3,7 +3,7 @@ import { app } from "../app";
 import { Bar } from "../parts/bar";
 import { useApp } from "../parts/use-app";
 import { gainOf, proportionOf } from "../sheets/gain";
-import { dayText, language, numberText, t, timeText } from "../texts/texts";
+import { dayText, language, numberText, t, timeText, windowText } from "../texts/texts";
 
 /** One facility and window as `escala cascade --json` writes it. */
 interface Sheet {
@@ -66,7 +66,7 @@ export function Sheets() {
         {kept != null && (
           <div class="inline">
             <select aria-label={t("sheets.place")} value={chosen} onChange={(e) => setPlace(e.currentTarget.value)}>{places.map(([code, name]) => <option key={code} value={code}>{name}</option>)}</select>
-            <select aria-label={t("sheets.month")} value={at} onChange={(e) => setMonth(e.currentTarget.value)}>{months.map((m) => <option key={m} value={m}>{m}</option>)}</select>
+            <select aria-label={t("sheets.month")} value={at} onChange={(e) => setMonth(e.currentTarget.value)}>{months.map((m) => <option key={m} value={m}>{windowText(m)}</option>)}</select>
           </div>
         )}
         {sheet !== undefined && <Cascade key={chosen + at} sheet={sheet} targets={targets} onTarget={(id, value) => setTargets({ ...targets, [id]: value })} />}

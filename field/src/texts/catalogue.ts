@@ -166,6 +166,7 @@ export const catalogue = {
 
   "visit.pad": ["Algarismos", "Cifras", "Digits"],
   "visit.days": ["1 dia|{0} dias", "1 día|{0} días", "1 day|{0} days"],
+  "unit.days": ["dias", "días", "days"],
   "visit.other-days": ["Outro número de dias", "Otro número de días", "Another number of days"],
   "visit.other-day": ["Outro dia", "Otro día", "Another day"],
   "visit.last-was": ["Da última vez: {0}", "La última vez: {0}", "Last time: {0}"],

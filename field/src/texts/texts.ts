@@ -46,3 +46,9 @@ export function timeText(instant: number): string {
 }
 
 export const numberText = (value: number, decimals = 0) => value.toLocaleString(shortDay[current], { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+
+/** "março de 2025" of 2025-03; a week or quarter as it is written. */
+export function windowText(window: string): string {
+  if (!/^\d{4}-\d{2}$/.test(window)) return window;
+  return new Intl.DateTimeFormat(shortDay[current], { month: "long", year: "numeric", timeZone: "UTC" }).format(Date.parse(window + "-01"));
+}
