@@ -21,7 +21,7 @@ public sealed class RegistryTables(long generation)
     public string SourceRow { get; } = Named("source_row", generation);
 
     /// <summary>False for a generation that an earlier version built: it is read until everything has been counted anew.</summary>
-    public bool AreOfThisVersion(Session session) => session.TableExists(Presence);
+    public bool AreOfThisVersion(Session session) => session.TableExists(Named("tally", generation));
 
     /// <summary>The generation that readers see; 0 before the first.</summary>
     public static long Current(Session session) => long.Parse(Store.Info(session, "generation") ?? "0", CultureInfo.InvariantCulture);

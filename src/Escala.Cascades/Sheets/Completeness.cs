@@ -25,13 +25,22 @@ public sealed record Completeness(
 
     /// <summary>Of several facilities: the least day, declared only where all declare. Without facilities nothing is known.</summary>
     public static Completeness Of(
-        IReadOnlyList<string> facilities, IReadOnlyDictionary<string, FacilityRecord> records, IReadOnlyDictionary<string, Counts> counts, Window window)
+        IReadOnlyList<string> facilities, IReadOnlyDictionary<string, FacilityRecord> records, IReadOnlyDictionary<string, Counts> counts, Window window, IReadOnlySet<string>? tallied = null)
     {
         DateOnly? upTo = null;
         var (entered, expected, nothing, declared) = (0, (int?)null, facilities.Count == 0, facilities.Count > 0);
         var incomplete = new List<string>();
         foreach (var facility in facilities)
         {
+            // Every step of the window was counted by hand: there is nothing to wait for.
+            if (tallied?.Contains(facility) == true)
+            {
+                var end = DateOnly.FromDayNumber(window.LastDay);
+                if (upTo is null || end < upTo) upTo = end;
+                declared = false;
+                continue;
+            }
+
             var record = records.GetValueOrDefault(facility);
             var rows = counts.TryGetValue(facility, out var counted) ? counted.Rows : 0;
             entered += rows;
