@@ -14,6 +14,8 @@ interface Sheet {
   completeUpTo: string | null;
   windowComplete: boolean;
   people: number;
+  /** The facility itself where its steps were counted by hand. */
+  tallied: string[];
   steps: { id: string; kind: string; name: string; numerator: number | null; denominator: number | null; status: string; target: number | null; gain: number | null; gainStatus: string }[];
 }
 
@@ -85,6 +87,7 @@ function Cascade(props: { sheet: Sheet; targets: Record<string, number>; onTarge
   const most = Math.max(...gains.map((g) => g ?? 0));
   return (
     <section class="cascade">
+      {sheet.tallied.length > 0 && <p class="note">{t("sheets.tallied")}</p>}
       {!sheet.windowComplete && <p class="note">{sheet.completeUpTo === null ? t("sheets.incomplete") : t("sheets.complete-to", dayText(sheet.completeUpTo))}</p>}
       <p class="hint">{t("sheets.gain-text", sheet.steps[end]?.name ?? "")}</p>
       <ol>
