@@ -6,8 +6,10 @@ import { nameOf } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { readRow, writeRow } from "../registers/layout";
 import { doubtOf } from "../registers/values";
+import type { Pack } from "../registers/pack";
 import type { Held } from "../store/book";
 import { dayText, local, t } from "../texts/texts";
+import { fieldText } from "./person";
 
 /** What the server could not take, with its sentence, to be mended on the spot. Nothing here is ever lost by itself. */
 export function Inbox() {
@@ -75,13 +77,45 @@ function Refused(props: { held: Held }) {
               }))}
             </div>
           ) : (
-            <div class="field"><label for={"b" + record.id}>{t("inbox.content")}</label><textarea id={"b" + record.id} value={body} onInput={(e) => setBody(e.currentTarget.value)} rows={4} /></div>
+            <div class="columns">{saidIn(body).map(({ path, value }) => <Field key={path.join("/")} label={labelOf(path, book!.pack)} value={String(value)} onValue={(v) => setBody(withSaid(body, path, typeof value === "number" && v.trim() !== "" && Number.isFinite(Number(v)) ? Number(v) : v))} />)}</div>
           )}
           <div class="inline"><button class="primary" id="mend">{t("inbox.send-again")}</button><button type="button" class="link" onClick={() => setMending(false)}>{t("no")}</button></div>
         </form>
       )}
     </article>
   );
+}
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** What a body says, value by value, for somebody who mends it: texts and numbers, not what holds them together. */
+function saidIn(body: string): { path: string[]; value: string | number }[] {
+  const said: { path: string[]; value: string | number }[] = [];
+  const walk = (value: Json, path: string[]) => {
+    if (typeof value === "string" || typeof value === "number") said.push({ path, value });
+    else if (typeof value === "object" && value !== null) for (const [key, inner] of Object.entries(value)) walk(inner as Json, [...path, key]);
+  };
+  walk(body === "" ? {} : (JSON.parse(body) as Json), []);
+  // Ids are nobody's to type.
+  return said.filter(({ value }) => !/^[0-9a-f]{8}-[0-9a-f]{4}-/.test(String(value)));
+}
+
+function withSaid(body: string, path: string[], value: string | number): string {
+  const whole = JSON.parse(body) as Record<string, Json>;
+  let at = whole;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string, Json>;
+  at[path[path.length - 1]!] = value;
+  return JSON.stringify(whole);
+}
+
+function labelOf(path: string[], pack: Pack): string {
+  const name = path[path.length - 1]!;
+  const field = pack.person?.fields.find((f) => f.name === name);
+  if (field !== undefined) return local(field.label);
+  if (name === "numerator" || name === "denominator" || name === "register") return t(`tally.${name}`);
+  if (name === "value") return t("person.number");
+  if (name === "system") return t("person.number-kind");
+  return path.filter((p) => p !== "set").map((p) => fieldText(p)).join(" · ");
 }
 
 /** What waits to be sent, how the exchange stands, and the way out by file. */

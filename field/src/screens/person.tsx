@@ -9,7 +9,7 @@ import { lazy } from "../parts/lazy";
 import { nameOf } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { nidOf, printedCode } from "../scan/payload";
-import { factOf } from "../registers/pack";
+import { factOf, type IdentifierSystem } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
 import { VisitForm } from "../visits/visit-form";
 import { readingOf } from "../visits/visit-row";
@@ -143,6 +143,9 @@ function About(props: { person: Person }) {
   const [system, setSystem] = useState("");
   const [value, setValue] = useState("");
   const systems = pack.person?.identifiers?.length ? pack.person.identifiers : [{ system: pack.register.personSystem, label: { pt: "Número", es: "Número", en: "Number" } }];
+  const chosen = systems.find((s) => s.system === (system || systems[0]?.system)) as IdentifierSystem | undefined;
+  const written = nidOf(value) ?? value.trim();
+  const misformed = written !== "" && chosen?.pattern != null && !new RegExp(`^(?:${chosen.pattern})$`).test(written);
   const labelOf = (name: string) => local(systems.find((s) => s.system === name)?.label) || name;
   const say = (body: unknown) => void book!.record([{ kind: "person", subject: props.person.id, day: book!.today, body: JSON.stringify(body) }]).then(() => app.exchange?.ask());
   const asked = pack.person?.fields.map((f) => f.name) ?? ["given", "family", "sex", "birthDate", "phone", "village"];
@@ -172,11 +175,12 @@ function About(props: { person: Person }) {
           {systems.map((s) => <option key={s.system} value={s.system}>{local(s.label)}</option>)}
         </select>
         <input aria-label={t("person.number")} value={value} onInput={(e) => setValue(e.currentTarget.value)} />
-        <button type="button" disabled={value.trim() === ""} onClick={() => {
-          say({ set: {}, identifiers: [{ system: system || systems[0]!.system, value: nidOf(value) ?? value.trim() }] });
+        <button type="button" disabled={written === "" || misformed} onClick={() => {
+          say({ set: {}, identifiers: [{ system: system || systems[0]!.system, value: written }] });
           setValue("");
         }}>{t("person.add")}</button>
       </div>
+      {misformed && <p class="hint">{t("field.number-form", chosen?.format ?? chosen?.pattern ?? "")}</p>}
     </section>
   );
 }

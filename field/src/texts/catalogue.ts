@@ -235,7 +235,6 @@ export const catalogue = {
   "inbox.no-sentence": ["O servidor não disse porquê.", "El servidor no dijo por qué.", "The server did not say why."],
   "inbox.mend": ["Corrigir", "Corregir", "Mend"],
   "inbox.open": ["Abrir a pessoa", "Abrir a la persona", "Open the person"],
-  "inbox.content": ["Conteúdo", "Contenido", "Content"],
   "inbox.send-again": ["Guardar corrigido", "Guardar corregido", "Save mended"],
   "inbox.give-up": ["Não corrigir", "No corregir", "Do not mend"],
   "inbox.give-up-sure": ["Sai desta lista. O servidor continua a guardá-lo entre os problemas, para quem lá trabalha.", "Sale de esta lista. El servidor lo sigue guardando entre los problemas, para quien trabaja allí.", "It leaves this list. The server keeps it among its problems, for whoever works there."],

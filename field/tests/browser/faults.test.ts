@@ -262,3 +262,41 @@ describe("a tablet that people of two facilities share", () => {
     }
   });
 });
+
+describe("a tablet that cannot reach the server any more", () => {
+  test("gives what is unsent as a file that the office takes", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      const before = office.step("screened", month);
+      road.mode = "cut";
+      await page.locator("main > button.wide").first().click();
+      await page.fill("#f-given", "Ficheiro");
+      await page.fill("#f-family", "Levado");
+      await page.locator(".register .chip").nth(1).click();
+      await page.fill("#f-age", "62");
+      await page.click("#save");
+      await page.waitForSelector("form.visit");
+      await page.locator("input.big").nth(0).fill("138");
+      await page.locator("input.big").nth(1).fill("86");
+      await page.click("#save");
+      await page.waitForSelector(".saved");
+      await page.locator(".standing").first().click();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.click("#export")]);
+      const file = join(office.folder, download.suggestedFilename());
+      await download.saveAs(file);
+      office.run(["import", file]);
+      expect(office.step("screened", month)).toEqual({ numerator: before.numerator + 1, denominator: before.denominator + 1 });
+      // When it does come back, the server knows the entries.
+      road.mode = "open";
+      await page.click("#exchange-now");
+      await tablet.exchanged();
+      expect(office.step("screened", month)).toEqual({ numerator: before.numerator + 1, denominator: before.denominator + 1 });
+    } finally {
+      road.mode = "open";
+      await tablet.end();
+    }
+  });
+});

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Page } from "playwright-core";
 import { Tablet } from "./harness";
 import { facilitator, Office, Road } from "./office";
+import { hindrances } from "./reading";
 
 /** A programme of another kind: groups, a course of sessions, and forms from the workbooks of its package. */
 
@@ -108,6 +109,66 @@ describe("a form from a workbook of the package", () => {
   });
 });
 
+describe("answers whose consent was withdrawn meanwhile", () => {
+  test("are refused with a sentence, wait in the inbox, and go once she has agreed again", async () => {
+    const [one, two] = [new Tablet(road.url), new Tablet(road.url)];
+    try {
+      const first = await one.start();
+      await one.signIn(facilitator, "Sala 1");
+      await one.exchanged();
+      const open = async (page: Page, tab: number) => {
+        await page.fill("#search", "M107");
+        await page.locator("#found .personline").first().click();
+        await page.locator('[role="tab"]').nth(tab).click();
+      };
+      await open(first, 3);
+      await first.locator(".card button.wide").nth(2).click();
+      await first.locator(".note .inline button").first().click();
+      await first.waitForSelector(".questions");
+      await first.goBack();
+      await first.goBack();
+      await exchange(one);
+      const second = await two.start();
+      await two.signIn(facilitator, "Sala 2");
+      await two.exchanged();
+      road.mode = "cut";
+      await open(second, 3);
+      await second.locator(".card button.wide").nth(2).click();
+      await second.waitForSelector(".questions");
+      const fill = (label: RegExp, value: string) => second.locator(".questions").getByLabel(label).first().fill(value);
+      for (const [label, value] of [[/^(Data|Date|Fecha)/, day], [/^(Peso|Weight)/, "70"], [/^(Altura|Height|Talla)/, "158"], [/1st|1\.ª/, "126"], [/^Diast.*1/, "77"], [/açucaradas|azucaradas|sugar/, "3"], [/sentad|sitting/, "4"]] as const) await fill(label, value);
+      await second.click("#save");
+      await second.waitForSelector(".identity");
+      await second.goBack();
+      road.mode = "open";
+      await first.goBack();
+      await open(first, 2);
+      await first.locator("section.about p.row .link").click();
+      await first.goBack();
+      await exchange(one);
+      await exchange(two);
+      await second.goBack();
+      await second.locator(".note.wrong .link").click();
+      const card = second.locator(".refused");
+      expect(await card.locator(".error").textContent()).toMatch(/research/);
+      await card.locator(".inline button").nth(1).click();
+      await second.locator('[role="tab"]').nth(2).click();
+      await second.locator("section.about p.row .link").click();
+      await second.goBack();
+      await card.locator("button.primary").click();
+      await second.click("#mend");
+      await second.waitForSelector(".empty");
+      await exchange(two);
+      expect(await unsent(second)).toBe(0);
+      expect(office.run(["form", "answers", "post"]).trim().split("\n")).toHaveLength(2);
+    } finally {
+      road.mode = "open";
+      await one.end();
+      await two.end();
+    }
+  });
+});
+
 describe("a session of thirty", () => {
   test("is ticked with a touch each, its activities, times and measurements go along, and the office counts them", async () => {
     const tablet = new Tablet(road.url);
@@ -144,6 +205,45 @@ describe("a session of thirty", () => {
       expect(await page.locator("main.session details li").first().textContent()).toMatch(/29.*09:00.11:35/);
     } finally {
       await tablet.end();
+    }
+  });
+});
+
+describe("everybody", () => {
+  test("can read and reach sessions and forms, on a tablet and on a desk", async () => {
+    for (const [width, height] of [[360, 640], [1280, 800]] as const) {
+      const tablet = new Tablet(road.url, width, height);
+      const found: string[] = [];
+      const look = async (name: string) => found.push(...(await hindrances(tablet.page)).map((h) => `${width} ${name} ${h}`));
+      try {
+        const page = await tablet.start();
+        await tablet.signIn(facilitator, "Sala");
+        await tablet.exchanged();
+        await page.locator("nav.more button").nth(2).click();
+        await page.waitForSelector("main.session .tick");
+        await page.locator(".tick").nth(3).click();
+        await page.locator(".roster li").nth(3).locator(".chip").nth(1).click();
+        await look("session");
+        await page.goBack();
+        await page.waitForSelector("nav.more");
+        await page.locator("nav.more button").nth(3).click();
+        await page.waitForSelector("main .note");
+        await look("forms");
+        await page.goBack();
+        await page.fill("#search", "M110");
+        await page.locator("#found .personline").first().click();
+        await page.locator('[role="tab"]').nth(3).click();
+        await page.waitForSelector(".card");
+        await look("forms of a person");
+        // Leaving asks for no consent.
+        await page.locator(".card button.wide").nth(1).click();
+        await page.waitForSelector(".questions");
+        await page.click("#save");
+        await look("form with what is missing");
+        expect(found).toEqual([]);
+      } finally {
+        await tablet.end();
+      }
     }
   });
 });
