@@ -8,7 +8,7 @@ import { readRow, writeRow } from "../registers/layout";
 import { doubtOf } from "../registers/values";
 import type { Pack } from "../registers/pack";
 import type { Held } from "../store/book";
-import { dayText, local, t } from "../texts/texts";
+import { dayText, local, t, timeText } from "../texts/texts";
 import { fieldText } from "./person";
 
 /** What the server could not take, with its sentence, to be mended on the spot. Nothing here is ever lost by itself. */
@@ -57,7 +57,8 @@ function Refused(props: { held: Held }) {
       <p class="error">{record.problem?.title || t("inbox.no-sentence")}</p>
       {!mending && (
         <div class="inline">
-          <button type="button" class="primary" onClick={() => setMending(true)}>{t("inbox.mend")}</button>
+          {own.origin.kind === "form" ? <button type="button" class="primary" id="mend" onClick={() => void mend()}>{t("inbox.again")}</button>
+            : <button type="button" class="primary" onClick={() => setMending(true)}>{t("inbox.mend")}</button>}
           {summary !== undefined && <button type="button" onClick={() => app.show({ name: "person", id: own.entry.s })}>{t("inbox.open")}</button>}
           <button type="button" class="link" onClick={() => setSure(true)}>{t("inbox.give-up")}</button>
         </div>
@@ -130,7 +131,7 @@ export function Unsent() {
       <main>
         <p class="lead">{practice ? t("practice.never-sent") : waiting.length === 0 ? t("unsent.none") : t("unsent.text", waiting.length)}</p>
         {trouble !== undefined && <p class="note wrong">{trouble === "portal" ? t("trouble.portal-long") : trouble === "sign-in" ? t("trouble.sign-in-long") : t(`trouble.${trouble}`)}</p>}
-        <p class="hint">{last === 0 ? t("unsent.never") : t("unsent.last", new Date(last).toLocaleString(document.documentElement.lang))}</p>
+        <p class="hint">{last === 0 ? t("unsent.never") : t("unsent.last", timeText(last))}</p>
         {!practice && (
           <div class="inline">
             <button type="button" class="primary" id="exchange-now" disabled={exchange === null || exchange.standing.phase !== "idle"} onClick={() => exchange?.ask()}>{t("unsent.now")}</button>

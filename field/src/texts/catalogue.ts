@@ -234,6 +234,7 @@ export const catalogue = {
   "inbox.none": ["Nenhum problema.", "Ningún problema.", "No problems."],
   "inbox.no-sentence": ["O servidor não disse porquê.", "El servidor no dijo por qué.", "The server did not say why."],
   "inbox.mend": ["Corrigir", "Corregir", "Mend"],
+  "inbox.again": ["Enviar outra vez", "Enviar otra vez", "Send again"],
   "inbox.open": ["Abrir a pessoa", "Abrir a la persona", "Open the person"],
   "inbox.send-again": ["Guardar corrigido", "Guardar corregido", "Save mended"],
   "inbox.give-up": ["Não corrigir", "No corregir", "Do not mend"],
