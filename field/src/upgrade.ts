@@ -21,7 +21,11 @@ export function watchForUpgrades(): void {
       app.tell();
     };
     offer();
-    registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
+    registration.addEventListener("updatefound", () => {
+      // On a slow tablet the event comes when the new version is installed already.
+      registration.installing?.addEventListener("statechange", offer);
+      offer();
+    });
     setInterval(() => void registration.update().catch(() => undefined), 6 * 3600_000);
     window.addEventListener("online", () => void registration.update().catch(() => undefined));
   }).catch(() => undefined);

@@ -46,5 +46,6 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
 foreach (var command in LedgerCommands.Create()) root.Add(command);
 ServeCommand.Root = root;
 var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0) return await parsed.InvokeAsync();
 if (!Terminal.Speak(parsed)) return 2;
 return CommandClient.TryRun(parsed, args, Terminal.Location(parsed)) ?? await parsed.InvokeAsync();

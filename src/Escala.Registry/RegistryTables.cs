@@ -20,8 +20,19 @@ public sealed class RegistryTables(long generation)
 
     public string SourceRow { get; } = Named("source_row", generation);
 
-    /// <summary>False for a generation that an earlier version built: it is read until everything has been counted anew.</summary>
-    public bool AreOfThisVersion(Session session) => session.TableExists(Named("tally", generation));
+    /// <summary>What the tables hold and how it is counted; raised whenever either changes, so that stores count anew.</summary>
+    public const int Version = 3;
+
+    /// <summary>False while readers see what an earlier version derived: everything must be counted anew first.</summary>
+    public static bool AreOfThisVersion(Session session) =>
+        Current(session) == 0 || Store.Info(session, "derivation") == Version.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>From now on readers see <paramref name="generation"/>, built by this version.</summary>
+    public static void MakeCurrent(Session session, long generation)
+    {
+        Store.SetInfo(session, "generation", generation.ToString(CultureInfo.InvariantCulture));
+        Store.SetInfo(session, "derivation", Version.ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>The generation that readers see; 0 before the first.</summary>
     public static long Current(Session session) => long.Parse(Store.Info(session, "generation") ?? "0", CultureInfo.InvariantCulture);

@@ -254,11 +254,11 @@ export class Book {
     });
   }
 
-  /** After a restore of the server: own entries behind the last common position wait again, and positions behind it are forgotten. */
+  /** After a restore of the server: own entries behind the last common position and refused ones wait again, and positions behind it are forgotten. */
   async rewind(epoch: string, common: number): Promise<Said[]> {
     const offered: Said[] = [];
     await this.alone(async () => {
-      const records = (await readAll<OutboxRecord>(this.db, "outbox")).map(([, r]) => r).filter((r) => r.state === "accepted" && (r.position === 0 || r.position > common));
+      const records = (await readAll<OutboxRecord>(this.db, "outbox")).map(([, r]) => r).filter((r) => r.state === "refused" || (r.state === "accepted" && (r.position === 0 || r.position > common)));
       const pulled = (await readAll<PulledRecord>(this.db, "pulled")).filter(([, record]) => record.next > common);
       const seen = new Set<string>();
       for (const [key, record] of pulled) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Fact } from "../registers/pack";
 import { isWhole, type Doubt } from "../registers/values";
 import { local, t } from "../texts/texts";
@@ -25,24 +25,37 @@ export function Pairs(props: {
   const whole = (reading: number) => (values[columns[2 * reading]!] ?? "") !== "" && (values[columns[2 * reading + 1]!] ?? "") !== "";
   let shown = 1;
   while (shown * 2 < columns.length && whole(shown - 1)) shown++;
+  const wanted = useRef(-1);
+  /** The next key goes on with a digit that came from the field before, instead of writing over it. */
+  const carried = useRef(false);
+  // Not with the next frame: on a slow tablet several keys come before it, and each belongs to the field after the one before.
+  const focusWanted = () => {
+    const input = inputs.current[wanted.current];
+    if (input == null) return;
+    wanted.current = -1;
+    input.focus({ preventScroll: true });
+  };
+  // A reading more appears with the drawing that follows.
+  useLayoutEffect(focusWanted);
   const go = (place: number) => {
     setAt(place);
-    // The field may only appear with the next drawing.
-    requestAnimationFrame(() => inputs.current[place]?.focus({ preventScroll: true }));
+    wanted.current = place;
+    focusWanted();
   };
   const put = (place: number, text: string) => {
     const split = /[\s/,]/.test(text) && /[0-9]/.test(text);
-    const digits = text.replace(/[^0-9]/g, "").slice(0, 3);
+    const digits = text.replace(/[^0-9]/g, "");
     const before = values[columns[place]!] ?? "";
     if (isWhole(before) && digits.length > before.length && digits.startsWith(before)) {
       // A reading that is whole takes no third digit: it begins the next one.
       if (place + 1 < columns.length) {
         props.onValue(columns[place + 1]!, digits.slice(before.length));
+        carried.current = true;
         go(place + 1);
       }
       return;
     }
-    props.onValue(columns[place]!, digits);
+    props.onValue(columns[place]!, digits.slice(0, 3));
     if (place % 2 === 0 && (split || isWhole(digits))) go(place + 1);
   };
   const key = (place: number, event: KeyboardEvent) => {
@@ -74,7 +87,8 @@ export function Pairs(props: {
                     inputMode={coarse ? "none" : "numeric"} aria-label={name} autoComplete="off" maxLength={5} aria-invalid={props.doubts.has(column)}
                     onFocus={(e) => {
                       setAt(place);
-                      e.currentTarget.select();
+                      if (!carried.current) e.currentTarget.select();
+                      carried.current = false;
                     }}
                     onInput={(e) => put(place, e.currentTarget.value)} onKeyDown={(e) => key(place, e)} />
                 </span>

@@ -88,7 +88,7 @@ export class Tablet {
 
   /** Until everything written is on the server and everything new is here. */
   async exchanged(): Promise<void> {
-    await this.page.waitForFunction(() => document.querySelector(".standing .state")?.textContent?.match(/enviado|sent/i) !== null && document.querySelector(".standing .why") === null);
+    await this.page.waitForFunction(() => /enviado|sent/i.test(document.querySelector(".standing .state")?.textContent ?? "") && document.querySelector(".standing .why") === null);
   }
 }
 

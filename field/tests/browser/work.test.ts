@@ -88,6 +88,24 @@ describe("a clerk at a desk", () => {
 });
 
 describe("a repeat visit", () => {
+  test("keeps each digit in its field on a tablet that draws nothing between the keys", async () => {
+    const tablet = new Tablet(road.url, 1280, 800);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await page.fill("#search", "0802");
+      await page.waitForSelector("#found li");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("form.visit");
+      await page.evaluate(() => void (window.requestAnimationFrame = () => 0));
+      await page.keyboard.type("151 9113588");
+      expect(await page.evaluate(() => [...document.querySelectorAll<HTMLInputElement>("input.big")].map((input) => input.value))).toEqual(["151", "91", "135", "88", "", ""]);
+    } finally {
+      await tablet.end();
+    }
+  });
+
   test("takes eight touches with a card and the PIN counted as one act, and eleven keys at a desk", async () => {
     const tablet = new Tablet(road.url, 1280, 800);
     try {
@@ -95,6 +113,7 @@ describe("a repeat visit", () => {
       await tablet.signIn(nurse);
       await tablet.exchanged();
       await page.fill("#search", "0802");
+      await page.waitForSelector("#found li");
       await page.keyboard.press("Enter");
       await page.waitForSelector("form.visit");
       await page.locator("input.big").nth(0).fill("140");
@@ -114,6 +133,7 @@ describe("a repeat visit", () => {
       await page.keyboard.press("Enter");
       await page.waitForSelector(".saved");
       await page.fill("#search", "0802");
+      await page.waitForSelector("#found li");
       await page.keyboard.press("Enter");
       await page.waitForSelector(".last li");
       expect(await page.locator(".last li strong").first().textContent()).toBe("148/92");

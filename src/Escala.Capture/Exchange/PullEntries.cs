@@ -33,7 +33,7 @@ public sealed class PullEntries(TimeProvider clock)
             using var batch = new BatchWriter();
             batch.Head(null, Store.Info(session, "epoch")!, clock.GetUtcNow().ToUnixTimeMilliseconds(), after);
             var tables = new RegistryTables(RegistryTables.Current(session));
-            var people = tables.AreOfThisVersion(session) ? _people.GetOrAdd(facility, f => new FacilityPeople(f)).UpTo(session, tables, head) : null;
+            var people = RegistryTables.AreOfThisVersion(session) ? _people.GetOrAdd(facility, f => new FacilityPeople(f)).UpTo(session, tables, head) : null;
             var stretch = new Stretch(session, tables, facility, people, batch);
             var next = people is null ? after : stretch.Write(after, Math.Max(after, Math.Min(known, after + MostLookedAt)));
             entries = stretch.Written;

@@ -10,6 +10,12 @@ public sealed record ImportReport
 
     public required Layout Layout { get; init; }
 
+    /// <summary>Name and version of what the rows were read by: the register, or a mapping.</summary>
+    public required string Form { get; init; }
+
+    /// <summary>Columns that the register, or the mapping, reads and the file has not: not recorded.</summary>
+    public IReadOnlyList<string> Absent { get; init; } = [];
+
     public long Read { get; set; }
 
     public long Taken { get; set; }

@@ -59,6 +59,7 @@ public sealed class CounterReader : IDisposable
         {
             session.Begin();
             var programme = known is null ? ProgrammeInForce.Load(session) : known.Load(session);
+            if (programme.IsOk && !RegistryTables.AreOfThisVersion(session)) programme = Problem.Of("cascades.verify.older");
             if (programme.TryGet(out var inForce)) return new CounterReader(session, inForce, new Tables(RegistryTables.Current(session)), clock);
             session.Dispose();
             return Result<CounterReader>.Refused(programme.Problems);

@@ -15,7 +15,7 @@ public static class DerivedCheck
         // One view of the store, however long it takes.
         session.Begin();
         var tables = new Tables(RegistryTables.Current(session));
-        if (!tables.Registry.AreOfThisVersion(session)) return Problem.Of("cascades.verify.older");
+        if (!RegistryTables.AreOfThisVersion(session)) return Problem.Of("cascades.verify.older");
         var generation = Generation.Read(store, programme, session.Scalar("SELECT MAX(position) FROM entry") ?? 0, Rebuild.StagedBatches(session), progress, stop);
         if (generation.ErasedUnasked is { } person) return Problem.Of("cascades.verify.erased-unasked", ("person", person));
         return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? SourceRows(session, tables, generation)

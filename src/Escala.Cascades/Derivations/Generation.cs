@@ -135,7 +135,7 @@ internal sealed class Generation
             var timeline = counting.Timeline;
             OwnRows(timeline, person);
             encoded.Add((person, timeline.Encode()));
-            if (_programme.Register.RowIdColumn is not null) AddSourceRows(sourceRows, timeline, person);
+            if (_programme.HasRowIds) AddSourceRows(sourceRows, timeline, person);
             if (groups.TryGetValue(person, out var merged)) AddOthers(timeline, merged);
             else if (People[person].MergedInto is not null) continue;
             counting.Count(ref sink);

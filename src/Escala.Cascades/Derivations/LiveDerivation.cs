@@ -28,7 +28,7 @@ public sealed class LiveDerivation
         _state = null;
         var generation = RegistryTables.Current(session);
         var tables = new Tables(generation);
-        if (generation > 0 && tables.Registry.AreOfThisVersion(session) && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, tables);
+        if (generation > 0 && RegistryTables.AreOfThisVersion(session) && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, tables);
     }
 
     private Problem? Examine(Session session, Entry entry)
@@ -49,7 +49,8 @@ public sealed class LiveDerivation
         if (entry.Subject is null || !_state!.Decoder.Read(entry.Origin.Layout, entry.Body)) return _state!.Decoder.Row.Problems.Count > 0 ? _state.Decoder.Row.Problems[0] : Problem.Of("cascades.visit.unreadable");
         // Of an erased row the envelope alone still says where and when it was written.
         var register = _state.Programme.Register;
-        if (!string.Equals(entry.Facility, _state.Decoder.Row.Facility, StringComparison.OrdinalIgnoreCase)) return Problem.Of("cascades.visit.envelope", ("column", register.FacilityColumn));
+        // Another system calls facilities by names of its own: whoever took its row found the code.
+        if (_state.Decoder.Row.Identifiers.Count == 0 && !string.Equals(entry.Facility, _state.Decoder.Row.Facility, StringComparison.OrdinalIgnoreCase)) return Problem.Of("cascades.visit.envelope", ("column", register.FacilityColumn));
         return entry.EventDay == _state.Decoder.Row.Day ? null : Problem.Of("cascades.visit.envelope", ("column", register.DateColumn));
     }
 
@@ -232,7 +233,7 @@ public sealed class LiveDerivation
             if (!person.HasRowAt(facility)) Present(facility, person.Number, entry.Position, known);
             if (!_state.Decoder.Read(entry.Entry.Origin.Layout, entry.Entry.Body)) return;
             var row = _state.Decoder.Row;
-            _state.People.Identify(_state.Programme.Register.PersonSystem, row.Person, person.Number, subject);
+            if (row.RegisterNumber.Length > 0) _state.People.Identify(_state.Programme.Register.PersonSystem, row.RegisterNumber, person.Number, subject);
             var replaced = entry.Entry.Replaces is { } id ? RowOf(person, id) : -1;
             // A correction takes the place in the order of what it corrects.
             var (recordedAt, line) = replaced >= 0 ? (person[replaced].RecordedAt, person[replaced].Line) : (entry.Entry.RecordedAt, entry.Entry.Sequence);
@@ -247,7 +248,7 @@ public sealed class LiveDerivation
         {
             var person = Of(subject, out _);
             _state.Decoder.Read(entry.Origin.Layout, entry.Body);
-            if (_state.Decoder.Row.Person is { Length: > 0 } identifier) _state.People.Identify(_state.Programme.Register.PersonSystem, identifier, person.Number, subject);
+            if (_state.Decoder.Row.RegisterNumber is { Length: > 0 } identifier) _state.People.Identify(_state.Programme.Register.PersonSystem, identifier, person.Number, subject);
         }
 
         private PersonState Of(Guid subject, out bool known)

@@ -46,7 +46,7 @@ public static class Rebuild
         writer.Run(transaction =>
         {
             var session = transaction.Session;
-            Store.SetInfo(session, "generation", tables.Generation.ToString(CultureInfo.InvariantCulture));
+            RegistryTables.MakeCurrent(session, tables.Generation);
             settle?.Invoke(transaction);
             // What was written meanwhile is few, and is lived through on the new tables.
             transaction.Reload();

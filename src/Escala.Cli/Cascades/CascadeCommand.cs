@@ -25,7 +25,7 @@ public static class CascadeCommand
         {
             facility, district, all, month, from, to, end, target, json, Terminal.Lang,
         };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => Terminal.Guard(() =>
         {
             var request = new SheetRequest(
                 parsed.GetValue(facility), parsed.GetValue(district), parsed.GetValue(all), parsed.GetValue(month), parsed.GetValue(from),
@@ -35,7 +35,7 @@ public static class CascadeCommand
             if (spoken is null) return Refuse(output.Error, [Problem.Of("cascades.sheet.language", ("language", parsed.GetValue(Terminal.Lang)))], Language.En);
             var source = open(parsed.GetValue(Terminal.Store));
             return source.IsOk ? Run(source.Value, request, parsed.GetValue(json), spoken.Value, output) : Refuse(output.Error, source.Problems, spoken.Value);
-        });
+        }));
         return command;
     }
 

@@ -18,7 +18,7 @@ public static class MeasuresCommand
     {
         var json = new Option<bool>("--json") { Description = "As JSON" };
         var command = new Command("measures", "List every definition with its text and parameters.") { json, Terminal.Lang };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => Terminal.Guard(() =>
         {
             var spoken = parsed.GetValue(Terminal.Lang) is { } told ? Languages.Parse(told) : Terminal.Language;
             var programme = spoken is null
@@ -33,7 +33,7 @@ public static class MeasuresCommand
 
             foreach (var problem in programme.Problems) output.Error.WriteLine("escala: " + Terminal.Problems.Sentence(problem, spoken ?? Language.En));
             return 2;
-        });
+        }));
         return command;
     }
 

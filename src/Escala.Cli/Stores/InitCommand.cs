@@ -67,7 +67,31 @@ internal static class InitCommand
                 return 0;
             }
         }));
-        return new Command("places", "Places and what they belonged to.") { apply };
+        return new Command("places", "Places and what they belonged to.") { apply, FromDhis2() };
+    }
+
+    private static Command FromDhis2()
+    {
+        var file = new Argument<string>("file") { Description = "Organisation units as DHIS2 gives them, JSON or CSV." };
+        var levels = new Option<int[]>("--levels") { Description = "Levels of the file that are the programme's, widest first: 2,3,4.", HelpName = "N,N,N", CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',')).Select(n => int.TryParse(n, CultureInfo.InvariantCulture, out var level) ? level : 0)] };
+        var output = new Option<string>("--out") { Description = "The file of places to write.", HelpName = "FILE", Required = true };
+        var command = new Command("from-dhis2", "Write a file of places from organisation units of a DHIS2, to look through and apply.") { file, levels, output };
+        command.SetAction(parsed => Terminal.Guard(() =>
+        {
+            var inForce = OpenStore.ProgrammeOf(parsed.GetValue(Terminal.Store));
+            if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
+            var (from, to) = (parsed.GetValue(file)!, parsed.GetValue(output)!);
+            if (!File.Exists(from)) return Terminal.Refuse([Problem.Of("capture.file.missing", ("file", from))]);
+            var read = Dhis2OrganisationUnits.Read(Path.GetFileName(from), File.ReadAllBytes(from));
+            if (!read.TryGet(out var units)) return Terminal.Refuse(read.Problems);
+            var told = parsed.GetValue(levels) is { Length: > 0 } given ? given : units.Depths.Count == programme.Levels.Count ? [.. Enumerable.Range(1, units.Depths.Count)] : [];
+            var made = units.Places(told, programme.Levels);
+            if (!made.TryGet(out var places)) return Terminal.Refuse(made.Problems);
+            using (var writer = new StreamWriter(new FileStream(to, FileMode.CreateNew))) writer.Write(PlacesFile.Write(places));
+            Console.WriteLine(Terminal.Say("places.written", ("n", places.Count), ("of", units.Count), ("file", to)));
+            return 0;
+        }));
+        return command;
     }
 
     public static Result<Programme> Run(string location, string programme, string? places, string? author)

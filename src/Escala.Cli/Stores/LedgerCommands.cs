@@ -34,6 +34,7 @@ internal static class LedgerCommands
                 var chain = ChainCheck.Walk(session, progress, stop);
                 if (chain.Problem is { } broken) return Terminal.Refuse([broken]);
                 Console.WriteLine(Terminal.Say("verify.chain", ("n", chain.Entries), ("erased", chain.Erased), ("chain", chain.Head)));
+                if (session.Damage() is { } damage) return Terminal.Refuse([damage]);
                 var inForce = ProgrammeInForce.Load(session);
                 if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
                 if (DerivedCheck.Run(store, programme, progress, stop) is { } differs) return Terminal.Refuse([differs]);

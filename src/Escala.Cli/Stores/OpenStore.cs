@@ -23,7 +23,7 @@ internal sealed class OpenStore : IDisposable
     public LedgerWriter Writer { get; }
 
     public static Result<OpenStore> ToWrite(string location) =>
-        Served is { } served && Path.GetFullPath(served.Store.Location) == Path.GetFullPath(location) ? new OpenStore(served.Store, served.Writer, isBorrowed: true) : ToWrite(location, store => store.Read());
+        Served is { } served && Path.GetFullPath(served.Store.Location) == Path.GetFullPath(location) ? new OpenStore(served.Store, served.Writer, isBorrowed: true) : ToWrite(location, store => store.ReadEarlier());
 
     /// <summary>While a restore is on its way.</summary>
     public static Result<OpenStore> ToRestore(string location) => ToWrite(location, store => store.ReadUnfinished());
@@ -59,8 +59,7 @@ internal sealed class OpenStore : IDisposable
     private Problem? CountAnewIfOlder()
     {
         using var session = Store.Open(writable: false);
-        var generation = RegistryTables.Current(session);
-        if (generation == 0 || new RegistryTables(generation).AreOfThisVersion(session) || !ProgrammeInForce.Load(session).TryGet(out var programme)) return null;
+        if (RegistryTables.AreOfThisVersion(session) || !ProgrammeInForce.Load(session).TryGet(out var programme)) return null;
         using var progress = new ProgressBar("count");
         return Rebuild.Run(Store, Writer, programme, [], null, progress, default);
     }

@@ -31,6 +31,8 @@ public static class Backup
         ("access_log", ["number", "at", "account", "device", "action", "place", "subject", "entries", "chain"], "number"),
     ];
 
+    private static readonly HashSet<string> s_columnsSinceVersion2 = new(["ordinal", "stood_for_known"], StringComparer.Ordinal);
+
     private static readonly HashSet<string> s_texts = new(["name", "value", "facility", "source", "batch", "layout", "problems", "person", "waits_for", "role", "pin", "place", "kind", "problem", "action"], StringComparer.Ordinal);
 
     private static readonly HashSet<string> s_bytes = new(["hash", "content", "id", "subject", "replaces", "withdraws", "body_hash", "chain", "salt", "account", "device", "device_key", "digest"], StringComparer.Ordinal);
@@ -38,7 +40,7 @@ public static class Backup
     /// <summary>Setting that a store has from the beginning of a restore until everything is derived and every erasure is replayed.</summary>
     internal const string Unfinished = "restoring";
 
-    private static readonly HashSet<string> s_ownInfo = new(["generation", "generation-building", "generation-dropped", "epoch", "writer", Unfinished], StringComparer.Ordinal);
+    private static readonly HashSet<string> s_ownInfo = new(["version", "generation", "derivation", "generation-building", "generation-dropped", "epoch", "writer", Unfinished], StringComparer.Ordinal);
 
     /// <summary>Writes the file whole or not at all; gives the chain's state in it.</summary>
     public static Result<ChainReport> Take(Store store, string file, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
@@ -154,8 +156,10 @@ public static class Backup
     private static void Copy(Session source, Session target, ReadOnlySpan<(string Table, string[] Columns, string Order)> tables, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
         var of = source.Scalar("SELECT MAX(position) FROM entry") ?? 0;
-        foreach (var (table, columns, order) in tables)
+        var isOfVersion1 = Store.Info(source, "version") == "1";
+        foreach (var (table, all, order) in tables)
         {
+            var columns = isOfVersion1 ? [.. all.Where(c => !s_columnsSinceVersion2.Contains(c))] : all;
             using var rows = source.Query($"SELECT {string.Join(", ", columns)} FROM {table} ORDER BY {order}");
             var isMore = rows.Read();
             while (isMore)

@@ -84,6 +84,8 @@ internal sealed class PostgresSession : Session
 
     public override bool TableExists(string table) => Text("SELECT to_regclass($1)::text", table) is not null;
 
+    public override Problem? Damage() => null;
+
     public override void Dispose()
     {
         foreach (var command in _commands.Values) command.Dispose();

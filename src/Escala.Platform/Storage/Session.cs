@@ -1,3 +1,5 @@
+using Escala.Platform.Problems;
+
 namespace Escala.Platform.Storage;
 
 /// <summary>
@@ -29,6 +31,9 @@ public abstract class Session : IDisposable
     public abstract bool Forget();
 
     public abstract bool TableExists(string table);
+
+    /// <summary>The first damage that the engine finds in its own pages and indexes; null when it finds none, or keeps watch by itself.</summary>
+    public abstract Problem? Damage();
 
     public abstract void Dispose();
 

@@ -91,6 +91,9 @@ internal sealed class SqliteSession : Session
 
     public override bool TableExists(string table) => Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", table) is not null;
 
+    public override Problem? Damage() =>
+        Text("PRAGMA integrity_check(1)") is { } said and not "ok" ? Problem.Of("platform.store.damaged", ("message", said.ReplaceLineEndings(" "))) : null;
+
     public override void Dispose()
     {
         if (_database.IsClosed) return;

@@ -54,13 +54,22 @@ public abstract class Store : IDisposable
     /// <summary>Opens for reading and refuses what this version cannot read, and what a restore has not finished.</summary>
     public Result<Session> Read()
     {
+        var read = ReadEarlier();
+        if (!read.TryGet(out var session) || Info(session, "version") == Version.ToString(CultureInfo.InvariantCulture)) return read;
+        session.Dispose();
+        return Problem.Of("platform.store.earlier", ("store", Location));
+    }
+
+    /// <summary>As <see cref="Read"/>, but also a store of an earlier version, which has what it lacks once its lease is taken.</summary>
+    public Result<Session> ReadEarlier()
+    {
         var read = ReadUnfinished();
         if (!read.TryGet(out var session) || Info(session, Backup.Unfinished) is null) return read;
         session.Dispose();
         return Problem.Of("platform.store.unfinished", ("store", Location));
     }
 
-    /// <summary>As <see cref="Read"/>, but also while a restore is on its way.</summary>
+    /// <summary>As <see cref="ReadEarlier"/>, but also while a restore is on its way.</summary>
     public Result<Session> ReadUnfinished()
     {
         if (!Exists) return Problem.Of("platform.store.missing", ("store", Location));

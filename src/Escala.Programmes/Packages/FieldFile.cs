@@ -113,7 +113,12 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
     {
         if (reader.Fields(node, Identifier) is not { } fields) return null;
         var pattern = fields.Text("pattern");
-        if (pattern is not null && !IsPattern(pattern)) reader.Refuse(fields["pattern"]!, "not-a-pattern", pattern);
+        if (pattern is not null && !IsPattern(pattern))
+        {
+            reader.Refuse(fields["pattern"]!, "not-a-pattern", pattern);
+            return null;
+        }
+
         return fields.Id("system") is { } system && fields.Local("label") is { } label ? new IdentifierSystem(system, label, pattern, fields.Text("format"), fields.Boolean("sensitive") ?? false) : null;
     }
 

@@ -86,7 +86,7 @@ internal sealed class DeviceHistory : IDisposable
         foreach (var device in _devices)
         {
             // Every refusal was told to whoever said it.
-            Assert.Empty(device.Refused.Except(refused).Except(present));
+            Assert.Empty(device.Refused.Keys.Except(refused).Except(present));
             var people = ledger.Where(e => e.Entry.Facility == device.Facility && e.Entry.Subject is not null).Select(e => e.Entry.Subject!.Value).ToHashSet();
             var expected = ledger.Where(e => e.Entry.Facility == device.Facility || (e.Entry.Subject is { } s && people.Contains(s))).Select(e => e.Entry.Id).ToHashSet();
             // Corrections and withdrawals that were over when somebody arrived are not sent: what they changed is not there either.
@@ -134,7 +134,7 @@ internal sealed class DeviceHistory : IDisposable
     {
         var all = device.Held.Values.Concat(device.Unsent).DistinctBy(e => e.Id).ToList();
         var gone = all.Select(e => e.Replaces ?? e.Withdraws).OfType<Guid>().ToHashSet();
-        var rows = all.Where(e => e.Origin.Kind == EntryKinds.Visit && e.Facility == device.Facility && !gone.Contains(e.Id) && !device.Refused.Contains(e.Id)).ToList();
+        var rows = all.Where(e => e.Origin.Kind == EntryKinds.Visit && e.Facility == device.Facility && !gone.Contains(e.Id) && !device.Refused.ContainsKey(e.Id)).ToList();
         if (rows.Count == 0) return;
         var row = rows[_chance.Next(rows.Count)];
         Say(device, _chance.Next(3) == 0
@@ -186,7 +186,7 @@ internal sealed class DeviceHistory : IDisposable
             if (device.Unsent.Find(e => e.Id == receipt.Id) is not { } entry) continue;
             device.Unsent.Remove(entry);
             // Kept until a verified backup covers it: in these histories, always.
-            if (receipt.Status == ReceiptStatus.Refused) device.Refused.Add(entry.Id);
+            if (receipt.Status == ReceiptStatus.Refused) device.Refused[entry.Id] = entry;
             else device.Own[entry.Id] = entry;
         }
     }
@@ -218,7 +218,7 @@ internal sealed class DeviceHistory : IDisposable
         }
     }
 
-    /// <summary>The store was restored: everything behind the last common position is offered, one's own and others'.</summary>
+    /// <summary>The store was restored: everything behind the last common position is offered, one's own and others', and what was refused.</summary>
     private void Meet(Device device, string epoch)
     {
         var common = _server.Common(device.Checkpoints);
@@ -228,7 +228,8 @@ internal sealed class DeviceHistory : IDisposable
         var behind = device.Held.Values.Where(e => device.Positions[e.Id] > common).OrderBy(e => device.Positions[e.Id]).ToList();
         foreach (var entry in behind) device.Held.Remove(entry.Id);
         // In the order in which they came, others' before what was said upon them.
-        var offered = behind.Where(e => e.Origin.Device is not null).Concat(device.Own.Values).Concat(device.Unsent).DistinctBy(e => e.Id).OrderBy(e => device.Positions.GetValueOrDefault(e.Id, long.MaxValue)).ThenBy(e => e.Id).ToList();
+        var offered = behind.Where(e => e.Origin.Device is not null).Concat(device.Own.Values).Concat(device.Refused.Values).Concat(device.Unsent).DistinctBy(e => e.Id).OrderBy(e => device.Positions.GetValueOrDefault(e.Id, long.MaxValue)).ThenBy(e => e.Id).ToList();
+        device.Refused.Clear();
         device.Unsent.Clear();
         device.Unsent.AddRange(offered);
     }
@@ -275,7 +276,7 @@ internal sealed class DeviceHistory : IDisposable
 
         public Dictionary<Guid, long> Positions { get; } = [];
 
-        public HashSet<Guid> Refused { get; } = [];
+        public Dictionary<Guid, Entry> Refused { get; } = [];
 
         public List<(long Position, string Chain)> Checkpoints { get; } = [];
     }

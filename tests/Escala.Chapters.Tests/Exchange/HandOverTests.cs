@@ -20,7 +20,9 @@ public sealed class HandOverTests
             Assert.Contains("token=", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
             var register = Path.Combine(folder, "r.csv");
             File.WriteAllText(register, Stores.Register.Csv([new Visit("a1", "F101", "2025-03-03"), new Visit("a2", "F101", "2025-03-03"), new Visit("a3", "NOWHERE", "2025-03-03")]));
-            Assert.Contains("2", EscalaProcess.Does("import", register, "--store", store), StringComparison.Ordinal);
+            var (code, output, _) = EscalaProcess.Run(["import", register, "--store", store]);
+            Assert.Equal(1, code);
+            Assert.Contains("2", output, StringComparison.Ordinal);
             Assert.Contains("NOWHERE", EscalaProcess.Does("inbox", "list", "--store", store), StringComparison.Ordinal);
             Assert.Contains("PIN", EscalaProcess.Does("account", "add", "ana", "--role", "nurse", "--place", "F101", "--store", store), StringComparison.Ordinal);
             Assert.Contains("ana", EscalaProcess.Does("account", "list", "--store", store), StringComparison.Ordinal);

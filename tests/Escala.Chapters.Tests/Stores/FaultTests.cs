@@ -145,7 +145,8 @@ public sealed class FaultTests : IDisposable
         {
             var chance = new Random(instant);
             var bytes = instant == 0 ? sound[..(sound.Length / 2)] : (byte[])sound.Clone();
-            if (instant > 0) chance.NextBytes(bytes.AsSpan(chance.Next(bytes.Length - 4096), 4096));
+            // From the beginning of a page on: elsewhere it could be a page's unused space, which nobody reads.
+            if (instant > 0) chance.NextBytes(bytes.AsSpan(chance.Next(bytes.Length >> 16) << 16, 4096));
             File.WriteAllBytes(Path.Combine(store, "store.db"), bytes);
             EscalaProcess.Refusal(EscalaProcess.Run(["verify", "--store", store]));
             Assert.InRange(EscalaProcess.Run(["cascade", "--facility", "F101", "--month", "2025-03", "--store", store]).Code, 0, 2);

@@ -78,7 +78,7 @@ internal sealed class RunningStore : IDisposable
         return TryImportFile(file, onChange, complete, source);
     }
 
-    public Result<IReadOnlyList<ImportReport>> TryImportFile(string file, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register")
+    public Result<IReadOnlyList<ImportReport>> TryImportFile(string file, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string? source = "register")
     {
         Clock.Move();
         var options = new ImportOptions { OnChange = (_, _) => onChange, Complete = complete, Source = source };
