@@ -6,14 +6,14 @@ import { Bar } from "../parts/bar";
 import { nameOf, PersonLine, tellApart } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { dayText, t, weekdayText } from "../texts/texts";
-import { dueList, overdueList } from "../visits/lists";
+import { dueList, overdueList, seenList } from "../visits/lists";
 
 export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
   const { book } = useApp();
   const { index, today } = book!;
   const day = dayOf(today);
   const people = useMemo(
-    () => (props.which === "overdue" ? overdueList(index, day, book!.pack.overdueAfter ?? 0) : props.which === "due" ? dueList(index, day, 7, book!.pack.overdueAfter ?? 0) : index.where((_, last) => last === day)),
+    () => (props.which === "overdue" ? overdueList(index, day, book!.pack.overdueAfter ?? 0) : props.which === "due" ? dueList(index, day, 7, book!.pack.overdueAfter ?? 0) : seenList(index, day)),
     [index, book!.revision, props.which, day]);
   const [shown, setShown] = useState(50);
   return (
