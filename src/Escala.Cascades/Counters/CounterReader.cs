@@ -151,7 +151,7 @@ public sealed class CounterReader : IDisposable
         var sources = first.ToLookup(f => f.Key.Facility, f => (f.Key.Source, FirstDay: f.Value), StringComparer.Ordinal);
         return _numbers.Keys.Union(sources.Select(s => s.Key)).Union(expected.Keys).ToDictionary(
             code => code,
-            code => new FacilityRecord(code, _numbers.TryGetValue(code, out var number) ? LastEvent(number) : null, DeclaredStretch.UpTo(code, sources[code], said))
+            code => new FacilityRecord(code, _numbers.TryGetValue(code, out var number) ? LastEvent(number) : null, [.. sources[code].Select(s => new DeclaredDays(s.FirstDay, [.. said[(s.Source, code)].Concat(said[(s.Source, "")]).Order()]))])
             {
                 RowsExpected = expected.GetValueOrDefault(code) ?? [],
             },
