@@ -33,6 +33,7 @@ public sealed class LiveDerivation
 
     private Problem? Examine(Session session, Entry entry)
     {
+        if (entry.Origin.Kind == EntryKinds.Tally) return _state is null ? Problem.Of("registry.programme.none") : Tallies.Examine(_state.Programme, entry);
         if (!EntryKinds.IsAboutSomebody(entry.Origin.Kind)) return null;
         if (_state is null) return Problem.Of("registry.programme.none");
         if (entry.Subject is { } about && _state.People.IsErased(about)) return Problem.Of("registry.person.erased");
@@ -194,6 +195,9 @@ public sealed class LiveDerivation
                     break;
                 case EntryKinds.Erasure:
                     foreach (var person in JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.ErasureBody)!.People) Erase(person);
+                    break;
+                case EntryKinds.Tally when Tallies.Read(_state.Programme, entry.Entry) is { } tally:
+                    Tallies.Record(_session, _state.Tables, tally.Key, new Tallies.Said(tally.Numerator, tally.Denominator, tally.Register, entry.Position));
                     break;
                 case EntryKinds.Declaration:
                     Declarations.Record(_session, _state.Tables, JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.DeclarationBody)!);

@@ -23,7 +23,7 @@ public static class CascadeJson
         sheet.Programme.Id, sheet.Place.Code, sheet.Place.Name, sheet.Place.Level, sheet.Place.IsSum, sheet.Window.ToString(), sheet.Exposure,
         sheet.EndStep.Id, sheet.Target is TargetChoice.Share share ? share.Value : "bestQuarter",
         sheet.Completeness.UpTo, sheet.Completeness.Status, sheet.Completeness.IsComplete, sheet.Completeness.RowsEntered, sheet.Completeness.RowsExpected,
-        sheet.People, sheet.Queried, sheet.UnknownBirthDate, sheet.Programme.Example, sheet.Position,
+        sheet.Tallied, sheet.TalliesAside, sheet.People, sheet.Queried, sheet.UnknownBirthDate, sheet.Programme.Example, sheet.Position,
         sheet.Steps.Select(s => Shape(s, language)), sheet.Indicators.Select(i => Shape(i, language)));
 
     private static StepShape Shape(SheetStep step, Language language) => new(
@@ -40,7 +40,7 @@ public static class CascadeJson
     private sealed record SheetShape(
         string Programme, string Place, string PlaceName, string Level, bool IsSum, string Month, string? Exposure, string EndStep, object Target,
         DateOnly? CompleteUpTo, CompletenessStatus Completeness, bool WindowComplete, int RowsEntered, int? RowsExpected,
-        int People, int Queried, int UnknownBirthDate, bool Example, long Position, IEnumerable<StepShape> Steps, IEnumerable<IndicatorShape> Indicators);
+        IReadOnlyList<string> Tallied, IReadOnlyList<string> TalliesAside, int People, int Queried, int UnknownBirthDate, bool Example, long Position, IEnumerable<StepShape> Steps, IEnumerable<IndicatorShape> Indicators);
 
     private sealed record StepShape(
         string Id, Programmes.Measures.StepKind Kind, string Name, string Definition, int? Numerator, int? Denominator, FigureStatus Status,

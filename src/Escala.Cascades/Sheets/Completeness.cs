@@ -28,7 +28,7 @@ public sealed record Completeness(
 
     /// <summary>Of several facilities: the least day, declared only where all declare. Without facilities nothing is known.</summary>
     public static Completeness Of(
-        IReadOnlyList<string> facilities, IReadOnlyDictionary<string, FacilityRecord> records, IReadOnlyDictionary<string, Counts> counts, Window window)
+        IReadOnlyList<string> facilities, IReadOnlyDictionary<string, FacilityRecord> records, IReadOnlyDictionary<string, Counts> counts, Window window, IReadOnlySet<string>? tallied = null)
     {
         DateOnly? upTo = null;
         var (entered, expected, nothing) = (0, (int?)null, facilities.Count == 0);
@@ -36,6 +36,15 @@ public sealed record Completeness(
         var incomplete = new List<string>();
         foreach (var facility in facilities)
         {
+            // Every step of the window was counted by hand: there is nothing to wait for.
+            if (tallied?.Contains(facility) == true)
+            {
+                var end = DateOnly.FromDayNumber(window.LastDay);
+                if (upTo is null || end < upTo) upTo = end;
+                statuses.Add(CompletenessStatus.NotDeclared);
+                continue;
+            }
+
             var record = records.GetValueOrDefault(facility);
             var rows = counts.TryGetValue(facility, out var counted) ? counted.Rows : 0;
             entered += rows;

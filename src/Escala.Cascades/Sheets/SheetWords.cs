@@ -103,6 +103,8 @@ public sealed class SheetWords(Language language)
     public IEnumerable<string> Completeness(CascadeSheet sheet)
     {
         var completeness = sheet.Completeness;
+        if (sheet.Tallied.Count > 0) yield return sheet.Place.IsSum ? Say("tally.some", ("places", Names(sheet.Tallied, sheet.Place))) : Say("tally.this");
+        if (sheet.TalliesAside.Count > 0) yield return Say("tally.aside", ("places", Names(sheet.TalliesAside, sheet.Place)));
         if (!completeness.IsComplete || sheet.Place.Facilities.Count == 0) yield return Say("complete.incomplete");
         if (sheet.Place.IsSum && !completeness.IsComplete) yield return Say("complete.incompleteOf", ("places", Names(completeness.Incomplete, sheet.Place)));
         yield return completeness.Status == CompletenessStatus.OtherDays ? Say("complete.otherDays")

@@ -97,9 +97,9 @@ internal static class InitCommand
     public static Result<Programme> Run(string location, string programme, string? places, string? author)
     {
         // What cannot be read is refused before a store is made of it.
-        var package = Package(programme);
-        if (!package.TryGet(out var files)) return Result<Programme>.Refused(package.Problems);
-        var read = PackageReader.Read(files.Bytes);
+        var package = PackageForms.In(ProgrammeFolder.Find(programme));
+        if (!package.TryGet(out var compiled)) return Result<Programme>.Refused(package.Problems);
+        var read = PackageReader.Read(compiled.Files.Bytes);
         if (!read.TryGet(out var meant)) return read;
         if (places is not null && ReadPlaces(places, meant) is { IsOk: false } refused) return Result<Programme>.Refused(refused.Problems);
         using var store = Store.At(location);
@@ -116,18 +116,13 @@ internal static class InitCommand
         }
     }
 
-    private static Result<PackageFiles> Package(string folder)
-    {
-        var package = PackageFiles.In(ProgrammeFolder.Find(folder));
-        return package.TryGet(out var files) && PackageForms.Read(files) is { IsOk: false } forms ? Result<PackageFiles>.Refused(forms.Problems) : package;
-    }
-
     private static Result<Programme> Apply(OpenStore store, string folder, string? author)
     {
-        var package = Package(folder);
-        if (!package.TryGet(out var files)) return Result<Programme>.Refused(package.Problems);
+        var package = PackageForms.In(ProgrammeFolder.Find(folder));
+        if (!package.TryGet(out var compiled)) return Result<Programme>.Refused(package.Problems);
+        foreach (var problem in compiled.LeftOut) Console.Error.WriteLine(Terminal.Problems.Sentence(problem, Terminal.Language));
         using var progress = new ProgressBar("count");
-        return ApplyProgramme.Run(store.Store, store.Writer, files, author, TimeProvider.System, progress, Terminal.Interrupt());
+        return ApplyProgramme.Run(store.Store, store.Writer, compiled.Files, author, TimeProvider.System, progress, Terminal.Interrupt());
     }
 
     private static Result<(int Count, long Retried)> ApplyPlacesOf(OpenStore store, string file, string? author, Func<IReadOnlyList<PlaceLost>, bool> agreed)

@@ -32,19 +32,19 @@ public sealed class Dhis2OrganisationUnits
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return Problem.Of("programmes.dhis2.unreadable", ("file", file));
+            return Problem.Of("programmes.organisation-units.unreadable", ("file", file));
         }
 
-        if (units._units.Count == 0) return Problem.Of("programmes.dhis2.unreadable", ("file", file));
+        if (units._units.Count == 0) return Problem.Of("programmes.organisation-units.unreadable", ("file", file));
         var circle = units._units.Values.FirstOrDefault(u => units.DepthOf(u) < 0);
-        return circle is null ? units : Problem.Of("programmes.dhis2.circle", ("file", file), ("unit", circle.Uid));
+        return circle is null ? units : Problem.Of("programmes.organisation-units.circle", ("file", file), ("unit", circle.Uid));
     }
 
     /// <param name="depths">Which levels of the file are the programme's, widest first: 2, 3, 4 leaves the country out.</param>
     /// <param name="levels">Names of the programme's levels, widest first.</param>
     public Result<IReadOnlyList<PlaceRecord>> Places(IReadOnlyList<int> depths, IReadOnlyList<string> levels)
     {
-        if (depths.Count != levels.Count) return Problem.Of("programmes.dhis2.levels", ("wanted", string.Join(", ", levels)), ("found", string.Join(", ", Depths.Select((n, i) => $"{i + 1}: {n}"))));
+        if (depths.Count != levels.Count) return Problem.Of("programmes.organisation-units.levels", ("wanted", string.Join(", ", levels)), ("found", string.Join(", ", Depths.Select((n, i) => $"{i + 1}: {n}"))));
         var places = new List<PlaceRecord>();
         foreach (var unit in _units.Values.OrderBy(DepthOf).ThenBy(u => u.Name, StringComparer.Ordinal))
         {

@@ -22,7 +22,7 @@ public sealed class Dhis2Tests
         var units = Dhis2OrganisationUnits.Read("ou.json", Encoding.UTF8.GetBytes(Json)).Value;
         Assert.Equal([1, 1, 1, 1], units.Depths);
         // Four levels are not three: somebody has to say which.
-        Assert.Equal("programmes.dhis2.levels", units.Places([1, 2, 3, 4], s_levels).Problems.Single().Code);
+        Assert.Equal("programmes.organisation-units.levels", units.Places([1, 2, 3, 4], s_levels).Problems.Single().Code);
         var places = PlacesFile.Read("places.csv", Encoding.UTF8.GetBytes(PlacesFile.Write(units.Places([2, 3, 4], s_levels).Value)), s_levels).Value;
         Assert.Equal([("P1", null, "province"), ("fdc6uOvgoji", "P1", "district"), ("F1", "fdc6uOvgoji", "facility")], places.Select(p => (p.Code, p.ParentCode, p.Level)));
         Assert.Equal(("Centre \"A\"", -19.8, new DateOnly(2010, 3, 1), new DateOnly(2025, 1, 31)), (places[2].Name, places[2].Latitude, places[2].Opened, places[2].Closed));
@@ -43,9 +43,9 @@ public sealed class Dhis2Tests
     [InlineData("name,code\nA,B\n")]
     [InlineData("[[[[")]
     [InlineData("")]
-    public void Anything_else_is_refused(string text) => Assert.Equal("programmes.dhis2.unreadable", Dhis2OrganisationUnits.Read("x", Encoding.UTF8.GetBytes(text)).Problems.Single().Code);
+    public void Anything_else_is_refused(string text) => Assert.Equal("programmes.organisation-units.unreadable", Dhis2OrganisationUnits.Read("x", Encoding.UTF8.GetBytes(text)).Problems.Single().Code);
 
     [Fact]
     public void A_unit_above_itself_is_named() =>
-        Assert.Equal("programmes.dhis2.circle", Dhis2OrganisationUnits.Read("x", """[{"id":"a","name":"A","parent":{"id":"b"}},{"id":"b","name":"B","parent":{"id":"a"}}]"""u8.ToArray()).Problems.Single().Code);
+        Assert.Equal("programmes.organisation-units.circle", Dhis2OrganisationUnits.Read("x", """[{"id":"a","name":"A","parent":{"id":"b"}},{"id":"b","name":"B","parent":{"id":"a"}}]"""u8.ToArray()).Problems.Single().Code);
 }
