@@ -44,6 +44,7 @@ internal static class FitOutput
             answers.Predictions,
             answers.Profile,
             answers.SmallSample,
+            answers.SmallSampleNotAvailable,
             answers.Exposure,
             answers.Standardised,
             Influence = answers.Influence?.Select(i => new { i.Cluster, i.Change }),
@@ -130,7 +131,8 @@ internal static class FitOutput
     private static string Show(double value, string format = "0.00000") =>
         double.IsNaN(value) ? "—" : double.IsInfinity(value) ? (value > 0 ? "∞" : "−∞") : value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static string ShowP(double p) => double.IsNaN(p) ? "—" : p < 0.0001 ? "<0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
+    /// <summary>A p value to four places.</summary>
+    internal static string ShowP(double p) => double.IsNaN(p) ? "—" : p < 0.0001 ? "<0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
 
     private static string Align(List<string[]> rows)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Cli.Stores;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
 using Escala.Numerics.SteppedWedge;
@@ -94,8 +95,12 @@ internal sealed class PowerInputs
             _ => (Family.Binomial, "cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)"),
         };
         var specification = new ModelSpecification(result.GetValue(_formula) ?? formula) { Family = family };
-        return q => SimulatedPower.Run(q.Layout, q.Correlation, result.GetValue(_baseline), result.GetValue(_effect), specification,
-            result.GetValue(_term)!, q.Alpha, trials, q.Seed, result.GetValue(_sd) ?? double.NaN);
+        return q =>
+        {
+            using var bar = new ProgressBar("Simulated trials");
+            return SimulatedPower.Run(q.Layout, q.Correlation, result.GetValue(_baseline), result.GetValue(_effect), specification,
+                result.GetValue(_term)!, q.Alpha, trials, q.Seed, result.GetValue(_sd) ?? double.NaN, bar);
+        };
     }
 
     private TrialOutcome Outcome(ParseResult result, VarianceReading reading)

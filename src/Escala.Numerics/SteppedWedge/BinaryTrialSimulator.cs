@@ -1,6 +1,6 @@
-using Escala.Numerics.Comparison;
 using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Data;
+using Escala.Numerics.Distributions;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Escala.Numerics.SteppedWedge;
@@ -32,7 +32,7 @@ internal sealed class BinaryTrialSimulator : TrialSimulator
         foreach (var (k, (i, t)) in Cells.Index())
         {
             double proportion = Proportion(_intercept + level[i, t] + (effect * Layout.Exposure(i, t)));
-            outcomes[k] = BinomialDraw.Quantile((int)Layout.Size(i, t), proportion, stream.NextUniform());
+            outcomes[k] = CountQuantile.Binomial((int)Layout.Size(i, t), proportion, stream.NextUniform());
         }
         return CellsOfCounts(outcomes);
     }

@@ -1,6 +1,6 @@
 using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Data;
-using MathNet.Numerics.Distributions;
+using Escala.Numerics.Distributions;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Escala.Numerics.SteppedWedge;
@@ -31,20 +31,8 @@ internal sealed class CountTrialSimulator : TrialSimulator
         double[] outcomes = new double[Cells.Length];
         foreach (var (k, (i, t)) in Cells.Index())
         {
-            outcomes[k] = Quantile(Layout.Size(i, t) * Math.Exp(_intercept + level[i, t] + (effect * Layout.Exposure(i, t))), stream.NextUniform());
+            outcomes[k] = CountQuantile.Poisson(Layout.Size(i, t) * Math.Exp(_intercept + level[i, t] + (effect * Layout.Exposure(i, t))), stream.NextUniform());
         }
         return CellsOfCounts(outcomes);
-    }
-
-    /// <summary>The smallest count whose distribution function reaches <paramref name="u"/>.</summary>
-    private static long Quantile(double mean, double u)
-    {
-        long low = 0, high = (long)(mean + (12 * Math.Sqrt(mean)) + 40);
-        while (low < high)
-        {
-            long middle = (low + high) / 2;
-            (low, high) = Poisson.CDF(mean, middle) >= u ? (low, middle) : (middle + 1, high);
-        }
-        return low;
     }
 }

@@ -1,6 +1,7 @@
 using Escala.Numerics.Comparison;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
+using Escala.Numerics.Simulation;
 
 namespace Escala.Numerics.SteppedWedge;
 
@@ -53,11 +54,12 @@ public sealed record SimulatedPower
     /// <param name="replicates">Simulated trials, at least 1.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="standardDeviation">Total standard deviation of one person's outcome, above 0; for the Gaussian family.</param>
+    /// <param name="progress">Told how many trials are done; null for nobody.</param>
     /// <returns>What the fits found.</returns>
     /// <exception cref="ArgumentException">The correlation is of a cohort, a size is no whole number, or the variance is larger than proportions allow.</exception>
     public static SimulatedPower Run(
         TrialLayout layout, CorrelationStructure correlation, double baseline, double intervention, ModelSpecification specification,
-        string term = "treat", double alpha = 0.05, int replicates = 500, ulong seed = 1, double standardDeviation = double.NaN)
+        string term = "treat", double alpha = 0.05, int replicates = 500, ulong seed = 1, double standardDeviation = double.NaN, IProgress<(long Done, long Of)>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(correlation);
@@ -75,9 +77,9 @@ public sealed record SimulatedPower
             _ => new BinaryTrialSimulator(layout, correlation, baseline, intervention),
         };
         var results = new (FixedEffect Null, FixedEffect Effect)[replicates];
-        Parallel.For(0, replicates, r => results[r] = (
+        SideBySide.Run(replicates, r => results[r] = (
             Regression.Fit(trial.Draw(seed, (uint)r, 0), specification)[term],
-            Regression.Fit(trial.Draw(seed, (uint)r, trial.Effect), specification)[term]));
+            Regression.Fit(trial.Draw(seed, (uint)r, trial.Effect), specification)[term]), progress);
         FixedEffect[] found = [.. results.Select(r => r.Effect).Where(HasEstimate)];
         var estimates = Moments.Of(found.Select(f => f.Estimate));
         return new SimulatedPower

@@ -1,5 +1,6 @@
 using Escala.Numerics.Comparison;
 using Escala.Numerics.CostEffectiveness;
+using Escala.Numerics.Simulation;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Escala.Numerics.SteppedWedge;
@@ -50,10 +51,12 @@ public sealed record SmallSampleStudy
     /// <param name="alpha">Nominal two-sided level, above 0 and below 1.</param>
     /// <param name="replicates">Simulated trials, at least 1.</param>
     /// <param name="seed">Seed of the simulation.</param>
+    /// <param name="progress">Told how many trials are done; null for nobody.</param>
     /// <returns>False-positive rate and power of each analysis.</returns>
     /// <exception cref="ArgumentException">The effect is not estimable, or the residual has no degrees of freedom.</exception>
     public static SmallSampleStudy Run(
-        TrialLayout layout, CorrelationStructure truth, TrialOutcome outcome, double alpha = 0.05, int replicates = 2000, ulong seed = 1)
+        TrialLayout layout, CorrelationStructure truth, TrialOutcome outcome, double alpha = 0.05, int replicates = 2000, ulong seed = 1,
+        IProgress<(long Done, long Of)>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(truth);
@@ -73,7 +76,7 @@ public sealed record SmallSampleStudy
         var randomisation = RandomisationWeights.Create(layout, truth, seed);
         var rejections = new Rejections[replicates];
         var simulator = new CellMeanSimulator(design, truth, outcome);
-        Parallel.For(0, replicates, r => rejections[r] = Analyse(simulator.Draw(seed, (uint)r), r));
+        SideBySide.Run(replicates, r => rejections[r] = Analyse(simulator.Draw(seed, (uint)r), r), progress);
 
         Rejections Analyse(double[] means, int replicate)
         {
