@@ -92,9 +92,12 @@ internal sealed class PowerInputs
         {
             "gaussian" => (Family.Gaussian, $"y ~ factor(period) + treat + {(result.GetValue(_iac) > 0 ? "(1 | cluster/person)" : "(1 | cluster)")}"),
             "count" => (Family.Poisson, "y ~ factor(period) + treat + offset(log(n)) + (1 | cluster)"),
-            _ => (Family.Binomial, "cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)"),
+            _ => (Family.Binomial, result.GetValue(_iac) > 0 ? "y ~ factor(period) + treat + (1 | cluster/person)" : "cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)"),
         };
-        var specification = new ModelSpecification(result.GetValue(_formula) ?? formula) { Family = family };
+        // Nested quadrature of a thousand cohorts would take days: a simulation takes Laplace's approximation where a single fit might not.
+        string chosen = result.GetValue(_formula) ?? formula;
+        bool laplace = family != Family.Gaussian && chosen.Contains('|', StringComparison.Ordinal);
+        var specification = new ModelSpecification(chosen) { Family = family, Method = laplace ? EstimationMethod.Laplace : EstimationMethod.Automatic };
         return q =>
         {
             using var bar = new ProgressBar("Simulated trials");

@@ -10,12 +10,10 @@ namespace Escala.Numerics.SteppedWedge;
 internal sealed class RandomisationWeights
 {
     private readonly double[][] _weights;
-    private readonly double[] _exposureEstimates;
 
-    private RandomisationWeights(double[][] weights, double[] exposureEstimates, bool isComplete)
+    private RandomisationWeights(double[][] weights, bool isComplete)
     {
         _weights = weights;
-        _exposureEstimates = exposureEstimates;
         IsComplete = isComplete;
     }
 
@@ -30,21 +28,14 @@ internal sealed class RandomisationWeights
         bool complete = space.Count <= SmallSampleStudy.MostAllocations;
         int[] actual = [.. layout.SequenceOf];
         IEnumerable<int[]> others = complete ? space.Enumerate().Where(a => !a.SequenceEqual(actual)) : Sample(space, seed);
-        double[] exposure = Cells(layout, layout.Exposure);
-        double[][] weights = [.. others.Prepend(actual).Select(a => Weights(layout, layout.Reallocated(a), planned))];
-        return new(weights, [.. weights.Select(w => Dot(w, exposure))], complete);
+        return new([.. others.Prepend(actual).Select(a => Weights(layout, layout.Reallocated(a), planned))], complete);
     }
 
-    /// <summary>Two-sided p of the cell means plus <paramref name="effect"/> in the exposed cells; ties count against.</summary>
-    internal double PValue(double[] means, double effect)
+    /// <summary>Two-sided p of the cell means; ties count against.</summary>
+    internal double PValue(double[] means)
     {
-        double observed = Math.Abs(Dot(_weights[0], means) + (effect * _exposureEstimates[0]));
-        int asExtreme = 0;
-        for (int k = 0; k < _weights.Length; k++)
-        {
-            asExtreme += Math.Abs(Dot(_weights[k], means) + (effect * _exposureEstimates[k])) >= observed * (1 - 1e-10) ? 1 : 0;
-        }
-        return (double)asExtreme / _weights.Length;
+        double observed = Math.Abs(Dot(_weights[0], means));
+        return (double)_weights.Count(w => Math.Abs(Dot(w, means)) >= observed * (1 - 1e-10)) / _weights.Length;
     }
 
     private static IEnumerable<int[]> Sample(AllocationSpace space, ulong seed)
