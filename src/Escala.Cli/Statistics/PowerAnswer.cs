@@ -177,6 +177,7 @@ internal sealed record PowerAnswer
         int compared = cells.Count(t => Enumerable.Range(0, q.Layout.Clusters).Any(i => q.Layout.Exposure(i, t) == 0));
         if (compared < exposed) yield return $"{compared} of {exposed} exposed cluster-periods have an unexposed cluster in the same period; the others inform the effect only through the model.";
         if (!q.EqualSizes) yield return "The sample size is sought for equal clusters only.";
+        if (q.Effect != EffectModel.Constant && q.Replicates > 0) yield return "No simulated size and power for the average over exposure time: the small-sample methods of the table test one constant effect. --simulate with a --formula of your own does.";
         if (q.Layout.Clusters < 10) yield return $"{q.Layout.Clusters} clusters are few: read the simulated size and power, not the normal test alone.";
     }
 }

@@ -92,6 +92,29 @@ public sealed class StatisticsCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_design_says_who_is_exposed_when_and_a_power_what_was_simulated()
+    {
+        var design = Json("design", "--layout", "0111,0.11");
+        Assert.Equal("[0,1,1,1]", design.GetProperty("schedule")[0].GetProperty("exposure").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""));
+        Assert.Equal(JsonValueKind.Null, design.GetProperty("schedule")[1].GetProperty("exposure")[1].ValueKind);
+        string[] question = ["power", "stepped-wedge", "--sequences", "3", "--clusters-per-sequence", "2", "--size", "20", "--baseline", "0.3", "--effect", "0.5", "--icc", "0.05", "--replicates", "50"];
+        var power = Json(question);
+        Assert.StartsWith("normal", power.GetProperty("smallSample").GetProperty("simulated").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("yes-or-no", power.GetProperty("smallSampleOfOutcome").GetProperty("simulated").GetString(), StringComparison.Ordinal);
+        var cohort = Json([.. question, "--iac", "0.3", "--outcome", "count", "--simulate", "0"]);
+        Assert.False(cohort.TryGetProperty("smallSampleOfOutcome", out _));
+        Assert.Contains(cohort.GetProperty("notes").EnumerateArray(), n => n.GetString()!.Contains("closed cohort of counts", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_has_no_randomisation_test_is_fitted_all_the_same_with_the_reason()
+    {
+        var fit = Json("fit", "--data", Wedge(), "--formula", "cbind(y, n - y) ~ factor(period) + treat * (district > 3) + (1 | district)".Replace("(district > 3)", "n", StringComparison.Ordinal), "--small-sample", "10");
+        Assert.True(fit.GetProperty("converged").GetBoolean());
+        Assert.True(fit.TryGetProperty("smallSampleNotAvailable", out _) || fit.TryGetProperty("smallSample", out _));
+    }
+
+    [Fact]
     public void Tests_and_intervals_answer_in_json()
     {
         var table = Json("test", "table", "--counts", "33,107,58,84");
