@@ -1,3 +1,4 @@
+using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
 using Escala.Numerics.SteppedWedge;
 
@@ -42,7 +43,7 @@ public sealed class SimulatedPowerTests
     [Fact]
     public void A_cohort_of_counts_is_refused() => Assert.Contains("cohort", Assert.Throws<ArgumentException>(() =>
         SimulatedPower.Run(s_layout, new CorrelationStructure { Icc = 0.03, IndividualAutocorrelation = 0.5 }, 0.3, 0.4,
-            new ModelSpecification("y ~ treat + (1 | cluster)") { Family = Distributions.Family.Poisson })).Message);
+            new ModelSpecification("y ~ treat + (1 | cluster)") { Family = Family.Poisson })).Message);
 
     [Fact]
     public void A_cohort_of_proportions_has_the_stated_mean_and_correlations()
@@ -69,7 +70,7 @@ public sealed class SimulatedPowerTests
     {
         var layout = TrialLayout.SteppedWedge(3, 2, 4, 20);
         var correlation = new CorrelationStructure { Icc = 0.05, IndividualAutocorrelation = 0.5 };
-        var model = new ModelSpecification("y ~ factor(period) + treat + (1 | cluster/person)") { Family = Distributions.Family.Gaussian };
+        var model = new ModelSpecification("y ~ factor(period) + treat + (1 | cluster/person)") { Family = Family.Gaussian };
         var result = SimulatedPower.Run(layout, correlation, 10, 12, model, replicates: 200, standardDeviation: 4);
         // Known variances give this standard error; the fits estimate it.
         var exact = Math.Sqrt(TreatmentVariance.Of(layout, correlation, EffectModel.Constant).Value * 16);
