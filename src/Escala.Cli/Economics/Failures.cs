@@ -1,5 +1,6 @@
 using Escala.Cli.Stores;
 using Escala.Economics.Models;
+using Escala.Numerics.Formulas;
 
 namespace Escala.Cli.Economics;
 
@@ -22,6 +23,11 @@ internal static class Failures
         {
             // The framework appends the name of the parameter, which means nothing at a command line.
             Console.Error.WriteLine("escala: " + problem.Message.Split(" (Parameter '")[0].ReplaceLineEndings(" "));
+            if (problem is FormulaException { Formula: var formula, Character: var at })
+            {
+                Console.Error.WriteLine("    " + string.Concat(formula.Select(c => char.IsWhiteSpace(c) ? ' ' : c)));
+                Console.Error.WriteLine("    " + new string(' ', at - 1) + "^");
+            }
             return 2;
         }
     }

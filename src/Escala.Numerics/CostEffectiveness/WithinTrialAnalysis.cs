@@ -1,6 +1,7 @@
 using Escala.Numerics.Data;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
+using Escala.Numerics.Simulation;
 using MathNet.Numerics.Distributions;
 
 namespace Escala.Numerics.CostEffectiveness;
@@ -163,7 +164,7 @@ public static class WithinTrialAnalysis
         var strata = trial.Sequences.All(s => s.Count > 1) ? trial.Sequences : [[.. Enumerable.Range(0, trial.ClusterCount)]];
         var id = CounterStream.StreamOf("cluster bootstrap");
         double[] costs = new double[draws], effects = new double[draws];
-        Parallel.For(0, draws, d =>
+        SideBySide.Run(draws, d =>
         {
             var numbers = new CounterStream(seed, id, (uint)d);
             List<int> drawn = [];
