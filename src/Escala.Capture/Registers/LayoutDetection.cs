@@ -77,11 +77,12 @@ internal static class LayoutDetection
         }
 
         if (told.Dates is null && order.Missing("capture.layout.dates-contradict", "capture.layout.dates-undecided") is { } dateProblem) return dateProblem;
-        if (told.DecimalMark is null && mark.Missing("capture.layout.decimal-mark", "capture.layout.decimal-undecided") is { } markProblem) return markProblem;
+        // A number with the mark that few have cannot be read under the other: its row is refused, and the rest goes in.
+        if (told.DecimalMark is null && mark.Ones == mark.Others && mark.Missing("capture.layout.decimal-mark", "capture.layout.decimal-undecided") is { } markProblem) return markProblem;
         return layout with
         {
             Dates = told.Dates ?? (order.One is not null ? DateOrder.DayMonthYear : order.Other is not null ? DateOrder.MonthDayYear : DateOrder.Iso),
-            DecimalMark = told.DecimalMark ?? (mark.One is not null ? ',' : '.'),
+            DecimalMark = told.DecimalMark ?? (mark.Ones > mark.Others ? ',' : '.'),
         };
     }
 
@@ -127,6 +128,10 @@ internal static class LayoutDetection
     /// <summary>Where each of two ways of writing was first met, and where something that could be either.</summary>
     private sealed class Evidence
     {
+        public long Ones { get; private set; }
+
+        public long Others { get; private set; }
+
         public (int Line, string Column)? One { get; private set; }
 
         public (int Line, string Column)? Other { get; private set; }
@@ -135,8 +140,16 @@ internal static class LayoutDetection
 
         public void Add(Shows shows, int line, string column)
         {
-            if (shows == Shows.One) One ??= (line, column);
-            else if (shows == Shows.Other) Other ??= (line, column);
+            if (shows == Shows.One)
+            {
+                Ones++;
+                One ??= (line, column);
+            }
+            else if (shows == Shows.Other)
+            {
+                Others++;
+                Other ??= (line, column);
+            }
             else if (shows == Shows.Undecided) Undecided ??= (line, column);
         }
 

@@ -40,7 +40,7 @@ internal static class Spreadsheet
                 for (var i = 0; i < reader.FieldCount; i++)
                 {
                     if (i > 0) writer.Write(',');
-                    Write(writer, reader.GetValue(i));
+                    Write(writer, reader.GetValue(i), reader.GetNumberFormatString(i));
                 }
 
                 writer.Write('\n');
@@ -95,13 +95,15 @@ internal static class Spreadsheet
         return names;
     }
 
-    private static void Write(StreamWriter writer, object? value)
+    /// <param name="format">A format of zeros alone, 0000, is how a spreadsheet keeps the zeros before a number: the text that the user sees is meant.</param>
+    private static void Write(StreamWriter writer, object? value, string? format)
     {
         var text = value switch
         {
             null => "",
             DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             DateTime date => date.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            double number when format is { Length: > 1 } && format.All(c => c == '0') && number >= 0 && number == Math.Floor(number) => number.ToString(format, CultureInfo.InvariantCulture),
             double number => number.ToString("R", CultureInfo.InvariantCulture),
             bool flag => flag ? "1" : "0",
             IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),

@@ -8,6 +8,10 @@ internal static class ProgrammeFolder
     /// <summary>The shipped package that the demo shows, named in <c>programmes/demo</c>.</summary>
     public static string Demo => File.ReadAllText(Find("demo")).Trim();
 
+    /// <summary>Names of the shipped packages.</summary>
+    public static IReadOnlyList<string> Names =>
+        Path.GetDirectoryName(Find("demo")) is { Length: > 0 } folder ? [.. Directory.EnumerateDirectories(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)] : [];
+
     public static string Find(string nameOrFolder)
     {
         if (Directory.Exists(nameOrFolder) || nameOrFolder.Contains(Path.DirectorySeparatorChar)) return nameOrFolder;

@@ -70,7 +70,7 @@ internal static class ImportCommand
     {
         var inForce = store.Programme();
         if (!inForce.TryGet(out var programme)) return Result<IReadOnlyList<ImportReport>>.Refused(inForce.Problems);
-        using var progress = new ProgressBar("import");
+        using var progress = new ProgressBar(Terminal.Say("progress.import"));
         var stop = Terminal.Interrupt();
         var importer = new Importer(store.Store, store.Writer, programme, TimeProvider.System, (batches, importing) => Rebuild.RunWith(store.Store, store.Writer, programme, batches, new Progress(importing), stop));
         return importer.Import(files, options, progress, stop);

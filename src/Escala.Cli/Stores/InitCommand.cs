@@ -25,7 +25,7 @@ internal static class InitCommand
         {
             var result = Run(Terminal.Location(parsed), parsed.GetValue(s_programme)!, parsed.GetValue(s_places), parsed.GetValue(Terminal.Author));
             if (!result.TryGet(out var programme)) return Terminal.Refuse(result.Problems);
-            Console.WriteLine($"{programme.Id}@{programme.Version} {programme.Hash[..12]} in {Terminal.Location(parsed)}");
+            Console.WriteLine(Terminal.Say("init.made", ("programme", $"{programme.Id}@{programme.Version}"), ("hash", programme.Hash[..12]), ("store", Terminal.Location(parsed))));
             return 0;
         }));
         return command;
@@ -43,7 +43,7 @@ internal static class InitCommand
             {
                 var result = Apply(store, parsed.GetValue(folder)!, parsed.GetValue(Terminal.Author));
                 if (!result.TryGet(out var programme)) return Terminal.Refuse(result.Problems);
-                Console.WriteLine($"{programme.Id}@{programme.Version} {programme.Hash[..12]}");
+                Console.WriteLine(Terminal.Say("programme.applied", ("programme", $"{programme.Id}@{programme.Version}"), ("hash", programme.Hash[..12])));
                 return 0;
             }
         }));
@@ -97,6 +97,7 @@ internal static class InitCommand
     public static Result<Programme> Run(string location, string programme, string? places, string? author)
     {
         // What cannot be read is refused before a store is made of it.
+        if (!Directory.Exists(ProgrammeFolder.Find(programme))) return Problem.Of("programmes.package.not-shipped", ("name", programme), ("shipped", string.Join(", ", ProgrammeFolder.Names)));
         var package = PackageForms.In(ProgrammeFolder.Find(programme));
         if (!package.TryGet(out var compiled)) return Result<Programme>.Refused(package.Problems);
         var read = PackageReader.Read(compiled.Files.Bytes);
@@ -121,7 +122,7 @@ internal static class InitCommand
         var package = PackageForms.In(ProgrammeFolder.Find(folder));
         if (!package.TryGet(out var compiled)) return Result<Programme>.Refused(package.Problems);
         foreach (var problem in compiled.LeftOut) Console.Error.WriteLine(Terminal.Problems.Sentence(problem, Terminal.Language));
-        using var progress = new ProgressBar("count");
+        using var progress = new ProgressBar(Terminal.Say("progress.count"));
         return ApplyProgramme.Run(store.Store, store.Writer, compiled.Files, author, TimeProvider.System, progress, Terminal.Interrupt());
     }
 

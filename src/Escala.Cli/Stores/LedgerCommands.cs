@@ -28,7 +28,7 @@ internal static class LedgerCommands
             var stop = Terminal.Interrupt();
             var read = store.Read();
             if (!read.TryGet(out var session)) return Terminal.Refuse(read.Problems);
-            using var progress = new ProgressBar("verify");
+            using var progress = new ProgressBar(Terminal.Say("progress.verify"));
             using (session)
             {
                 var chain = ChainCheck.Walk(session, progress, stop);
@@ -55,7 +55,7 @@ internal static class LedgerCommands
         var command = new Command("rebuild", "Count everything anew from the ledger and switch to it.");
         command.SetAction(parsed => OnStore(parsed, (store, programme) =>
         {
-            using var progress = new ProgressBar("count");
+            using var progress = new ProgressBar(Terminal.Say("progress.count"));
             // Rows of an interrupted import count too, as far as they are in.
             HashSet<string> staged;
             using (var session = store.Store.Open(writable: false)) staged = Rebuild.StagedBatches(session);
@@ -86,7 +86,7 @@ internal static class LedgerCommands
     {
         var into = new Option<string>("--into") { Description = "The record that stays.", HelpName = "ID", Required = true };
         var command = new Command("merge", "Say that two records are one person.") { s_person, into, Reason, Terminal.Author };
-        command.SetAction(parsed => OnStore(parsed, (store, programme) => Answer(MergePeople.Merge(
+        command.SetAction(parsed => OnStore(parsed, (store, programme) => Answer("merge.done", MergePeople.Merge(
             store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(into)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
         return command;
     }
@@ -94,7 +94,7 @@ internal static class LedgerCommands
     private static Command Unmerge()
     {
         var command = new Command("unmerge", "Take a merge back.") { s_person, Reason, Terminal.Author };
-        command.SetAction(parsed => OnStore(parsed, (store, programme) => Answer(MergePeople.Unmerge(
+        command.SetAction(parsed => OnStore(parsed, (store, programme) => Answer("unmerge.done", MergePeople.Unmerge(
             store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
         return command;
     }
@@ -106,7 +106,7 @@ internal static class LedgerCommands
         command.SetAction(parsed => Terminal.Guard(() =>
         {
             using var store = Store.At(Terminal.Location(parsed));
-            using var progress = new ProgressBar("backup");
+            using var progress = new ProgressBar(Terminal.Say("progress.backup"));
             var taken = Backup.Take(store, parsed.GetValue(file)!, progress, Terminal.Interrupt());
             if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
             Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
@@ -131,7 +131,7 @@ internal static class LedgerCommands
         command.SetAction(parsed => Terminal.Guard(() =>
         {
             var stop = Terminal.Interrupt();
-            using var progress = new ProgressBar("restore");
+            using var progress = new ProgressBar(Terminal.Say("progress.restore"));
             using (var store = Store.At(Terminal.Location(parsed)))
             {
                 var restored = Backup.Restore(parsed.GetValue(file)!, store, TimeProvider.System, progress, stop);
@@ -172,10 +172,10 @@ internal static class LedgerCommands
         }
     }
 
-    private static int Answer(Result<Guid> result)
+    private static int Answer(string done, Result<Guid> result)
     {
         if (!result.TryGet(out var person)) return Terminal.Refuse(result.Problems);
-        Console.WriteLine(person);
+        Console.WriteLine(Terminal.Say(done, ("person", person)));
         return 0;
     }
 }

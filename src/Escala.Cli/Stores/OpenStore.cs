@@ -60,7 +60,7 @@ internal sealed class OpenStore : IDisposable
     {
         using var session = Store.Open(writable: false);
         if (RegistryTables.AreOfThisVersion(session) || !ProgrammeInForce.Load(session).TryGet(out var programme)) return null;
-        using var progress = new ProgressBar("count");
+        using var progress = new ProgressBar(Terminal.Say("progress.count"));
         return Rebuild.Run(Store, Writer, programme, [], null, progress, default);
     }
 

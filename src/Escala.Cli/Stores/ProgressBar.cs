@@ -13,7 +13,7 @@ internal sealed class ProgressBar(string what) : IProgress<(long Done, long Of)>
 
     public void Report((long Done, long Of) value) => Show(what, value.Done, value.Of);
 
-    public void Report(ImportProgress value) => Show($"{value.Stage} {value.File}", value.Done, value.Of);
+    public void Report(ImportProgress value) => Show($"{Terminal.Say("progress." + value.Stage)} {value.File}", value.Done, value.Of);
 
     public void Dispose()
     {

@@ -294,6 +294,19 @@ public sealed class RowReader
     private double ReadQuantity(ReadOnlySpan<byte> field, out double qualifier)
     {
         qualifier = (double)Qualifier.Exact;
+        // Spaces say nothing: "N D", "< 40", "1 000".
+        Span<byte> close = stackalloc byte[field.Length <= 64 ? field.Length : 0];
+        if (close.Length > 0 && field.Contains((byte)' '))
+        {
+            var length = 0;
+            foreach (var letter in field)
+            {
+                if (letter != ' ') close[length++] = letter;
+            }
+
+            return ReadQuantity(close[..length], out qualifier);
+        }
+
         if (field.Length == 2 && Ascii.EqualsIgnoreCase(field, "ND"u8))
         {
             qualifier = (double)Qualifier.NotDetected;
@@ -303,7 +316,7 @@ public sealed class RowReader
         if (field[0] is (byte)'<' or (byte)'>')
         {
             qualifier = (double)(field[0] == '<' ? Qualifier.Below : Qualifier.Above);
-            field = field[1..].TrimStart((byte)' ');
+            field = field[1..];
         }
 
         return Number(field);
