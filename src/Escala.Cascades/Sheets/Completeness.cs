@@ -12,16 +12,29 @@ public enum CompletenessStatus
     NotDeclared,
 }
 
+/// <summary>A facility was not open on any day of a window: before the day it opened, or after the day it closed.</summary>
+public sealed record NotOpen(DateOnly Day, bool IsClosed);
+
 /// <summary>
 /// Up to which day rows are in, and whether a window's are. A window is incomplete when that day lies before its last one, when there are no
 /// rows at all, or when fewer rows are in than somebody counted in the paper register.
 /// </summary>
+/// <param name="RowsEntered">Of all facilities.</param>
 /// <param name="RowsExpected">Of the facilities where somebody has counted; null where nobody has.</param>
 /// <param name="Incomplete">Codes of the facilities whose window is not all in.</param>
 public sealed record Completeness(
     DateOnly? UpTo, CompletenessStatus Status, int RowsEntered, int? RowsExpected, IReadOnlyList<string> Incomplete)
 {
-    public bool IsComplete => Incomplete.Count == 0;
+    /// <summary>Of <see cref="RowsEntered"/>, those of the facilities where somebody has counted.</summary>
+    public int RowsOfExpected { get; init; }
+
+    /// <summary>How many facilities <see cref="RowsExpected"/> speaks of.</summary>
+    public int FacilitiesCounted { get; init; }
+
+    /// <summary>Null for a facility that was open, and for sums, which hold none that was not.</summary>
+    public NotOpen? NotOpen { get; init; }
+
+    public bool IsComplete => Incomplete.Count == 0 && NotOpen is null;
 
     /// <summary>Of several facilities: the least day, declared only where all declare. Without facilities nothing is known.</summary>
     public static Completeness Of(
@@ -29,6 +42,7 @@ public sealed record Completeness(
     {
         DateOnly? upTo = null;
         var (entered, expected, nothing, declared) = (0, (int?)null, facilities.Count == 0, facilities.Count > 0);
+        var (ofExpected, counting) = (0, 0);
         var incomplete = new List<string>();
         foreach (var facility in facilities)
         {
@@ -43,6 +57,8 @@ public sealed record Completeness(
             if (record?.RowsExpected.TryGetValue(window.Number, out var paper) == true)
             {
                 expected = (expected ?? 0) + paper;
+                ofExpected += rows;
+                counting++;
                 missing = rows < paper;
             }
 
@@ -50,6 +66,6 @@ public sealed record Completeness(
         }
 
         var status = declared ? CompletenessStatus.Declared : CompletenessStatus.NotDeclared;
-        return new(nothing ? null : upTo, status, entered, expected, incomplete);
+        return new(nothing ? null : upTo, status, entered, expected, incomplete) { RowsOfExpected = ofExpected, FacilitiesCounted = counting };
     }
 }
