@@ -23,7 +23,7 @@ public static class CascadeJson
         sheet.Programme.Id, sheet.Place.Code, sheet.Place.Name, sheet.Place.Level, sheet.Place.IsSum, sheet.Window.ToString(), sheet.Exposure,
         sheet.EndStep.Id, sheet.Target is TargetChoice.Share share ? share.Value : "bestQuarter",
         sheet.Completeness.UpTo, sheet.Completeness.Status, sheet.Completeness.IsComplete, sheet.Completeness.NotOpen is null, sheet.Completeness.RowsEntered, sheet.Completeness.RowsExpected,
-        sheet.Completeness.RowsOfExpected, sheet.Completeness.FacilitiesCounted,
+        sheet.Completeness.RowsOfExpected, sheet.Completeness.FacilitiesCounted, sheet.Completeness.RowsLeftOut,
         sheet.People, sheet.Queried, sheet.UnknownBirthDate, sheet.Programme.Example, sheet.Position,
         sheet.Steps.Select(s => Shape(s, language)), sheet.Indicators.Select(i => Shape(i, language)));
 
@@ -41,7 +41,7 @@ public static class CascadeJson
     private sealed record SheetShape(
         string Programme, string Place, string PlaceName, string Level, bool IsSum, string Month, string? Exposure, string EndStep, object Target,
         DateOnly? CompleteUpTo, CompletenessStatus Completeness, bool WindowComplete, bool Open, int RowsEntered, int? RowsExpected,
-        int RowsOfExpected, int FacilitiesCounted,
+        int RowsOfExpected, int FacilitiesCounted, int RowsLeftOut,
         int People, int Queried, int UnknownBirthDate, bool Example, long Position, IEnumerable<StepShape> Steps, IEnumerable<IndicatorShape> Indicators);
 
     private sealed record StepShape(

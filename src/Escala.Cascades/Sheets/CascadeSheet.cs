@@ -56,7 +56,7 @@ public sealed record CascadeSheet
     public required long Position { get; init; }
 
     /// <summary>The best quarter at a step is this facility alone: its target is its own figure, and a gain of 0 says nothing.</summary>
-    public bool SetsTarget(SheetStep step) => !Place.IsSum && step.Target?.Facilities is [var only] && only == Place.Code;
+    public bool SetsTarget(SheetStep step) => Place.Facilities is [var own] && step.Target?.Facilities is [var only] && only == own.Code;
 
     /// <summary>Steps with a gain above 0, the greatest first, the earlier on a tie.</summary>
     public IEnumerable<SheetStep> ByGain => Steps.Where(s => s.Gain.Persons > 0).OrderByDescending(s => s.Gain.Persons);

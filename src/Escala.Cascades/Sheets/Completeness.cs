@@ -31,6 +31,9 @@ public sealed record Completeness(
     /// <summary>How many facilities <see cref="RowsExpected"/> speaks of.</summary>
     public int FacilitiesCounted { get; init; }
 
+    /// <summary>Of a sum: rows of facilities that lie in the place and were not open, which the sum leaves out.</summary>
+    public int RowsLeftOut { get; init; }
+
     /// <summary>Null for a facility that was open, and for sums, which hold none that was not.</summary>
     public NotOpen? NotOpen { get; init; }
 

@@ -28,6 +28,9 @@ public sealed class PlacesOn(PlaceHistory history, IReadOnlyList<string> levels,
             : new(code, place.Name, place.Level, [.. history.Below(code, levels[^1], _day).Where(IsOpen).Select(Placed)], IsSum: true);
     }
 
+    /// <summary>Codes of the facilities below a place that were not open on any day of the window.</summary>
+    public IEnumerable<string> ShutBelow(string code) => history.Below(code, levels[^1], _day).Where(p => !IsOpen(p)).Select(p => p.Code);
+
     /// <summary>Why a facility was not open on any day of the window; null where it was, or is not known.</summary>
     public NotOpen? NotOpen(string code) => Find(code) is not { } place ? null
         : place.Opened is { } opened && opened.DayNumber > window.LastDay ? new(opened, IsClosed: false)

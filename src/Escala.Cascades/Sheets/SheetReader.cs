@@ -109,6 +109,7 @@ public sealed class SheetReader(SheetSource source) : IDisposable
     public Completeness CompletenessOf(SheetPlace place, Window window) =>
         Completeness.Of([.. place.Facilities.Select(f => f.Code)], Records, CountsIn(window), window) with
         {
+            RowsLeftOut = place.IsSum ? PlacesIn(window).ShutBelow(place.Code).Sum(f => Of(f, window)?.Rows ?? 0) : 0,
             NotOpen = place.IsSum ? null : PlacesIn(window).NotOpen(place.Code),
         };
 

@@ -146,6 +146,7 @@ public sealed class SheetWords(Language language)
         }
 
         if (completeness.FacilitiesCounted < sheet.Place.Facilities.Count || completeness.RowsExpected is null) yield return Say("complete.rows", ("n", completeness.RowsEntered));
+        if (completeness.RowsLeftOut > 0) yield return Say("complete.rowsLeftOut", ("n", completeness.RowsLeftOut));
     }
 
     public string People(CascadeSheet sheet)

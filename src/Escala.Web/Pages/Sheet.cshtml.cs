@@ -19,6 +19,9 @@ public sealed class SheetPage(SheetReader reader) : SitePage(reader)
 
     public IReadOnlyList<(string Heading, StrataSplit Split, Func<int, string> Label)> Splits { get; private set; } = [];
 
+    /// <summary>The target is none of the list's.</summary>
+    public bool IsTyped => Sheet!.Target is TargetChoice.Share share && !Shares.Contains(share.Value);
+
     /// <summary>The same figures as JSON: the query of <c>/api/cascade</c>.</summary>
     public QueryString Query => QueryString.Create(Sheet!.Place.IsSum ? "district" : "facility", Sheet.Place.Code).Add("month", Sheet.Window.ToString())
         .Add("end", Sheet.EndStep.Id).Add("target", Sheet.Target is TargetChoice.Share share ? share.Value.ToString(CultureInfo.InvariantCulture) : SheetRequest.BestQuarter);

@@ -106,6 +106,9 @@ public sealed class CascadeSheetTests
         Assert.Contains("it opened on 1 April 2025", said, StringComparison.Ordinal);
         Assert.DoesNotContain("INCOMPLETE", said, StringComparison.Ordinal);
         Assert.Equal((before.People, false), (before.Queried, before.Completeness.IsComplete));
+        var district = Read(District().With(Opened(new(2025, 4, 1), null)).Steps("F104", SheetFixture.March, SheetFixture.Closed), "D1");
+        Assert.Equal((550, 412), (district.Steps[0].Figure.Denominator, district.Completeness.RowsLeftOut));
+        Assert.Contains("412 rows of facilities that were not open are left out of this sum", string.Join(' ', words.Completeness(district)), StringComparison.Ordinal);
         Assert.Contains("it closed on 28 February 2025", string.Join(' ', words.Completeness(Read(District().With(Opened(null, new(2025, 2, 28))), "F104"))), StringComparison.Ordinal);
         Assert.Null(Read(District().With(Opened(new(2025, 3, 31), null)), "F104").Completeness.NotOpen);
     }
