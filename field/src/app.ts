@@ -19,7 +19,7 @@ export type Screen =
   | { name: "inbox" }
   | { name: "unsent" }
   | { name: "forms" }
-  | { name: "form"; form: string; key: string }
+  | { name: "form"; form: string; key: string; person?: string; replaces?: string }
   | { name: "device" };
 
 export type Stage = "loading" | "elsewhere" | "broken" | "sign-in" | "choose" | "pin" | "open";
@@ -53,6 +53,13 @@ export class App {
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Another screen begins at its top: what it says first must not lie above what is seen. */
+  private turn(): void {
+    this.notice = "";
+    this.tell();
+    requestAnimationFrame(() => window.scrollTo(0, 0));
   }
 
   tell(): void {
@@ -145,8 +152,13 @@ export class App {
       this.screens = [...this.screens.filter((s) => JSON.stringify(s) !== JSON.stringify(screen)), screen];
       history.pushState({ depth: this.screens.length }, "");
     }
-    this.notice = "";
-    this.tell();
+    this.turn();
+  }
+
+  /** Shows what stands behind a finished screen, which going back must not open again. */
+  leaveFor(screen: Screen): void {
+    this.screens = screen.name === "home" ? [screen] : [{ name: "home" }, screen];
+    this.turn();
   }
 
   back(): void {
@@ -183,6 +195,22 @@ export class App {
     }
   }
 
+  /** Goes on at another place of the account's scope, whose people come with the next exchange; null when it went through. */
+  async moveTo(facility: string): Promise<Trouble | null> {
+    try {
+      const token = await this.device.token(this.account!, this.key!);
+      const fetched = await new Server(token, this.device.settings.language).pack(facility, "");
+      await this.device.keepPack({ ...fetched!.pack, lockMinutes: fetched!.pack.lockMinutes || this.device.pack!.lockMinutes }, fetched!.tag);
+      await this.device.place(this.account!, facility);
+      this.exchange?.stop();
+      await this.enter(this.key!);
+      return null;
+    } catch (failure) {
+      if (failure instanceof CallFailed) return failure.trouble;
+      throw failure;
+    }
+  }
+
   /** Takes the account off the tablet: its token is given back where the server can be reached, its key is forgotten. */
   async leave(): Promise<void> {
     const account = this.account!;
@@ -201,7 +229,8 @@ export class App {
   private async enter(key: CryptoKey): Promise<void> {
     const { device, account } = this;
     this.key = key;
-    const book = await Book.open(device.db, key, device.pack!, account!.id, device.settings.deviceId, account!.facility || device.pack!.facility.code);
+    const pack = await device.packOf(account!.facility);
+    const book = await Book.open(device.db, key, pack, account!.id, device.settings.deviceId, account!.facility || pack.facility.code);
     this.book = book;
     book.onChange(() => this.tell());
     this.screens = [{ name: "home" }];
@@ -211,7 +240,7 @@ export class App {
     if (this.book !== book) return;
     this.exchange = new Exchange(
       book, new Server(token, device.settings.language), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag),
-      async () => (await device.packTag()) ?? "", () => this.tell(),
+      async () => (await device.packTag(book.facility)) ?? "", () => this.tell(),
       // A withdrawn tablet gives up at once what the server has; what it has not stays sealed, to be exported.
       () => void device.wipe().then(() => book.forgetPeople()));
     this.exchange.ask();
@@ -219,8 +248,7 @@ export class App {
 
   private popped(): void {
     if (this.screens.length > 1) this.screens = this.screens.slice(0, -1);
-    this.notice = "";
-    this.tell();
+    this.turn();
   }
 
   private watchLock(): void {

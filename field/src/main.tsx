@@ -19,7 +19,7 @@ const Tallies = lazy(() => import("./screens/tallies").then((m) => m.Tallies));
 const Sessions = lazy(() => import("./screens/sessions").then((m) => m.Sessions));
 const SessionScreen = lazy<{ id: string }>(() => import("./screens/sessions").then((m) => m.SessionScreen));
 const Forms = lazy(() => import("./screens/forms").then((m) => m.Forms));
-const FormScreen = lazy<{ form: string; draft: string }>(() => import("./screens/forms").then((m) => m.FormScreen));
+const FormScreen = lazy<{ form: string; draft: string; person?: string | undefined; replaces?: string | undefined }>(() => import("./screens/forms").then((m) => m.FormScreen));
 const Sheets = lazy(() => import("./screens/sheets").then((m) => m.Sheets));
 
 function Whole() {
@@ -75,7 +75,7 @@ function Open() {
     case "forms":
       return <Forms />;
     case "form":
-      return <FormScreen form={screen.form} draft={screen.key} />;
+      return <FormScreen key={screen.key} form={screen.form} draft={screen.key} person={screen.person} replaces={screen.replaces} />;
     case "sheets":
       return <Sheets />;
   }

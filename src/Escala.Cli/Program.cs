@@ -20,6 +20,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     InitCommand.CreatePlaces(),
     ImportCommand.Create(),
     InboxCommand.Create(),
+    QueriesCommand.Create(),
     DeclareCommand.Create(),
     CascadeCommand.Create(OpenStore.Sheets),
     MeasuresCommand.Create(OpenStore.ProgrammeOf),

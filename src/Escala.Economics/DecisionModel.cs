@@ -3,6 +3,8 @@ using Escala.Economics.Models;
 using Escala.Economics.Reports;
 using Escala.Economics.Workbooks;
 using Escala.Numerics.CostEffectiveness;
+using Escala.Platform.Problems;
+using Escala.Platform.Texts;
 
 namespace Escala.Economics;
 
@@ -14,8 +16,9 @@ public sealed class DecisionModel
     private readonly ModelRunner _runner;
     private readonly EconomicEvaluation _evaluation;
 
-    private DecisionModel(ModelDefinition definition, string text)
+    private DecisionModel(ModelDefinition definition, string text, Language language)
     {
+        Language = language;
         Definition = definition;
         Text = text;
         _runner = new ModelRunner(definition);
@@ -23,6 +26,8 @@ public sealed class DecisionModel
     }
 
     internal ModelDefinition Definition { get; }
+
+    public Language Language { get; }
 
     public static string Version { get; } = typeof(DecisionModel).Assembly.GetName().Version!.ToString(3);
 
@@ -37,8 +42,10 @@ public sealed class DecisionModel
     /// <summary>What a careful reader would ask about; none of it stops a run.</summary>
     public IReadOnlyList<ModelProblem> Remarks => Definition.Remarks;
 
+    /// <param name="text">The file's text.</param>
+    /// <param name="language">Language of labels and warnings that are not the file's own, and of the report.</param>
     /// <exception cref="ModelException">The text is not a model that can be computed; every problem found is given.</exception>
-    public static DecisionModel Load(string text) => new(ModelReader.Read(text), text);
+    public static DecisionModel Load(string text, Language language = Language.En) => new(ModelReader.Read(text), text, language);
 
     /// <summary>The base case, from every perspective, at several discount rates and in every scenario.</summary>
     /// <exception cref="ModelException">The model meets what cannot be.</exception>
@@ -50,11 +57,11 @@ public sealed class DecisionModel
             s.Name, s.Label, Outcomes(run.Result, i),
             withTrace ? Definition.States.Select((state, k) => (state.Name, run.Trace[i][k])).ToDictionary(p => p.Name, p => p.Item2) : null)).ToList();
         return new RunAnswer(
-            Definition.Title, Definition.Hash, Version, settings.Seed, settings.Currency, EffectName,
+            Definition.Title, Definition.Hash, Version, settings.Seed, settings.Currency, EffectLabel,
             DiscountAnswer.Of(settings),
             _evaluation.Perspectives[0].Name, strategies, Compare(run.Result, _evaluation.Perspectives[0]),
-            [.. _evaluation.Perspectives.Select(p => new ViewAnswer(p.Name, p.Label, Compare(run.Result, p)))],
-            [.. s_rates.Select(r => new ViewAnswer(r.Id, $"costs and effects discounted at {r.Id}", Compare(_runner.Run(_runner.BaseInputs(1), WeightPlan.Discounted(Definition, r.Rate, r.Rate)), _evaluation.Perspectives[0])))],
+            [.. _evaluation.Perspectives.Select(p => new ViewAnswer(p.Name, p.Label.Length > 0 ? p.Label : EconomicTexts.Say(Language, "word.allPayers"), Compare(run.Result, p)))],
+            [.. s_rates.Select(r => new ViewAnswer(r.Id, EconomicTexts.Say(Language, "view.discount", ("rate", r.Id)), Compare(_runner.Run(_runner.BaseInputs(1), WeightPlan.Discounted(Definition, r.Rate, r.Rate)), _evaluation.Perspectives[0])))],
             [.. Definition.Scenarios.Select(Scenario)], Warnings(run));
     }
 
@@ -64,8 +71,9 @@ public sealed class DecisionModel
 
     internal ProbabilisticSample Sample(int draws, ulong seed)
     {
-        if (draws is < 1 or > SettingsReader.MaximumDraws) throw new ArgumentException($"The number of draws must lie between 1 and {SettingsReader.MaximumDraws}.", nameof(draws));
+        if (draws is < 1 or > SettingsReader.MaximumDraws) throw new ModelException(default, "economics.sample.count", ("maximum", SettingsReader.MaximumDraws));
         RequireEffect();
+        if (!Definition.Parameters.Any(p => p.IsUncertain)) throw new ModelException(default, "economics.sample.certain");
         var parameters = new ParameterSampler(Definition).Sample(draws, seed);
         return new ProbabilisticSample(parameters, _evaluation.Sample(_runner.Run(parameters, WeightPlan.Discounted(Definition)), _evaluation.Perspectives[0]));
     }
@@ -82,8 +90,7 @@ public sealed class DecisionModel
         return new SensitivityAnalysis(_runner, threshold).Tornado(withBreakEven);
     }
 
-    /// <exception cref="ArgumentException">A parameter is unknown or has no range.</exception>
-    /// <exception cref="ModelException">A run meets what cannot be.</exception>
+    /// <exception cref="ModelException">A parameter is unknown or has no range, or a run meets what cannot be.</exception>
     public TwoWayAnswer TwoWay(string first, string second, double threshold, int points)
     {
         RequireEffect();
@@ -121,7 +128,7 @@ public sealed class DecisionModel
 
     /// <summary>All of it as one page of HTML with figures and checklists.</summary>
     /// <exception cref="ModelException">The model meets what cannot be.</exception>
-    public string Report() => ModelReport.Write(this);
+    public string Report() => ModelReport.Write(this, Language);
 
     /// <summary>The file's text.</summary>
     public string Text { get; }
@@ -130,15 +137,15 @@ public sealed class DecisionModel
     /// <exception cref="ModelException">The model cannot be computed, or is too large for a workbook.</exception>
     public void WriteWorkbook(Stream target) => ModelWorkbook.Write(Definition, RunBase().Result, Text, target);
 
-    /// <summary>The model file with the parameters' numbers as they stand in a workbook that <see cref="WriteWorkbook"/> wrote, and what changed, in words.</summary>
+    /// <summary>The model file with the parameters' numbers as they stand in a workbook that <see cref="WriteWorkbook"/> wrote, and what changed.</summary>
     /// <param name="workbook">The workbook as it came back.</param>
     /// <param name="text">The model file; null to take it from the workbook.</param>
     /// <exception cref="ModelException">The workbook is none, belongs to another file, or holds changes that a workbook cannot make.</exception>
-    public static (string Text, IReadOnlyList<string> Changes) FromWorkbook(Stream workbook, string? text)
+    public static (string Text, IReadOnlyList<ParameterChange> Changes) FromWorkbook(Stream workbook, string? text)
     {
         var read = WorkbookReader.Read(workbook);
         if (ModelReader.HashOf(text ?? read.Text) != read.Hash)
-            throw new ModelException(default, "model.workbook.hash", text is null ? "The sheet with the model file was changed. Give the model file itself beside the workbook." : "The workbook was written from another version of this model file. Write a new workbook from this one.");
+            throw new ModelException(default, text is null ? "economics.workbook.text" : "economics.workbook.hash");
         return ParameterUpdate.Apply(text ?? read.Text, read.Parameters);
     }
 
@@ -146,20 +153,25 @@ public sealed class DecisionModel
 
     /// <exception cref="ModelException">The model has no budget section, or the budget cannot be computed.</exception>
     public BudgetAnswer Budget() => BudgetImpact.Compute(_runner, Definition.Budget
-        ?? throw new ModelException(default, "model.budget.missing", "The model has no budget section. Add budget with strategy, population, uptake and waves."));
+        ?? throw new ModelException(default, "economics.budget.missing"));
 
     /// <summary>Threshold at which one-way results are shown: the middle one of the settings.</summary>
     public double MiddleThreshold => Definition.Settings.Thresholds.Count > 0 ? Definition.Settings.Thresholds[Definition.Settings.Thresholds.Count / 2]
-        : throw new ModelException(default, "model.settings.thresholds", "The settings name no thresholds. Give some, or a threshold at the command line.");
+        : throw new ModelException(default, "economics.settings.thresholds");
 
     internal BaseRun RunBase() => _runner.RunBase();
 
-    internal string EffectName => Definition.Settings.Effect.Length == 0 ? "" : Definition.Settings.EffectIsHarm ? Definition.Settings.Effect + " averted" : Definition.Settings.Effect;
+    /// <summary>What the effect that is compared is called; of a harm, that it is averted.</summary>
+    internal string EffectLabel => Definition.Settings.Effect.Length == 0 ? "" : !Definition.Settings.EffectIsHarm ? Definition.LabelOf(Definition.Settings.Effect)
+        : EconomicTexts.Say(Language, "effect.averted", ("effect", Definition.LabelOf(Definition.Settings.Effect)));
+
+    /// <summary>Key of a perspective's total among the outcomes.</summary>
+    internal static string TotalCost(string perspective) => $"total cost, {perspective}";
 
     private Dictionary<string, double> Outcomes(RunResult result, int strategy)
     {
         var outcomes = Definition.Outcomes.ToDictionary(o => o, o => result.Outcome(strategy, o, 0));
-        foreach (var perspective in _evaluation.Perspectives) outcomes[$"total cost, {perspective.Name}"] = EconomicEvaluation.Cost(result, strategy, 0, perspective);
+        foreach (var perspective in _evaluation.Perspectives) outcomes[TotalCost(perspective.Name)] = EconomicEvaluation.Cost(result, strategy, 0, perspective);
         return outcomes;
     }
 
@@ -181,24 +193,22 @@ public sealed class DecisionModel
     private List<string> Warnings(BaseRun run)
     {
         List<string> warnings = [];
-        if (!_evaluation.HasEffect) warnings.Add("settings name no effect: strategies are not compared");
-        if (run.RiskOutOfRange > 0)
-            warnings.Add($"{run.RiskOutOfRange} of {run.RiskEvaluations} uses of a risk equation are at ages outside its range; the equation is extrapolated there");
-        var open = Definition.Remarks.Count(r => r.Code == "model.remark.source");
-        if (open > 0) warnings.Add($"{open} parameters have no source");
-        var assumed = Definition.Parameters.Count(p => p.IsAssumption);
-        if (assumed > 0) warnings.Add($"{assumed} parameters are assumptions to be replaced");
+        void Add(string code, params (string, object?)[] details) => warnings.Add(EconomicTexts.Problems.Sentence(Problem.Of(code, details), Language));
+        if (!_evaluation.HasEffect) Add("economics.warning.effect");
+        if (run.RiskOutOfRange > 0) Add("economics.warning.range", ("n", run.RiskOutOfRange), ("all", run.RiskEvaluations));
+        if (Definition.Remarks.Count(r => r.Code == ModelRemarks.WithoutSource) is > 0 and var open) Add("economics.warning.source", ("n", open));
+        if (Definition.Parameters.Count(p => p.IsAssumption) is > 0 and var assumed) Add("economics.warning.assumption", ("n", assumed));
         return warnings;
     }
 
     private void RequireEffect()
     {
-        if (!_evaluation.HasEffect) throw new ModelException(default, "model.settings.effect", "The settings name no effect to compare. Add effect: {outcome: name, better: higher or lower}.");
+        if (!_evaluation.HasEffect) throw new ModelException(default, "economics.settings.effect");
     }
 
     private void RequireThresholds()
     {
-        if (Definition.Settings.Thresholds.Count == 0) throw new ModelException(default, "model.settings.thresholds", "The settings name no thresholds. Add thresholds: {from: 0, to: 3000, points: 61} or a list.");
+        if (Definition.Settings.Thresholds.Count == 0) throw new ModelException(default, "economics.settings.thresholds");
     }
 }
 

@@ -27,6 +27,16 @@ public sealed record FieldPlan
     public required IReadOnlyList<IdentifierSystem> Identifiers { get; init; }
 
     public required IReadOnlyList<ConsentText> Consents { get; init; }
+
+    /// <summary>Forms that are filled about a person. Any other form of the package is about the facility.</summary>
+    public required IReadOnlyList<PersonForm> PersonForms { get; init; }
+
+    /// <summary>What group sessions go through; null where the programme has none.</summary>
+    public required Curriculum? Curriculum { get; init; }
+
+    /// <summary>The scope whose consent a form needs before its answers are stored; null where it needs none.</summary>
+    public string? ConsentFor(string form) =>
+        PersonForms.FirstOrDefault(f => f.Form == form)?.Scope is { } scope && Consents.Any(c => c.Scope == scope && c.IsRequired) ? scope : null;
 }
 
 public enum Widget
@@ -85,6 +95,21 @@ public sealed record IdentifierSystem(string System, LocalText Label, string? Pa
         return Fits(normal) ? normal : trimmed;
     }
 }
+
+/// <param name="Form">The form's id.</param>
+/// <param name="Scope">Of the consent under which its answers stand; null where none is asked.</param>
+public sealed record PersonForm(string Form, string? Scope);
+
+/// <summary>A course of sessions for groups of people.</summary>
+/// <param name="Sessions">Names in order; the first is session 1.</param>
+/// <param name="Activities">What belongs to each session: the checklist.</param>
+/// <param name="Minutes">How long a session is planned to take.</param>
+/// <param name="Least">Sessions that somebody must have attended to have completed the course, those of <paramref name="Including"/> among them.</param>
+/// <param name="Measures">Facts of the register that are measured at sessions.</param>
+public sealed record Curriculum(
+    IReadOnlyList<LocalText> Sessions, IReadOnlyList<CurriculumActivity> Activities, int Minutes, int Least, IReadOnlyList<int> Including, IReadOnlyList<FactDefinition> Measures);
+
+public sealed record CurriculumActivity(string Id, LocalText Name);
 
 /// <summary>A text that is read to somebody who agrees or does not. Another wording is another version.</summary>
 /// <param name="IsRequired">Answers of the scope are not stored without it.</param>

@@ -44,6 +44,23 @@ public sealed record Programme
 
     public required Cascade Cascade { get; init; }
 
+    /// <summary>Files of other systems that can be read as rows of the register.</summary>
+    public IReadOnlyList<Mapping> Mappings { get; init; } = [];
+
+    /// <summary>Name and version of what rows of a layout are read by: the register, or a mapping.</summary>
+    public string FormOf(Layout layout) =>
+        layout.Mapping is { } name && Mappings.FirstOrDefault(m => m.Name == name) is { } mapping ? $"{mapping.Name}@{mapping.Version}" : $"{Register.Name}@{Register.Version}";
+
+    /// <summary>Columns that rows of a layout are read from.</summary>
+    public IEnumerable<string> ColumnsOf(Layout layout) =>
+        layout.Mapping is { } name && Mappings.FirstOrDefault(m => m.Name == name) is { } mapping ? mapping.Columns : Register.ReadColumns;
+
+    /// <summary>Some rows may have an id of their source's own.</summary>
+    public bool HasRowIds => Register.RowIdColumn is not null || Mappings.Any(m => m.Register.RowIdColumn is not null);
+
+    /// <summary>The register, or the mapping's, by which rows of a layout are read; null when the package has no such mapping.</summary>
+    public Register? RegisterOf(Layout layout) => layout.Mapping is { } name ? Mappings.FirstOrDefault(m => m.Name == name)?.Register : Register;
+
     /// <summary>The screens of the field app; null where the package has none.</summary>
     public FieldPlan? Field { get; init; }
 

@@ -11,7 +11,7 @@ public sealed record UnmergeBody(string Reason);
 /// Whose bodies are destroyed, who asked for it and why; and which rows of the inbox. Holds no personal data, and is enough to erase again
 /// in a store restored from an older backup.
 /// </summary>
-public sealed record ErasureBody(IReadOnlyList<Guid> People, string Reason, IReadOnlyList<ErasedInboxRow>? InboxRows = null);
+public sealed record ErasureBody(IReadOnlyList<Guid> People, string Reason, IReadOnlyList<ErasedInboxRow>? InboxRows = null, IReadOnlyList<byte[]>? Numbers = null);
 
 /// <summary>A row of the inbox by its number and the instant it came in; numbers alone are given again.</summary>
 public sealed record ErasedInboxRow(long Number, long ReceivedAt);

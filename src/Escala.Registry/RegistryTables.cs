@@ -21,7 +21,7 @@ public sealed class RegistryTables(long generation)
     public string SourceRow { get; } = Named("source_row", generation);
 
     /// <summary>What the tables hold and how it is counted; raised whenever either changes, so that stores count anew.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>False while readers see what an earlier version derived: everything must be counted anew first.</summary>
     public static bool AreOfThisVersion(Session session) =>

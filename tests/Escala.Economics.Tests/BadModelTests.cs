@@ -1,5 +1,6 @@
 using System.Text;
 using Escala.Economics.Models;
+using Escala.Platform.Texts;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -12,37 +13,40 @@ public sealed class BadModelTests
     private const string Body = "strategies: {a: , b: }\nstates: {S: {start: 1}, D: {dead: true}}\ntransitions:\n  - {from: S, to: D, rate: 0.1}\nvalues:\n  - {outcome: q, state: S, per_year: 1}\n  - {outcome: cost, state: S, per_year: 1}\n";
 
     [Theory]
-    [InlineData("", "model.file.empty")]
-    [InlineData("- a\n- b", "model.file.shape")]
-    [InlineData("model: [", "model.file.syntax")]
-    [InlineData("model: &x M\nsettings: *x", "model.file.alias")]
-    [InlineData("model: !!binary M", "model.file.alias")]
-    [InlineData("model: M\nmodel: N", "model.file.twice")]
-    [InlineData("model: M\n---\nmodel: N", "model.file.documents")]
-    [InlineData("model: {{{{{{{{{{{{{{{{{{{{{{{{{{{{{{", "model.file.depth")]
+    [InlineData("", "economics.file.empty")]
+    [InlineData("- a\n- b", "economics.file.shape")]
+    [InlineData("model: [", "economics.file.syntax")]
+    [InlineData("model: &x M\nsettings: *x", "economics.file.alias")]
+    [InlineData("model: !!binary M", "economics.file.alias")]
+    [InlineData("model: M\nmodel: N", "economics.file.twice")]
+    [InlineData("model: M\n---\nmodel: N", "economics.file.documents")]
+    [InlineData("model: {{{{{{{{{{{{{{{{{{{{{{{{{{{{{{", "economics.file.depth")]
     public void Files_that_are_no_models(string text, string code) => Assert.Equal(code, Refused(text)[0].Code);
 
     [Theory]
-    [InlineData("parameters: {x: 1 +}", "model.expression.syntax", 3)]
-    [InlineData("parameters: {x: y * 2}", "model.name.unknown", 3)]
-    [InlineData("parameters: {x: z, z: y, y: x}", "model.parameter.circle", 3)]
-    [InlineData("parameters: {x: x}", "model.parameter.circle", 3)]
-    [InlineData("parameters: {age: 3}", "model.name.reserved", 3)]
-    [InlineData("parameters: {x: {value: 1, colour: red}}", "model.field.unknown", 3)]
-    [InlineData("parameters: {x: .nan}", "model.expression.character", 3)]
-    [InlineData("parameters: {x: 1e999}", "model.expression.number", 3)]
-    [InlineData("parameters: {x: {value: 0.5, sd: 0.6, dist: beta}}", "model.parameter.dist", 3)]
-    [InlineData("parameters: {x: {value: 0.5, sd: 0.1}}", "model.parameter.dist", 3)]
-    [InlineData("parameters: {x: {estimate: 1, ci95: [1.2, 1.5], dist: lognormal}}", "model.parameter.dist", 3)]
-    [InlineData("parameters: {x: \"exp(1, 2)\"}", "model.expression.arguments", 3)]
-    [InlineData("parameters: {x: system(1)}", "model.name.unknown", 3)]
-    [InlineData("parameters: {x: age}", "model.name.age", 3)]
-    [InlineData("parameters: {x: \"framingham(sex = male, age = 50)\"}", "model.expression.arguments", 3)]
-    [InlineData("parameters: {x: \"who_cvd(region = \\\"Narnia\\\", sex = male, age = 50, sbp = 130, bmi = 25)\"}", "model.expression.level", 3)]
-    [InlineData("tables: {t: {pack: nowhere}}", "model.table.pack", 3)]
-    [InlineData("tables: {t: {rows: [[1, 2], [1, 3]]}}", "model.table.order", 3)]
-    [InlineData("groups:\n  - {name: g, weight: 0.4}", "model.groups.weight", 4)]
-    [InlineData("budgets: {}", "model.field.unknown", 3)]
+    [InlineData("parameters: {x: 1 +}", "economics.expression.operand-end", 3)]
+    [InlineData("parameters: {x: y * 2}", "economics.name.unknown", 3)]
+    [InlineData("parameters: {x: z, z: y, y: x}", "economics.parameter.circle", 3)]
+    [InlineData("parameters: {x: x}", "economics.parameter.circle", 3)]
+    [InlineData("parameters: {age: 3}", "economics.name.reserved", 3)]
+    [InlineData("parameters: {x: {value: 1, colour: red}}", "economics.field.unknown", 3)]
+    [InlineData("parameters: {x: .nan}", "economics.expression.character", 3)]
+    [InlineData("parameters: {x: 1e999}", "economics.expression.number", 3)]
+    [InlineData("parameters: {x: {value: 0.5, sd: 0.6, dist: beta}}", "economics.distribution.beta", 3)]
+    [InlineData("parameters: {x: {value: 0.5, sd: 0.1}}", "economics.parameter.no-dist", 3)]
+    [InlineData("parameters: {x: {estimate: 1, ci95: [1.2, 1.5], dist: lognormal}}", "economics.distribution.lognormal", 3)]
+    [InlineData("parameters: {x: \"exp(1, 2)\"}", "economics.expression.arguments", 3)]
+    [InlineData("parameters: {x: system(1)}", "economics.name.function", 3)]
+    [InlineData("parameters: {x: age}", "economics.name.age", 3)]
+    [InlineData("parameters: {x: \"framingham(sex = male, age = 50)\"}", "economics.risk.sets", 3)]
+    [InlineData("parameters: {x: \"who_cvd(region = \\\"Narnia\\\", sex = male, age = 50, sbp = 130, bmi = 25)\"}", "economics.risk.level", 3)]
+    [InlineData("tables: {t: {pack: nowhere}}", "economics.pack.unknown", 3)]
+    [InlineData("tables: {t: {rows: [[1, 2], [1, 3]]}}", "economics.table.order", 3)]
+    [InlineData("groups:\n  - {name: g, weight: 0.4}", "economics.group.weight", 4)]
+    [InlineData("parameters: {p: {value: 1, sd: 0.1, dist: normal}, q: {value: 1, sd: 0.1, dist: normal}, r: {value: 1, sd: 0.1, dist: normal}}\ncorrelations:\n  - {between: [p, q], value: 0.9}\n  - {between: [q, r], value: 0.9}\n  - {between: [p, r], value: -0.9}", "economics.correlation.contradiction", 5)]
+    [InlineData("parameters: {p: {value: 1, sd: 0.1, dist: normal, correlation_group: g}}", "economics.correlation.no-group", 3)]
+    [InlineData("parameters: {p: {value: 1, sd: 0.1, dist: normal, correlation_group: g}, q: {value: 1, sd: 0.1, dist: normal, correlation_group: g}}\ncorrelations:\n  - {group: g, matrix: [[1, 0.2], [0.3, 1]]}", "economics.correlation.matrix", 5)]
+    [InlineData("budgets: {}", "economics.field.unknown", 3)]
     public void Sections_that_cannot_be(string section, string code, int line)
     {
         var problem = Refused(Head + section + "\n" + Body)[0];
@@ -52,19 +56,28 @@ public sealed class BadModelTests
     }
 
     [Theory]
-    [InlineData("rate: 0.1", "rate: -0.1", "model.run.rate")]
-    [InlineData("rate: 0.1", "rate: ln(0)", "model.run.rate")]
-    [InlineData("rate: 0.1", "rate: 1/0", "model.run.rate")]
-    [InlineData("rate: 0.1", "probability: 1.2", "model.run.remainder")]
-    [InlineData("rate: 0.1", "probability: 0/0", "model.run.remainder")]
-    [InlineData("start: 1", "start: 0.9", "model.run.start")]
-    [InlineData("cost, state: S, per_year: 1", "cost, state: S, per_year: 0/0", "model.run.value")]
+    [InlineData("rate: 0.1", "rate: -0.1", "economics.run.rate")]
+    [InlineData("rate: 0.1", "rate: ln(0)", "economics.run.rate")]
+    [InlineData("rate: 0.1", "rate: 1/0", "economics.run.rate")]
+    [InlineData("rate: 0.1", "probability: 1.2", "economics.run.remainder")]
+    [InlineData("rate: 0.1", "probability: 0/0", "economics.run.remainder")]
+    [InlineData("start: 1", "start: 0.9", "economics.run.start")]
+    [InlineData("cost, state: S, per_year: 1", "cost, state: S, per_year: 0/0", "economics.run.value")]
     public void Numbers_that_cannot_be(string good, string bad, string code)
     {
         var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(Head + Body.Replace(good, bad)).Run()).Problems[0];
         Assert.Equal(code, problem.Code);
         Assert.True(problem.Line > 0);
-        Assert.Contains("strategy a", problem.Message);
+        Assert.Contains("strategy a", problem.Sentence(Language.En));
+    }
+
+    [Fact]
+    public void A_problem_is_told_in_the_reader_s_language_with_its_place()
+    {
+        var problem = Refused(Head + "parameters: {x: y * 2}\n" + Body)[0];
+        Assert.StartsWith("line 3, column 17: 'y' is not known", problem.Sentence(Language.En));
+        Assert.StartsWith("linha 3, coluna 17: 'y' não é conhecido", problem.Sentence(Language.Pt));
+        Assert.StartsWith("línea 3, columna 17: 'y' no se conoce", problem.Sentence(Language.Es));
     }
 
     [Fact]
@@ -72,25 +85,25 @@ public sealed class BadModelTests
     {
         var text = Head.Replace("2 years", "20 years") + "parameters: {p: 0.2, growth: 0.1}\n" + Body.Replace("rate: 0.1", "probability: \"p + growth * if(strategy == b, cycle, 0)\"");
         var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(text).Run()).Problems[0];
-        Assert.Contains("cycle 9", problem.Message);
-        Assert.Contains("strategy b", problem.Message);
-        Assert.Contains("p, growth", problem.Message);
+        Assert.Contains("cycle 9", problem.Sentence(Language.En));
+        Assert.Contains("strategy b", problem.Sentence(Language.En));
+        Assert.Contains("p, growth", problem.Sentence(Language.En));
     }
 
     [Fact]
     public void A_table_without_the_key_asked_for_is_named_with_the_key()
     {
         var text = Head + "tables: {t: {lookup: linear, rows: [[0, 0.1], [1, 0.2]]}}\n" + Body.Replace("rate: 0.1", "rate: t(time)");
-        Assert.Equal("model.run.value", Assert.Throws<ModelException>(() => DecisionModel.Load(text.Replace("per_year: 1", "per_year: t(time)")).Run()).Problems[0].Code);
-        var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(text.Replace("2 years", "4 years")).Run()).Problems[0];
-        Assert.Contains("Table t says nothing of 2", problem.Message);
+        Assert.Equal("economics.run.value", Assert.Throws<ModelException>(() => DecisionModel.Load(text.Replace("per_year: 1", "per_year: t(time)")).Run()).Problems[0].Code);
+        var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(text.Replace("2 years", "4 years")).Run()).Problems.Single(p => p.Code == "economics.run.table");
+        Assert.Contains("Table t says nothing of 2", problem.Sentence(Language.En));
     }
 
     [Fact]
     public void Failing_checks_say_what_the_author_wrote()
     {
         var text = Head + Body + "checks:\n  - {that: cycle < 1, message: Time went on}\n";
-        Assert.Contains("Time went on", Assert.Throws<ModelException>(() => DecisionModel.Load(text).Run()).Problems[0].Message);
+        Assert.Contains("Time went on", Assert.Throws<ModelException>(() => DecisionModel.Load(text).Run()).Problems[0].Sentence(Language.En));
     }
 
     [Fact]
@@ -100,9 +113,9 @@ public sealed class BadModelTests
     [Fact]
     public void Enormous_and_deep_files_are_refused_without_being_unfolded()
     {
-        Assert.Equal("model.file.size", Refused("model: M\nx: " + new string('a', 10_000_000))[0].Code);
-        Assert.Equal("model.file.depth", Refused("model: " + new string('[', 100_000))[0].Code);
-        Assert.Equal("model.file.depth", Refused("model: M\nx: " + string.Concat(Enumerable.Repeat("{a: ", 3000)))[0].Code);
+        Assert.Equal("economics.file.size", Refused("model: M\nx: " + new string('a', 10_000_000))[0].Code);
+        Assert.Equal("economics.file.depth", Refused("model: " + new string('[', 100_000))[0].Code);
+        Assert.Equal("economics.file.depth", Refused("model: M\nx: " + string.Concat(Enumerable.Repeat("{a: ", 3000)))[0].Code);
         Refused("model: M\nx: [" + string.Concat(Enumerable.Repeat("1,", 1_500_000)) + "]");
         Refused(Head + "parameters: {x: " + new string('(', 3000) + "}\n" + Body);
         Refused(Head + "parameters: {x: \"" + string.Concat(Enumerable.Repeat("if((", 900)) + "\"}\n" + Body);
@@ -143,7 +156,7 @@ public sealed class BadModelTests
             }
             catch (ModelException refused)
             {
-                return refused.Problems.Count > 0 && refused.Problems.All(p => p.Message.Length > 10 && p.Code.StartsWith("model."));
+                return refused.Problems.Count > 0 && refused.Problems.All(p => p.Sentence(Language.Pt).Length > 20 && p.Code.StartsWith("economics."));
             }
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));

@@ -161,7 +161,16 @@ public sealed class DecisionModelTests
         Assert.InRange(correlation, 0.55, 0.63);
         var contradiction = Assert.Throws<ModelException>(() => DecisionModel.Load(Small +
             "\ncorrelations:\n  - {between: [r, c], value: 0.9}\n  - {between: [r, hr], value: 0.9}\n  - {between: [c, hr], value: -0.9}\n").Psa(10, 1));
-        Assert.Equal("model.correlation.contradiction", contradiction.Problems[0].Code);
+        Assert.Equal("economics.correlation.contradiction", contradiction.Problems[0].Code);
+    }
+
+    [Fact]
+    public void A_correlation_group_is_the_same_as_its_pairs()
+    {
+        var grouped = Small.Replace("c: {value: 300,", "c: {correlation_group: g, value: 300,").Replace("  r: {", "  r: {correlation_group: g, ");
+        var pair = DecisionModel.Load(Small + "\ncorrelations:\n  - {between: [r, c], value: 0.6}\n").Sample(200, 3).Parameters;
+        foreach (var how in new[] { "value: 0.6", "matrix: [[1, 0.6], [0.6, 1]]" })
+            Assert.Equal(pair, DecisionModel.Load(grouped + "\ncorrelations:\n  - {group: g, " + how + "}\n").Sample(200, 3).Parameters);
     }
 
     [Fact]
@@ -182,7 +191,7 @@ public sealed class DecisionModelTests
         var grid = model.TwoWay("hr", "c", 1000, 5);
         Assert.Equal(5, grid.NetBenefit["new"].Length);
         Assert.True(grid.NetBenefit["new"][0][0] > grid.NetBenefit["new"][4][4]);
-        Assert.Throws<ArgumentException>(() => model.TwoWay("hr", "nothing", 1000, 5));
+        Assert.Throws<ModelException>(() => model.TwoWay("hr", "nothing", 1000, 5));
     }
 
     [Fact]
@@ -216,7 +225,7 @@ public sealed class DecisionModelTests
     public void Harm_is_compared_as_what_is_averted()
     {
         var run = Load("saia-htn.yaml").Run();
-        Assert.Equal("daly averted", run.Effect);
+        Assert.EndsWith(" averted", run.Effect);
         Assert.Equal(run.Strategies[0].Outcomes["daly"] - run.Strategies[1].Outcomes["daly"], run.Comparison.Single(c => c.Id == "saia").Effect, 1e-12);
         Assert.Equal(["healthcare", "societal"], run.Perspectives.Select(p => p.Id));
         Assert.Equal(["0 %", "3 %", "6 %"], run.DiscountRates.Select(p => p.Id));

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Escala.Platform.Texts;
 
 namespace Escala.Economics.Tests;
 
@@ -30,7 +31,7 @@ public sealed class ModelReportTests
     public void What_is_still_assumed_is_listed_apart()
     {
         var open = Table("Assumptions to replace and parameters without a source");
-        Assert.Contains(open, r => r[0] == "hr_hiv_cvd" && r[4] == "assumption to replace");
+        Assert.Contains(open, r => r[0] == "hr_hiv_death" && r[4] == "assumption to replace");
         Assert.DoesNotContain(open, r => r[0] is "control_now" or "dw_mi" or "sbp_fall");
         Assert.Equal(open.Count, Table("Parameters").Count(r => r[7].StartsWith("ASSUMPTION") || r[7] == "NO SOURCE"));
     }
@@ -47,6 +48,22 @@ public sealed class ModelReportTests
 
     [Fact]
     public void The_value_of_learning_single_parameters_is_shown_with_its_error() => Assert.Contains("Expected value of partial perfect information", s_page.Value);
+
+    [Fact]
+    public void The_page_speaks_the_reader_s_language_and_writes_numbers_as_it_does()
+    {
+        var text = File.ReadAllText(Repository.Sample("saia-htn.yaml")).Replace("draws: 2000", "draws: 100");
+        var (pt, es) = (DecisionModel.Load(text, Language.Pt).Report(), DecisionModel.Load(text, Language.Es).Report());
+        Assert.Contains("Pressupostos a substituir", pt);
+        Assert.Contains("Supuestos por sustituir", es);
+        Assert.Contains(">0,234<", pt);
+        Assert.Contains(">0.234<", es);
+        foreach (var page in new[] { pt, es })
+        {
+            Assert.Equal(28 + 15, page.Split("<h2 id=\"cheers\">")[1].Split("<tr>").Length - 1 - 2);
+            Assert.DoesNotContain("Not reported", page);
+        }
+    }
 
     [Fact]
     public void The_page_is_well_formed_carries_its_figures_and_its_provenance()

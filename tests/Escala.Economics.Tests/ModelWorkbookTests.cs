@@ -3,6 +3,7 @@ using System.Text;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using Escala.Economics.Models;
+using Escala.Platform.Texts;
 using ExcelDataReader;
 
 namespace Escala.Economics.Tests;
@@ -87,7 +88,11 @@ public sealed class ModelWorkbookTests
                 Load(s_models[i]).WriteWorkbook(file);
             }
             Recompute(folder);
-            for (var i = 0; i < s_models.Length; i++) Compare(s_models[i], Load(s_models[i]), Cells(Path.Combine(folder, "computed", $"m{i}.xlsx")));
+            for (var i = 0; i < s_models.Length; i++)
+            {
+                using var computed = File.OpenRead(Path.Combine(folder, "computed", $"m{i}.xlsx"));
+                Compare(s_models[i], Load(s_models[i]), Cells(computed));
+            }
         }
         finally
         {
@@ -137,16 +142,39 @@ public sealed class ModelWorkbookTests
         var (back, changes) = DecisionModel.FromWorkbook(Book(Text, [("plain", 3, "0.125"), ("quoted", 3, "0.04"), ("quoted", 5, "0.02"), ("ratio", 3, "0.65"), ("raw", 3, "60"), ("plain", 5, "")]), Text);
         Assert.Equal(Text.Replace("plain: 0.1 ", "plain: 0.125 ").Replace("\"3%\", low: 1%", "0.04, low: 0.02").Replace("estimate: 0.7,", "estimate: 0.65,").Replace("    dist: gamma", "    value: 60\n    dist: gamma"), back);
         Assert.Equal(5, changes.Count);
-        Assert.Equal("plain: value 0.1 → 0.125", changes[0]);
+        Assert.Equal(("plain", "Value", "0.1", "0.125"), (changes[0].Parameter, changes[0].Field, changes[0].Before, changes[0].After));
+    }
+
+    [Fact]
+    public void Ranges_numbers_of_distributions_and_sources_come_back_and_a_source_replaces_an_assumption()
+    {
+        const string Text = """
+            model: Small
+            settings: {horizon: 5 years}
+            parameters:
+              c: {value: 30, dist: gamma, sd: 5, assumption: true}
+              h: {estimate: 0.7, ci95: [0.5, 0.98], dist: lognormal, source: old}
+              shares: {dist: dirichlet, alpha: {x: 3, y: 7}}
+            strategies: {a: }
+            states: {S: {start: 1}}
+            values: [{outcome: cost, state: S, per_year: c * h * shares.x}]
+            """;
+        var sheet = Cells(Book(Text, []))["Parameters"];
+        int At(string heading) => Array.FindIndex(sheet[2], c => (string?)c == heading) + 1;
+        var (back, changes) = DecisionModel.FromWorkbook(Book(Text, [("c", At("sd"), "6"), ("c", At("Source"), "Price list \"2025\", não"), ("h", At("ci95 upper"), "0.9"), ("h", At("Source"), "new"), ("shares.y", At("alpha"), "9")]), Text);
+        Assert.Equal(Text.Replace("c: {value: 30, dist: gamma, sd: 5, assumption: true}", "c: {source: \"Price list \\\"2025\\\", não\", value: 30, dist: gamma, sd: 6, assumption: false}")
+            .Replace("0.98", "0.9").Replace("source: old", "source: \"new\"").Replace("y: 7", "y: 9"), back);
+        Assert.Equal(5, changes.Count);
     }
 
     [Theory]
-    [InlineData("shares.x", 3, "0.9", "alpha")]
-    [InlineData("on", 3, "130", "follows from other parameters")]
-    [InlineData("c", 5, "10", "interval or distribution")]
-    [InlineData("c", 3, "dear", "not a number")]
-    [InlineData("c", 3, "", "is empty")]
-    [InlineData("c", 1, "cost", "not a parameter")]
+    [InlineData("c", 4, "MZN", "economics.workbook.row-text")]
+    [InlineData("shares.x", 3, "0.9", "economics.workbook.row-share")]
+    [InlineData("on", 3, "130", "economics.workbook.row-formula")]
+    [InlineData("c", 5, "10", "economics.workbook.row-distribution")]
+    [InlineData("c", 3, "dear", "economics.workbook.row-number")]
+    [InlineData("c", 3, "", "economics.workbook.row-empty")]
+    [InlineData("c", 1, "cost", "economics.workbook.row-unknown")]
     public void What_a_workbook_cannot_change_is_refused_with_its_row(string parameter, int column, string value, string reason)
     {
         const string Text = """
@@ -158,22 +186,22 @@ public sealed class ModelWorkbookTests
             values: [{outcome: cost, state: S, per_year: c * on * shares.x}]
             """;
         var problems = Assert.Throws<ModelException>(() => DecisionModel.FromWorkbook(Book(Text, [(parameter, column, value)]), Text)).Problems;
-        Assert.Contains(problems, p => p.Message.Contains(reason) && p.Message.Contains("row "));
+        Assert.Contains(problems, p => p.Code == reason && p.Sentence(Language.En).Contains("row "));
     }
 
     [Fact]
     public void Another_file_s_workbook_and_no_workbook_at_all_are_refused()
     {
         var text = File.ReadAllText(Repository.Sample("sick-sicker.yaml"));
-        Assert.Equal("model.workbook.hash", Assert.Throws<ModelException>(() => DecisionModel.FromWorkbook(Book(text, []), text + "\n")).Problems[0].Code);
-        Assert.Equal("model.workbook.file", Assert.Throws<ModelException>(() => DecisionModel.FromWorkbook(new MemoryStream([1, 2, 3]), null)).Problems[0].Code);
+        Assert.Equal("economics.workbook.hash", Assert.Throws<ModelException>(() => DecisionModel.FromWorkbook(Book(text, []), text + "\n")).Problems[0].Code);
+        Assert.Equal("economics.workbook.file", Assert.Throws<ModelException>(() => DecisionModel.FromWorkbook(new MemoryStream([1, 2, 3]), null)).Problems[0].Code);
     }
 
     [Fact]
     public void A_model_too_large_for_a_spreadsheet_is_refused_before_it_is_written()
     {
         var text = File.ReadAllText(Repository.Sample("sick-sicker-residence.yaml")).Replace("cycle: 1 year", "cycle: 1 week");
-        Assert.StartsWith("model.", Assert.Throws<ModelException>(() => DecisionModel.Load(text).WriteWorkbook(Stream.Null)).Problems[0].Code);
+        Assert.StartsWith("economics.", Assert.Throws<ModelException>(() => DecisionModel.Load(text).WriteWorkbook(Stream.Null)).Problems[0].Code);
     }
 
     private static DecisionModel Load(string model)
@@ -230,9 +258,8 @@ public sealed class ModelWorkbookTests
         process.WaitForExit();
     }
 
-    private static Dictionary<string, List<object?[]>> Cells(string path)
+    private static Dictionary<string, List<object?[]>> Cells(Stream stream)
     {
-        using var stream = File.OpenRead(path);
         using var reader = ExcelReaderFactory.CreateOpenXmlReader(stream);
         Dictionary<string, List<object?[]>> sheets = [];
         do

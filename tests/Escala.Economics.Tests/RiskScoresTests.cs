@@ -1,3 +1,4 @@
+using Escala.Economics.Models;
 using System.Globalization;
 using System.IO.Compression;
 using Escala.Economics.Packs;
@@ -108,7 +109,7 @@ public sealed class RiskScoresTests
             Assert.Contains("the user's own", model.Definition.Tables[0].Source);
             Assert.Contains("life-table-of-ours", DataPack.Names);
             // A name is no path.
-            Assert.Throws<ArgumentException>(() => DataPack.Open("../packs/life-table-of-ours"));
+            Assert.Throws<ModelException>(() => DataPack.Open("../packs/life-table-of-ours"));
         }
         finally
         {

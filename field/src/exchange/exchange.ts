@@ -104,6 +104,7 @@ export class Exchange {
   private async pull(): Promise<void> {
     for (;;) {
       const after = this.book.state.cursor;
+      this.show({ phase: "fetching", trouble: null, done: after, of: Math.max(this.book.state.head, after) });
       const { bytes, text } = await this.server.pull(this.book.facility, after);
       const pulled = readPulled(text);
       if (pulled === null) throw new CallFailed({ kind: "offline" });

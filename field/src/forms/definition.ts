@@ -72,6 +72,11 @@ const unasked = ["calculate", "hidden", "start", "end", "today", "username", "de
 export const isAsked = (item: FormItem): boolean =>
   !isContainer(item.type) && !unasked.includes(item.type) && (item.label !== undefined || item.hint !== undefined || (item.calculation === undefined && item.trigger === undefined));
 
+const media = ["image", "audio", "file"];
+
+/** Answers that are files. */
+export const isMedia = (type: string): boolean => media.includes(type);
+
 export const isSelect = (type: string): boolean => selects.includes(type);
 
 /** A list by its name, which may be that of something every object has. */

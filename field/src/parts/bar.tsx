@@ -20,13 +20,14 @@ export function Bar(props: { title: string; children?: ComponentChildren }) {
 export function Standing() {
   const { book, exchange, practice } = useApp();
   if (book === null) return null;
-  if (practice) return <span class="standing">{t("practice.never-sent")}</span>;
+  // The band above says that nothing is sent.
+  if (practice) return null;
   const standing = exchange?.standing;
   const busy = standing !== undefined && standing.phase !== "idle";
   const trouble = standing?.trouble?.kind;
-  const text = busy && standing.phase === "sending" ? t("standing.sending", book.unsent)
-    : busy ? t(standing.phase === "fetching" ? "standing.fetching" : "standing.folding", standing.of === 0 ? 0 : Math.floor((100 * standing.done) / standing.of))
-    : book.unsent > 0 ? t(book.unsent === 1 ? "standing.unsent-one" : "standing.unsent", book.unsent) : t("standing.all-sent");
+  const text = busy && standing.phase === "sending" && book.unsent > 0 ? t("standing.sending", book.unsent)
+    : busy && standing.phase !== "sending" ? t(standing.phase === "fetching" ? "standing.fetching" : "standing.folding", standing.of === 0 ? 0 : Math.floor((100 * standing.done) / standing.of))
+    : book.unsent > 0 ? t("standing.unsent", book.unsent) : t("standing.all-sent");
   return (
     <button type="button" class={"standing" + (trouble !== undefined && trouble !== "offline" ? " wrong" : book.unsent > 0 ? " open" : "")} onClick={() => app.show({ name: "unsent" })}>
       <span class="state">{text}</span>

@@ -7,7 +7,7 @@ interface InputProps {
   onValue: (value: string) => void;
   numeric?: boolean;
   decimal?: boolean;
-  type?: "text" | "password" | "tel" | "date" | "month";
+  type?: "text" | "password" | "tel" | "date" | "month" | "time" | "datetime-local";
   required?: boolean;
   hint?: string | undefined;
   error?: string | undefined;
@@ -48,10 +48,11 @@ export function Field(props: InputProps) {
 /** A row of choices of which one or none is on. */
 export function Chips<T extends string | number>(props: {
   label: string; choices: { value: T; text: ComponentChildren }[]; value: T | null; onValue: (value: T | null) => void; required?: boolean;
+  hint?: string | undefined; error?: string | undefined;
 }) {
   const id = useId();
   return (
-    <div class="field" role="group" aria-labelledby={id}>
+    <div class="field" role="group" aria-labelledby={id} aria-describedby={id + "-note"}>
       <span class="label" id={id}>{props.label}{props.required === true && <span aria-hidden="true" class="must"> *</span>}</span>
       <div class="chips">
         {props.choices.map((choice) => (
@@ -60,6 +61,7 @@ export function Chips<T extends string | number>(props: {
           </button>
         ))}
       </div>
+      {(props.error ?? props.hint) !== undefined && <p id={id + "-note"} class={props.error !== undefined ? "error" : "hint"}>{props.error ?? props.hint}</p>}
     </div>
   );
 }

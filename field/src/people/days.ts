@@ -30,3 +30,32 @@ export function ageOn(birth: string, day: string): number {
   const years = Number(day.slice(0, 4)) - Number(birth.slice(0, 4));
   return birth.length === 10 && day.slice(5) < birth.slice(5) ? years - 1 : years;
 }
+
+/** A window of the programme, named as the server names it (2025-03, 2025-Q1, 2025-W09), and its last day. */
+export interface Span {
+  name: string;
+  last: string;
+}
+
+/** The window that a day lies in and those before it, the latest first: two years of months or quarters, half a year of weeks. */
+export function windowsUpTo(today: string, kind: string): Span[] {
+  const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
+  const two = (n: number) => String(n).padStart(2, "0");
+  // The last day of a month is the one before the next month's first.
+  const monthEnd = (y: number, m: number) => isoOf(Date.UTC(y, m, 0) / 86_400_000);
+  if (kind === "week") {
+    const monday = dayOf(today) - ((dayOf(today) + 3) % 7);
+    return Array.from({ length: 26 }, (_, i) => {
+      // A week belongs to the year of its Thursday (ISO 8601).
+      const thursday = isoOf(monday - 7 * i + 3);
+      const number = Math.floor((dayOf(thursday) - dayOf(thursday.slice(0, 4) + "-01-01")) / 7) + 1;
+      return { name: `${thursday.slice(0, 4)}-W${two(number)}`, last: isoOf(monday - 7 * i + 6) };
+    });
+  }
+  const length = kind === "quarter" ? 3 : 1;
+  return Array.from({ length: 24 / length }, (_, i) => {
+    const at = Math.floor((year * 12 + month - 1) / length) - i;
+    const [y, number] = [Math.floor((at * length) / 12), (at % (12 / length)) + 1];
+    return { name: kind === "quarter" ? `${y}-Q${number}` : `${y}-${two(number)}`, last: monthEnd(y, number * length) };
+  });
+}

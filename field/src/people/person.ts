@@ -26,18 +26,41 @@ export interface Person extends Profile {
   visits: Visit[];
   /** Ids of visits that were replaced or withdrawn, so that they stay away whatever order entries come in. */
   gone: string[];
-  consents: { id: string; text: string; version: number; scope: string; given: boolean; day: string }[];
+  consents: Consent[];
   calls: { id: string; outcome: string; remark: string; day: string; at: number }[];
+  /** Forms that were filled about her, the latest last; absent in records of an earlier version. */
+  forms?: FilledForm[];
   registeredAt: string;
   /** The person with whom the office has merged this one; what is hers stays here, for the merge can be undone. */
   into?: string;
   erased?: true;
 }
 
+export interface Consent {
+  id: string;
+  text: string;
+  version: number;
+  scope: string;
+  given: boolean;
+  day: string;
+}
+
+/** What she last said of a scope. */
+export const consentOf = (person: Person, scope: string): Consent | undefined => [...person.consents].reverse().find((c) => c.scope === scope);
+
+export interface FilledForm {
+  id: string;
+  /** Of the definition. */
+  form: string;
+  day: string;
+  answers: string;
+}
+
 export const newPerson = (id: string): Person => ({ id, ...emptyProfile(), ids: [], visits: [], gone: [], consents: [], calls: [], registeredAt: "" });
 
 /** So many visits a person stay on the device, beside those that hold what still stands. */
 const keptVisits = 8;
+const keptForms = 12;
 
 /** Reads entries into people under one programme's register. */
 export class Folder {
@@ -59,6 +82,7 @@ export class Folder {
     if (person.erased === true) return false;
     if (entry.erased === true) {
       person.visits = person.visits.filter((v) => v.id !== entry.id);
+      if (person.forms !== undefined) person.forms = person.forms.filter((f) => f.id !== entry.id);
       unsay(person, entry.id);
       return true;
     }
@@ -81,6 +105,14 @@ export class Folder {
         if (said === null || person.calls.some((c) => c.id === entry.id)) return said !== null;
         person.calls = [...person.calls, { id: entry.id, outcome: said.outcome, remark: said.remark ?? "", day: entry.d, at: entry.t }]
           .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.at - b.at)).slice(-4);
+        return true;
+      }
+      case "form": {
+        const form = origin.form?.split("@")[0] ?? "";
+        if (form === "" || entry.body === undefined) return false;
+        const others = (person.forms ?? []).filter((f) => f.id !== entry.id && f.id !== entry.r);
+        if (!person.gone.includes(entry.id)) person.forms = [...others, { id: entry.id, form, day: entry.d, answers: entry.body }].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0)).slice(-keptForms);
+        if (entry.r !== undefined && !person.gone.includes(entry.r)) person.gone = [...person.gone, entry.r].slice(-40);
         return true;
       }
       default:

@@ -15,6 +15,7 @@ export class PersonIndex {
   private readonly lineStarts: Uint32Array;
   private readonly changed = new Map<string, { summary: Summary; keys: string; numbers: string }>();
   private readonly masked = new Set<number>();
+  private readonly found = new Map<string, Map<number, Summary>>();
   readonly count: number;
 
   constructor(parts: IndexTexts[] = []) {
@@ -104,14 +105,23 @@ export class PersonIndex {
     return holders;
   }
 
-  /** Everybody whose days satisfy a condition, without reading anything else of the others. */
-  where(condition: (next: number, last: number) => boolean): Summary[] {
-    const found = [...this.changed.values()].map((c) => c.summary).filter((s) => condition(s.next, s.last));
-    for (let slot = 0; slot < this.count; slot++) {
-      const at = this.lineStarts[slot]!;
-      if (condition(number(this.texts.lines, at), number(this.texts.lines, at + 5)) && !this.masked.has(slot)) found.push(this.at(slot));
+  /**
+   * Everybody whose days satisfy a condition, without reading anything else of the others. The bulk does not change: what was found in it under a
+   * name is remembered, so that a list costs the people in it and not all of them.
+   */
+  where(name: string, condition: (next: number, last: number) => boolean): Summary[] {
+    let bulk = this.found.get(name);
+    if (bulk === undefined) {
+      bulk = new Map();
+      for (let slot = 0; slot < this.count; slot++) {
+        const at = this.lineStarts[slot]!;
+        if (condition(number(this.texts.lines, at), number(this.texts.lines, at + 5))) bulk.set(slot, this.at(slot));
+      }
+      this.found.set(name, bulk);
     }
-    return found;
+    const people = [...this.changed.values()].map((c) => c.summary).filter((s) => condition(s.next, s.last));
+    for (const [slot, summary] of bulk) if (!this.masked.has(slot)) people.push(summary);
+    return people;
   }
 
   /** Everybody in turn: for the supervisor's counts, groups and what search cannot answer. */

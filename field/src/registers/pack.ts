@@ -1,3 +1,5 @@
+import type { FormDefinition } from "../forms/definition";
+
 /** What the app knows of programme and place (docs/methods/exchange.md, "Pack"). Nothing in it is about a person. */
 export interface Text {
   pt: string;
@@ -83,6 +85,12 @@ export interface Curriculum {
   measures?: string[];
 }
 
+/** A form about a person; `consent` is the scope without whose consent its answers are not stored. */
+export interface PersonForm {
+  form: string;
+  consent?: string;
+}
+
 export interface Pack {
   programme: string;
   version: number;
@@ -101,7 +109,11 @@ export interface Pack {
   person?: { fields: PersonField[]; identifiers?: IdentifierSystem[] } | null;
   consent?: ConsentText[] | null;
   curriculum?: Curriculum | null;
-  forms?: unknown[] | null;
+  /** Forms of the package that are about the facility or, where `personForms` names them, about a person. */
+  forms?: FormDefinition[] | null;
+  personForms?: PersonForm[] | null;
+  /** The level of the facility: where it is a group, its people are the group. */
+  unit?: string;
   steps?: { id: string; name: Text }[] | null;
   lockMinutes: number;
   /** Days after the agreed day from which somebody counts as overdue. */

@@ -11,6 +11,11 @@ export function DeviceScreen() {
   const { book, device, account, persistent, practice, upgrade, exchange } = useApp();
   const [storage, setStorage] = useState<{ used: number; quota: number } | null>(null);
   const [sure, setSure] = useState(false);
+  const [said, setSaid] = useState("");
+  const move = async (facility: string) => {
+    const trouble = await app.moveTo(facility);
+    setSaid(trouble === null ? "" : trouble.kind === "refused" ? trouble.title : t(`trouble.${trouble.kind}`));
+  };
   useEffect(() => {
     void navigator.storage?.estimate?.().then((e) => setStorage({ used: e.usage ?? 0, quota: e.quota ?? 0 }));
   }, []);
@@ -24,8 +29,14 @@ export function DeviceScreen() {
           <div><dt>{t("device.person")}</dt><dd>{account?.name}</dd></div>
           <div><dt>{t("device.name")}</dt><dd>{device.settings.deviceName} <small class="number">{device.settings.deviceId.slice(0, 8)}</small></dd></div>
           <div><dt>{t("device.place")}</dt><dd>{book!.pack.facility.name} ({book!.facility})</dd></div>
-          <div><dt>{t("unsent.title")}</dt><dd>{numberText(book!.unsent)}</dd></div>
-          <div><dt>{t("device.last")}</dt><dd>{book!.state.last === 0 ? t("unsent.never") : timeText(book!.state.last)}</dd></div>
+          {!practice && book!.pack.places.length > 1 && (
+            <div>
+              <dt><label for="place">{t("device.other-place")}</label></dt>
+              <dd><select id="place" value={book!.facility} onChange={(e) => void move(e.currentTarget.value)}>{book!.pack.places.map((p) => <option key={p.code} value={p.code}>{p.name}</option>)}</select>{said !== "" && <p class="error" role="alert">{said}</p>}</dd>
+            </div>
+          )}
+          <div><dt>{t("unsent.title")}</dt><dd>{practice ? t("practice.never-sent") : numberText(book!.unsent)}</dd></div>
+          {!practice && <div><dt>{t("device.last")}</dt><dd>{book!.state.last === 0 ? t("unsent.never") : timeText(book!.state.last)}</dd></div>}
           <div><dt>{t("device.people")}</dt><dd>{numberText(book!.index.size)}</dd></div>
           <div><dt>{t("device.storage")}</dt><dd>{storage === null ? "…" : t("device.storage-used", numberText(storage.used / 1e6, 1), numberText(storage.quota / 1e6))}</dd></div>
           <div><dt>{t("device.persistent")}</dt><dd>{t(persistent === true ? "device.persistent-yes" : "device.persistent-no")}</dd></div>

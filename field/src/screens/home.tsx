@@ -2,12 +2,13 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { dayOf } from "../people/days";
 import { OpenPeople, Bar } from "../parts/bar";
+import type { Summary } from "../people/summary";
 import { PersonLine } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { openScanned } from "../scan/open";
 import { ScanButton } from "../scan/scan-button";
 import { local, t } from "../texts/texts";
-import { dueList, overdueList } from "../visits/lists";
+import { dueList, overdueList, seenList } from "../visits/lists";
 
 /** Search has the focus; the lists of the day stand below it. */
 export function Home() {
@@ -19,9 +20,13 @@ export function Home() {
   const { index, today, facility, pack } = book!;
   const found = useMemo(() => (query.trim().length < 2 ? [] : index.find(query, facility)), [query, index, book!.revision]);
   const day = dayOf(today);
-  const seen = useMemo(() => index.where((_, last) => last === day), [index, book!.revision, day]);
-  const due = useMemo(() => dueList(index, day, 0, pack.overdueAfter ?? 0), [index, book!.revision, day]);
-  const overdue = useMemo(() => overdueList(index, day, pack.overdueAfter ?? 0), [index, book!.revision, day]);
+  const [lists, setLists] = useState<Lists | null>(null);
+  // After the screen stands: whoever has just saved sees that word at once, and the search takes letters.
+  useEffect(() => {
+    const later = setTimeout(() => setLists({ seen: seenList(index, day), due: dueList(index, day, 0, pack.overdueAfter ?? 0), overdue: overdueList(index, day, pack.overdueAfter ?? 0) }), 0);
+    return () => clearTimeout(later);
+  }, [index, book!.revision, day]);
+  const due = lists?.due ?? [];
   const open = (id: string) => app.show({ name: "person", id });
   const typed = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));
@@ -65,9 +70,9 @@ export function Home() {
         ) : (
           <>
             <div class="tiles">
-              <Tile count={due.length} text={t("home.due")} onOpen={() => app.show({ name: "list", which: "due" })} />
-              <Tile count={overdue.length} text={t("home.overdue")} onOpen={() => app.show({ name: "list", which: "overdue" })} />
-              <Tile count={seen.length} text={t("home.seen")} onOpen={() => app.show({ name: "list", which: "today" })} />
+              <Tile count={lists?.due.length} text={t("home.due", due.length)} onOpen={() => app.show({ name: "list", which: "due" })} />
+              <Tile count={lists?.overdue.length} text={t("home.overdue", lists?.overdue.length ?? 0)} onOpen={() => app.show({ name: "list", which: "overdue" })} />
+              <Tile count={lists?.seen.length} text={t("home.seen", lists?.seen.length ?? 0)} onOpen={() => app.show({ name: "list", which: "today" })} />
             </div>
             <button type="button" class="wide" onClick={() => app.show({ name: "new-person" })}>+ {t("home.register")}</button>
             {due.length > 0 && (
@@ -92,10 +97,16 @@ export function Home() {
   );
 }
 
-function Tile(props: { count: number; text: string; onOpen: () => void }) {
+interface Lists {
+  seen: Summary[];
+  due: Summary[];
+  overdue: Summary[];
+}
+
+function Tile(props: { count: number | undefined; text: string; onOpen: () => void }) {
   return (
     <button type="button" class="tile" onClick={props.onOpen}>
-      <strong>{props.count}</strong>
+      <strong>{props.count ?? "…"}</strong>
       <span>{props.text}</span>
     </button>
   );
@@ -115,7 +126,7 @@ function Notices() {
       {kind === "portal" && <p class="note wrong">{t("trouble.portal-long")}</p>}
       {kind === "full" && <p class="note wrong">{t("trouble.full-long")}</p>}
       {skew > 300 && <p class="note wrong">{t("home.clock", Math.round(skew / 60))}</p>}
-      {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t(book!.refused.length === 1 ? "home.refused-one" : "home.refused", book!.refused.length)}</button></p>}
+      {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.refused", book!.refused.length)}</button></p>}
       {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}
     </>
   );

@@ -6,8 +6,10 @@ import { nameOf } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { readRow, writeRow } from "../registers/layout";
 import { doubtOf } from "../registers/values";
+import type { Pack } from "../registers/pack";
 import type { Held } from "../store/book";
-import { dayText, local, t } from "../texts/texts";
+import { dayText, local, t, timeText } from "../texts/texts";
+import { fieldText } from "./person";
 
 /** What the server could not take, with its sentence, to be mended on the spot. Nothing here is ever lost by itself. */
 export function Inbox() {
@@ -55,7 +57,8 @@ function Refused(props: { held: Held }) {
       <p class="error">{record.problem?.title || t("inbox.no-sentence")}</p>
       {!mending && (
         <div class="inline">
-          <button type="button" class="primary" onClick={() => setMending(true)}>{t("inbox.mend")}</button>
+          {own.origin.kind === "form" ? <button type="button" class="primary" id="mend" onClick={() => void mend()}>{t("inbox.again")}</button>
+            : <button type="button" class="primary" onClick={() => setMending(true)}>{t("inbox.mend")}</button>}
           {summary !== undefined && <button type="button" onClick={() => app.show({ name: "person", id: own.entry.s })}>{t("inbox.open")}</button>}
           <button type="button" class="link" onClick={() => setSure(true)}>{t("inbox.give-up")}</button>
         </div>
@@ -75,13 +78,45 @@ function Refused(props: { held: Held }) {
               }))}
             </div>
           ) : (
-            <div class="field"><label for={"b" + record.id}>{t("inbox.content")}</label><textarea id={"b" + record.id} value={body} onInput={(e) => setBody(e.currentTarget.value)} rows={4} /></div>
+            <div class="columns">{saidIn(body).map(({ path, value }) => <Field key={path.join("/")} label={labelOf(path, book!.pack)} value={String(value)} onValue={(v) => setBody(withSaid(body, path, typeof value === "number" && v.trim() !== "" && Number.isFinite(Number(v)) ? Number(v) : v))} />)}</div>
           )}
           <div class="inline"><button class="primary" id="mend">{t("inbox.send-again")}</button><button type="button" class="link" onClick={() => setMending(false)}>{t("no")}</button></div>
         </form>
       )}
     </article>
   );
+}
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** What a body says, value by value, for somebody who mends it: texts and numbers, not what holds them together. */
+function saidIn(body: string): { path: string[]; value: string | number }[] {
+  const said: { path: string[]; value: string | number }[] = [];
+  const walk = (value: Json, path: string[]) => {
+    if (typeof value === "string" || typeof value === "number") said.push({ path, value });
+    else if (typeof value === "object" && value !== null) for (const [key, inner] of Object.entries(value)) walk(inner as Json, [...path, key]);
+  };
+  walk(body === "" ? {} : (JSON.parse(body) as Json), []);
+  // Ids are nobody's to type.
+  return said.filter(({ value }) => !/^[0-9a-f]{8}-[0-9a-f]{4}-/.test(String(value)));
+}
+
+function withSaid(body: string, path: string[], value: string | number): string {
+  const whole = JSON.parse(body) as Record<string, Json>;
+  let at = whole;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string, Json>;
+  at[path[path.length - 1]!] = value;
+  return JSON.stringify(whole);
+}
+
+function labelOf(path: string[], pack: Pack): string {
+  const name = path[path.length - 1]!;
+  const field = pack.person?.fields.find((f) => f.name === name);
+  if (field !== undefined) return local(field.label);
+  if (name === "numerator" || name === "denominator" || name === "register") return t(`tally.${name}`);
+  if (name === "value") return t("person.number");
+  if (name === "system") return t("person.number-kind");
+  return path.filter((p) => p !== "set").map((p) => fieldText(p)).join(" · ");
 }
 
 /** What waits to be sent, how the exchange stands, and the way out by file. */
@@ -96,7 +131,7 @@ export function Unsent() {
       <main>
         <p class="lead">{practice ? t("practice.never-sent") : waiting.length === 0 ? t("unsent.none") : t("unsent.text", waiting.length)}</p>
         {trouble !== undefined && <p class="note wrong">{trouble === "portal" ? t("trouble.portal-long") : trouble === "sign-in" ? t("trouble.sign-in-long") : t(`trouble.${trouble}`)}</p>}
-        <p class="hint">{last === 0 ? t("unsent.never") : t("unsent.last", new Date(last).toLocaleString(document.documentElement.lang))}</p>
+        <p class="hint">{last === 0 ? t("unsent.never") : t("unsent.last", timeText(last))}</p>
         {!practice && (
           <div class="inline">
             <button type="button" class="primary" id="exchange-now" disabled={exchange === null || exchange.standing.phase !== "idle"} onClick={() => exchange?.ask()}>{t("unsent.now")}</button>

@@ -6,21 +6,21 @@ import { Bar } from "../parts/bar";
 import { nameOf, PersonLine, tellApart } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { dayText, t, weekdayText } from "../texts/texts";
-import { dueList, overdueList } from "../visits/lists";
+import { dueList, overdueList, seenList } from "../visits/lists";
 
 export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
   const { book } = useApp();
   const { index, today } = book!;
   const day = dayOf(today);
   const people = useMemo(
-    () => (props.which === "overdue" ? overdueList(index, day, book!.pack.overdueAfter ?? 0) : props.which === "due" ? dueList(index, day, 7, book!.pack.overdueAfter ?? 0) : index.where((_, last) => last === day)),
+    () => (props.which === "overdue" ? overdueList(index, day, book!.pack.overdueAfter ?? 0) : props.which === "due" ? dueList(index, day, 7, book!.pack.overdueAfter ?? 0) : seenList(index, day)),
     [index, book!.revision, props.which, day]);
   const [shown, setShown] = useState(50);
   return (
     <>
-      <Bar title={t(props.which === "overdue" ? "home.overdue" : props.which === "due" ? "list.due" : "home.seen")} />
+      <Bar title={t(`list.${props.which}`)} />
       <main>
-        <p class="hint">{t(`list.${props.which}-text`, people.length)}</p>
+        {people.length > 0 && <p class="hint">{t(`list.${props.which}-text`, people.length)}</p>}
         {props.which === "overdue" ? (
           <ul class="plain">{people.slice(0, shown).map((p) => <Overdue key={p.id} person={p} day={day} />)}</ul>
         ) : (

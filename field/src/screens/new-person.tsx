@@ -4,6 +4,7 @@ import { newId } from "../crypto/ids";
 import { ageOn, dayOf } from "../people/days";
 import type { Summary } from "../people/summary";
 import { Bar } from "../parts/bar";
+import { consentBody } from "../parts/consent-text";
 import { Chips, Field } from "../parts/field";
 import { PersonLine } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
@@ -63,7 +64,7 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
     try {
       await book!.record([
         { kind: "person", subject: id, day: today, body: JSON.stringify(body) },
-        ...consents.map((text) => ({ kind: "consent", subject: id, day: today, body: JSON.stringify({ text: text.text, version: text.version, language: document.documentElement.lang, scope: text.scope, given: agreed[text.text] }) })),
+        ...consents.map((text) => ({ kind: "consent", subject: id, day: today, body: consentBody(text, agreed[text.text]!) })),
       ]);
       app.exchange?.ask();
       app.screens = [{ name: "home" }];

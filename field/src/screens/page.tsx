@@ -1,3 +1,4 @@
+import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { newId } from "../crypto/ids";
@@ -7,6 +8,7 @@ import { isoDate, readRow, writeRow } from "../registers/layout";
 import type { Fact } from "../registers/pack";
 import { doubtOf, writtenAs, type Doubt } from "../registers/values";
 import type { Saying } from "../store/book";
+import { isFull } from "../store/database";
 import { dayOf } from "../people/days";
 import { dayText, local, numberText, t } from "../texts/texts";
 
@@ -20,6 +22,9 @@ interface Line {
   before: string;
   problem: string;
 }
+
+/** Rows that are written to the disk in one go. */
+const mostTogether = 100;
 
 /** The day of the row above is the day of the next, once it is one. */
 const emptyLine = (day: string, dateColumn: string): Line => ({ key: newId(), cells: Number.isNaN(dayOf(isoDate(day, "DayMonthYear"))) ? {} : { [dateColumn]: day }, saved: null, subject: null, before: "", problem: "" });
@@ -37,6 +42,7 @@ export function RegisterPage() {
   now.current = lines;
   const grid = useRef<HTMLTableElement>(null);
   const chain = useRef<Promise<void>>(Promise.resolve());
+  const drawn = useRef(new Map<string, { line: Line; at: number; row: JSX.Element }>());
 
   useEffect(() => {
     void (async () => {
@@ -76,18 +82,50 @@ export function RegisterPage() {
     keep(next);
   };
 
-  const commit = (key: string) => {
-    chain.current = chain.current.then(() => commitLine(key));
+  const commit = (...keys: string[]) => {
+    // Many pasted rows go to the disk together, but not so many that nothing is seen for long.
+    for (let i = 0; i < keys.length; i += mostTogether) chain.current = chain.current.then(() => commitLines(keys.slice(i, i + mostTogether)));
     return chain.current;
   };
-  const commitLine = async (key: string) => {
-    const line = now.current.find((l) => l.key === key);
-    if (line === undefined || signature(line.cells) === line.before || Object.entries(line.cells).every(([c, v]) => c === register.dateColumn || v.trim() === "")) return;
-    const problem = (text: string) => keep(now.current.map((l) => (l.key === key ? { ...l, problem: text } : l)));
-    const number = (line.cells[register.personColumn] ?? "").trim();
-    const day = isoDate((line.cells[register.dateColumn] ?? "").trim(), "DayMonthYear");
-    if (number === "" || day === "") return problem(t("page.needs-number"));
-    if (columns.some((c) => doubt(c, line.cells[c] ?? "") === "unreadable")) return problem(t("page.unreadable"));
+  const commitLines = async (keys: string[]) => {
+    const sayings: Saying[] = [];
+    const ready = new Map<string, { subject: string; before: string; at: number }>();
+    const problems = new Map<string, string>();
+    const registered = new Map<string, string>();
+    for (const line of now.current.filter((l) => keys.includes(l.key))) {
+      if (signature(line.cells) === line.before || !isBegun(line)) continue;
+      const number = (line.cells[register.personColumn] ?? "").trim();
+      const day = isoDate((line.cells[register.dateColumn] ?? "").trim(), "DayMonthYear");
+      const holders = book!.index.holding(number).filter((p) => p.number === number || p.number === "");
+      const known = line.subject ?? holders[0]?.id ?? registered.get(number);
+      if (number === "" || day === "") problems.set(line.key, t("page.needs-number"));
+      else if (columns.some((c) => doubt(c, line.cells[c] ?? "") === "unreadable")) problems.set(line.key, t("page.unreadable"));
+      else if (holders.length > 1) problems.set(line.key, t("page.several", number));
+      else {
+        const subject = known ?? newId();
+        if (known === undefined) {
+          registered.set(number, subject);
+          sayings.push({ kind: "person", subject, day, body: JSON.stringify({ set: {}, identifiers: [{ system: register.personSystem, value: number }] }) });
+        }
+        ready.set(line.key, { subject, before: signature(line.cells), at: sayings.length });
+        sayings.push({ kind: "visit", form: register.form, layout: register.layout, subject, day, body: writtenRow(line), ...(line.saved === null ? {} : { replaces: line.saved }) });
+      }
+    }
+    if (ready.size + problems.size === 0) return;
+    try {
+      const made = sayings.length === 0 ? [] : await book!.record(sayings);
+      keep(now.current.map((line) => {
+        const saved = ready.get(line.key);
+        if (saved !== undefined) return { ...line, saved: made[saved.at]!.id, subject: saved.subject, before: saved.before, problem: "" };
+        return problems.has(line.key) ? { ...line, problem: problems.get(line.key)! } : line;
+      }));
+      if (made.length > 0) app.exchange?.ask();
+    } catch (failure) {
+      const problem = isFull(failure) ? t("trouble.full-long") : String(failure);
+      keep(now.current.map((line) => (ready.has(line.key) ? { ...line, problem } : line)));
+    }
+  };
+  const writtenRow = (line: Line) => {
     const row = new Map<string, string>([[register.facilityColumn, book!.facility]]);
     for (const column of columns) {
       const value = (line.cells[column] ?? "").trim();
@@ -95,22 +133,7 @@ export function RegisterPage() {
       const fact = factAt(column);
       row.set(column, column === register.dateColumn || fact?.type === "date" ? isoDate(value, "DayMonthYear") : fact === undefined ? value : writtenAs(fact, value));
     }
-    const holders = book!.index.holding(number).filter((p) => p.number === number || p.number === "");
-    if (holders.length > 1) return problem(t("page.several", number));
-    const subject = line.subject ?? holders[0]?.id ?? newId();
-    const sayings: Saying[] = [];
-    if (line.subject === null && holders.length === 0) {
-      sayings.push({ kind: "person", subject, day, body: JSON.stringify({ set: {}, identifiers: [{ system: register.personSystem, value: number }] }) });
-    }
-    sayings.push({ kind: "visit", form: register.form, layout: register.layout, subject, day, body: writeRow(row, folder.layout), ...(line.saved === null ? {} : { replaces: line.saved }) });
-    const before = signature(line.cells);
-    try {
-      const made = await book!.record(sayings);
-      keep(now.current.map((l) => (l.key === key ? { ...l, saved: made[made.length - 1]!.id, subject, before, problem: "" } : l)));
-      app.exchange?.ask();
-    } catch (failure) {
-      problem(String(failure));
-    }
+    return writeRow(row, folder.layout);
   };
 
   const move = (row: number, column: number) => grid.current?.querySelector<HTMLInputElement>(`[data-at="${row}:${column}"]`)?.focus();
@@ -148,10 +171,37 @@ export function RegisterPage() {
     });
     if (isBegun(next[next.length - 1]!)) next.push(emptyLine(next[next.length - 1]!.cells[register.dateColumn] ?? today, register.dateColumn));
     keep(next);
-    for (const line of next.slice(row, row + rows.length)) void commit(line.key);
+    void commit(...next.slice(row, row + rows.length).map((line) => line.key));
   };
 
   const queried = (line: Line) => columns.some((c) => doubt(c, line.cells[c] ?? "") === "implausible");
+  /** A row is drawn anew when it changed, not at each key pressed in another: a page may hold hundreds. */
+  const rowOf = (line: Line, i: number) => {
+    const known = drawn.current.get(line.key);
+    if (known?.line === line && known.at === i) return known.row;
+    const row = (
+      <tr key={line.key} onBlurCapture={(e) => {
+        const to = e.relatedTarget as HTMLElement | null;
+        if (to === null || !e.currentTarget.contains(to)) void commit(line.key);
+      }}>
+        <td class="state">{line.problem !== "" ? <span class="wrong" role="alert" title={line.problem}>!<span class="hidden"> {line.problem}</span></span> : line.saved !== null && signature(line.cells) === line.before ? (queried(line) ? <span title={t("page.queried")}>?</span> : <span title={t("page.saved")}>✓</span>) : i + 1}</td>
+        {columns.map((column, j) => {
+          const strange = doubt(column, line.cells[column] ?? "");
+          return (
+            <td key={column} class={strange === "unreadable" ? "bad" : strange === "implausible" ? "odd" : ""}>
+              <input
+                data-at={`${i}:${j}`} value={line.cells[column] ?? ""} aria-label={`${column} ${i + 1}`} aria-invalid={strange === "unreadable"} autoComplete="off" spellcheck={false}
+                size={widthOf(column, factAt(column), register)} title={strange === null ? undefined : t(`doubt.${strange}`, line.cells[column] ?? "")}
+                onFocus={(e) => e.currentTarget.select()} onInput={(e) => change(line.key, { [column]: e.currentTarget.value })}
+                onKeyDown={(e) => key(e, i, j)} onPaste={(e) => paste(e, i, j)} />
+            </td>
+          );
+        })}
+      </tr>
+    );
+    drawn.current.set(line.key, { line, at: i, row });
+    return row;
+  };
   const savedLines = lines.filter((l) => l.saved !== null);
   if (state === "again") return <SecondEntry lines={savedLines} columns={columns} onClose={() => setState("page")} onCorrect={(key, cells) => {
     change(key, cells);
@@ -198,26 +248,7 @@ export function RegisterPage() {
               </tr>
             </thead>
             <tbody>
-              {lines.map((line, i) => (
-                <tr key={line.key} onBlurCapture={(e) => {
-                  const to = e.relatedTarget as HTMLElement | null;
-                  if (to === null || !e.currentTarget.contains(to)) void commit(line.key);
-                }}>
-                  <td class="state">{line.problem !== "" ? <span class="wrong" role="alert" title={line.problem}>!<span class="hidden"> {line.problem}</span></span> : line.saved !== null && signature(line.cells) === line.before ? (queried(line) ? <span title={t("page.queried")}>?</span> : <span title={t("page.saved")}>✓</span>) : i + 1}</td>
-                  {columns.map((column, j) => {
-                    const strange = doubt(column, line.cells[column] ?? "");
-                    return (
-                      <td key={column} class={strange === "unreadable" ? "bad" : strange === "implausible" ? "odd" : ""}>
-                        <input
-                          data-at={`${i}:${j}`} value={line.cells[column] ?? ""} aria-label={`${column} ${i + 1}`} aria-invalid={strange === "unreadable"} autoComplete="off" spellcheck={false}
-                          size={widthOf(column, factAt(column), register)} title={strange === null ? undefined : t(`doubt.${strange}`, line.cells[column] ?? "")}
-                          onFocus={(e) => e.currentTarget.select()} onInput={(e) => change(line.key, { [column]: e.currentTarget.value })}
-                          onKeyDown={(e) => key(e, i, j)} onPaste={(e) => paste(e, i, j)} />
-                      </td>
-                    );
-                  })}
-                </tr>
-              ))}
+              {lines.map(rowOf)}
             </tbody>
           </table>
         </div>

@@ -4,19 +4,24 @@ import { ageOn, dayOf } from "../people/days";
 import type { Person } from "../people/person";
 import { conflictsOf, textOf, type Conflict } from "../people/profile";
 import { Bar, OpenPeople } from "../parts/bar";
+import { consentBody, ConsentText } from "../parts/consent-text";
+import { lazy } from "../parts/lazy";
 import { nameOf } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { nidOf, printedCode } from "../scan/payload";
-import { factOf } from "../registers/pack";
+import { factOf, type IdentifierSystem } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
 import { VisitForm } from "../visits/visit-form";
 import { readingOf } from "../visits/visit-row";
+
+const PersonForms = lazy<{ person: Person }>(() => import("./forms").then((m) => m.PersonForms));
 
 /** Who she is stays in sight; her last readings and today's visit are on one screen. */
 export function PersonScreen(props: { id: string }) {
   const { book } = useApp();
   const [person, setPerson] = useState<Person | null | undefined>(undefined);
-  const [part, setPart] = useState<"visit" | "history" | "about">("visit");
+  const [part, setPart] = useState<"visit" | "history" | "about" | "forms">("visit");
+  const parts = ["visit", "history", "about", ...((book!.pack.personForms?.length ?? 0) > 0 ? (["forms"] as const) : [])] as const;
   useEffect(() => {
     let gone = false;
     void book!.person(props.id).then((found) => {
@@ -47,7 +52,7 @@ export function PersonScreen(props: { id: string }) {
         <Consents person={person} />
         <LastReadings person={person} />
         <div class="tabs" role="tablist">
-          {(["visit", "history", "about"] as const).map((one) => (
+          {parts.map((one) => (
             <button key={one} type="button" role="tab" aria-selected={part === one} onClick={() => setPart(one)}>{t(`person.tab-${one}`)}</button>
           ))}
         </div>
@@ -57,6 +62,7 @@ export function PersonScreen(props: { id: string }) {
         }} />}
         {part === "history" && <History person={person} />}
         {part === "about" && <About person={person} />}
+        {part === "forms" && <PersonForms person={person} />}
       </main>
     </>
   );
@@ -137,6 +143,9 @@ function About(props: { person: Person }) {
   const [system, setSystem] = useState("");
   const [value, setValue] = useState("");
   const systems = pack.person?.identifiers?.length ? pack.person.identifiers : [{ system: pack.register.personSystem, label: { pt: "Número", es: "Número", en: "Number" } }];
+  const chosen = systems.find((s) => s.system === (system || systems[0]?.system)) as IdentifierSystem | undefined;
+  const written = nidOf(value) ?? value.trim();
+  const misformed = written !== "" && chosen?.pattern != null && !new RegExp(`^(?:${chosen.pattern})$`).test(written);
   const labelOf = (name: string) => local(systems.find((s) => s.system === name)?.label) || name;
   const say = (body: unknown) => void book!.record([{ kind: "person", subject: props.person.id, day: book!.today, body: JSON.stringify(body) }]).then(() => app.exchange?.ask());
   const asked = pack.person?.fields.map((f) => f.name) ?? ["given", "family", "sex", "birthDate", "phone", "village"];
@@ -155,7 +164,7 @@ function About(props: { person: Person }) {
         return said === undefined ? null : (
           <p key={text.text} class="row">
             <span>{local(text.title)}</span> <strong>{t(said.given ? "consent.given" : "consent.refused")}</strong> <small>{dayText(said.day)}</small>
-            {said.given && <button type="button" class="link" onClick={() => void book!.record([{ kind: "consent", subject: props.person.id, day: book!.today, body: JSON.stringify({ text: said.text, version: said.version, language: document.documentElement.lang, scope: said.scope, given: false }) }]).then(() => app.exchange?.ask())}>{t("consent.withdraw")}</button>}
+            <button type="button" class="link" onClick={() => void book!.record([{ kind: "consent", subject: props.person.id, day: book!.today, body: consentBody(text, !said.given) }]).then(() => app.exchange?.ask())}>{t(said.given ? "consent.withdraw" : "consent.now-yes")}</button>
           </p>
         );
       })}
@@ -166,11 +175,12 @@ function About(props: { person: Person }) {
           {systems.map((s) => <option key={s.system} value={s.system}>{local(s.label)}</option>)}
         </select>
         <input aria-label={t("person.number")} value={value} onInput={(e) => setValue(e.currentTarget.value)} />
-        <button type="button" disabled={value.trim() === ""} onClick={() => {
-          say({ set: {}, identifiers: [{ system: system || systems[0]!.system, value: nidOf(value) ?? value.trim() }] });
+        <button type="button" disabled={written === "" || misformed} onClick={() => {
+          say({ set: {}, identifiers: [{ system: system || systems[0]!.system, value: written }] });
           setValue("");
         }}>{t("person.add")}</button>
       </div>
+      {misformed && <p class="hint">{t("field.number-form", chosen?.format ?? chosen?.pattern ?? "")}</p>}
     </section>
   );
 }
@@ -187,7 +197,7 @@ function ProfileField(props: { name: string; person: Person; onSay: (value: stri
     setValue(null);
   };
   const shown = name === "phone" && known !== "" ? <a href={"tel:" + known}>{known}</a>
-    : name === "birthDate" ? dayText(known) + (textOf(person, "birthEstimated") === "true" ? ` (${t("person.estimated")})` : "")
+    : name === "birthDate" && known !== "" ? dayText(known) + (textOf(person, "birthEstimated") === "true" ? ` (${t("person.estimated")})` : "")
     : name === "sex" && known !== "" ? t(known === "male" ? "sex.male" : "sex.female") : known || "–";
   return (
     <div>
@@ -230,20 +240,12 @@ function ConflictCard(props: { person: Person; conflict: Conflict }) {
   );
 }
 
-/** What the package asks people to agree to, with what they said. Without an answer no research question is stored. */
+/** What the package asks people to agree to, until they have said yes or no. */
 function Consents(props: { person: Person }) {
   const { book } = useApp();
-  const open = (book!.pack.consent ?? []).filter((text) => !props.person.consents.some((c) => c.text === text.text && c.version >= text.version));
+  const text = (book!.pack.consent ?? []).find((one) => !props.person.consents.some((c) => c.text === one.text && c.version >= one.version));
   const [read, setRead] = useState(false);
-  const text = open[0];
   if (text === undefined) return null;
-  const answer = (given: boolean) =>
-    void book!.record([{ kind: "consent", subject: props.person.id, day: book!.today, body: JSON.stringify({ text: text.text, version: text.version, language: document.documentElement.lang, scope: text.scope, given }) }]).then(() => app.exchange?.ask());
-  return (
-    <section class={read ? "note" : "note slim"}>
-      <h3>{local(text.title)}</h3>
-      {read ? <p>{local(text.body)}</p> : <button type="button" class="link" onClick={() => setRead(true)}>{t("consent.read")}</button>}
-      {read && <div class="inline"><button type="button" onClick={() => answer(true)}>{t("consent.yes")}</button><button type="button" onClick={() => answer(false)}>{t("consent.no")}</button></div>}
-    </section>
-  );
+  if (read) return <ConsentText text={text} person={props.person.id} />;
+  return <section class="note slim"><h3>{local(text.title)}</h3><button type="button" class="link" onClick={() => setRead(true)}>{t("consent.read")}</button></section>;
 }

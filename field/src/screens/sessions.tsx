@@ -29,8 +29,13 @@ interface SessionBody {
   attendance: { person: string; status: "present" | "late" | "absent" }[];
 }
 
-/** The groups of the facility and how far each has come. */
+/** The groups of the facility and how far each has come; where the facility is itself a group, its session. */
 export function Sessions() {
+  const { book } = useApp();
+  return book!.pack.unit === "group" ? <SessionScreen id="" /> : <Groups />;
+}
+
+function Groups() {
   const { book } = useApp();
   const [name, setName] = useState("");
   const said = book!.delivered("session").map(({ entry }) => JSON.parse(entry.body ?? "{}") as SessionBody);
@@ -69,10 +74,12 @@ export function SessionScreen(props: { id: string }) {
   const { book, account } = useApp();
   const { pack, today, facility, folder } = book!;
   const curriculum = pack.curriculum!;
-  const [groupId, newName] = props.id.split("/") as [string, string | undefined];
-  const draftKey = "session/" + groupId;
-  const before = useMemo(() => book!.delivered("session").map(({ entry }) => JSON.parse(entry.body ?? "{}") as SessionBody).filter((s) => s.group === groupId), [groupId, book!.held.length]);
-  const groupName = newName ?? before[0]?.groupName ?? t("session.group-unnamed");
+  const [asked, newName] = props.id.split("/") as [string, string | undefined];
+  const isPlace = asked === "";
+  const draftKey = "session/" + asked;
+  const before = useMemo(() => book!.delivered("session").map(({ entry }) => JSON.parse(entry.body ?? "{}") as SessionBody).filter((s) => isPlace || s.group === asked), [asked, book!.revision]);
+  const groupName = isPlace ? pack.facility.name : newName ?? before[0]?.groupName ?? t("session.group-unnamed");
+  const groupId = useMemo(() => (isPlace ? before[0]?.group ?? (book!.drafts.get(draftKey)?.values["body"] as SessionBody | undefined)?.group ?? newId() : asked), [asked]);
   const begun = book!.drafts.get(draftKey)?.values as { body?: SessionBody; added?: string[]; measures?: Record<string, Values> } | undefined;
   const done = new Set(before.filter((s) => s.state === "held").map((s) => s.number));
   const next = curriculum.sessions.find((s) => !done.has(s.number))?.number ?? curriculum.sessions.length;
@@ -83,7 +90,7 @@ export function SessionScreen(props: { id: string }) {
   const [query, setQuery] = useState("");
   const [failed, setFailed] = useState("");
   const roster = useMemo(() => {
-    const members: Summary[] = [...book!.index.everybody()].filter((p) => p.group === groupId || added.includes(p.id));
+    const members: Summary[] = [...book!.index.everybody()].filter((p) => (isPlace ? p.name !== "" || p.number !== "" : p.group === groupId || added.includes(p.id)));
     return members.sort((a, b) => (a.name < b.name ? -1 : 1));
   }, [added, book!.index, book!.index.size, groupId]);
   const facts = (curriculum.measures ?? []).map((name) => factOf(pack, name)).filter((f): f is Fact => f !== undefined);
@@ -104,7 +111,7 @@ export function SessionScreen(props: { id: string }) {
   const save = async () => {
     if (body.state === "held" && (body.start === undefined || body.end === undefined)) return setFailed(t("session.needs-times"));
     if (minutes !== null && minutes <= 0) return setFailed(t("session.ends-before"));
-    const sayings: Saying[] = added.map((id) => ({ kind: "person", subject: id, day: today, body: JSON.stringify({ set: { group: groupId } }) }));
+    const sayings: Saying[] = isPlace ? [] : added.map((id) => ({ kind: "person", subject: id, day: today, body: JSON.stringify({ set: { group: groupId } }) }));
     const whole: SessionBody = { ...body, attendance: roster.map((p) => ({ person: p.id, status: statusOf(p.id) })) };
     sayings.push({ kind: "session", class: "delivery", subject: groupId, day: today, body: JSON.stringify(whole) });
     for (const [id, values] of Object.entries(measures)) {
@@ -142,7 +149,7 @@ export function SessionScreen(props: { id: string }) {
           <input type="time" aria-label={t("session.start")} value={body.start ?? ""} onInput={(e) => put({ start: e.currentTarget.value })} />
           <button type="button" class={body.start !== undefined && body.end === undefined ? "primary" : ""} onClick={() => put({ end: clock() })}>{t("session.end")}</button>
           <input type="time" aria-label={t("session.end")} value={body.end ?? ""} onInput={(e) => put({ end: e.currentTarget.value })} />
-          {minutes !== null && <span class="hint">{t("session.minutes", minutes)}{minutes > 300 && " ?"}</span>}
+          {minutes !== null && minutes > 0 && <span class={minutes > longest ? "error" : "hint"}>{t("session.minutes", minutes)}{minutes > longest && ` · ${t("doubt.implausible", t("session.minutes", minutes))}`}</span>}
         </div>
         <h2>{t("session.present", present, roster.length)}</h2>
         <button type="button" class="link" onClick={() => put({ attendance: roster.map((p) => ({ person: p.id, status: "present" })) })}>{t("session.all")}</button>
@@ -165,7 +172,7 @@ export function SessionScreen(props: { id: string }) {
             );
           })}
         </ul>
-        <Field label={t("session.add")} value={query} onValue={setQuery} />
+        {isPlace ? <button type="button" class="wide" onClick={() => app.show({ name: "new-person" })}>+ {t("home.register")}</button> : <Field label={t("session.add")} value={query} onValue={setQuery} />}
         <ul class="people">{found.map((p) => <PersonLine key={p.id} person={p} today={today} onOpen={() => {
           setAdded([...added, p.id]);
           setQuery("");
@@ -194,6 +201,9 @@ export function SessionScreen(props: { id: string }) {
     </>
   );
 }
+
+/** Minutes; a session that takes longer is asked about. */
+const longest = 300;
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 

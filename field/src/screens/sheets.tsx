@@ -3,7 +3,7 @@ import { app } from "../app";
 import { Bar } from "../parts/bar";
 import { useApp } from "../parts/use-app";
 import { gainOf, proportionOf } from "../sheets/gain";
-import { dayText, language, numberText, t, timeText } from "../texts/texts";
+import { dayText, language, numberText, t, timeText, windowText } from "../texts/texts";
 
 /** One facility and window as `escala cascade --json` writes it. */
 interface Sheet {
@@ -14,6 +14,8 @@ interface Sheet {
   completeUpTo: string | null;
   windowComplete: boolean;
   people: number;
+  /** The facility itself where its steps were counted by hand. */
+  tallied: string[];
   steps: { id: string; kind: string; name: string; numerator: number | null; denominator: number | null; status: string; target: number | null; gain: number | null; gainStatus: string }[];
 }
 
@@ -66,7 +68,7 @@ export function Sheets() {
         {kept != null && (
           <div class="inline">
             <select aria-label={t("sheets.place")} value={chosen} onChange={(e) => setPlace(e.currentTarget.value)}>{places.map(([code, name]) => <option key={code} value={code}>{name}</option>)}</select>
-            <select aria-label={t("sheets.month")} value={at} onChange={(e) => setMonth(e.currentTarget.value)}>{months.map((m) => <option key={m} value={m}>{m}</option>)}</select>
+            <select aria-label={t("sheets.month")} value={at} onChange={(e) => setMonth(e.currentTarget.value)}>{months.map((m) => <option key={m} value={m}>{windowText(m)}</option>)}</select>
           </div>
         )}
         {sheet !== undefined && <Cascade key={chosen + at} sheet={sheet} targets={targets} onTarget={(id, value) => setTargets({ ...targets, [id]: value })} />}
@@ -85,6 +87,7 @@ function Cascade(props: { sheet: Sheet; targets: Record<string, number>; onTarge
   const most = Math.max(...gains.map((g) => g ?? 0));
   return (
     <section class="cascade">
+      {sheet.tallied.length > 0 && <p class="note">{t("sheets.tallied")}</p>}
       {!sheet.windowComplete && <p class="note">{sheet.completeUpTo === null ? t("sheets.incomplete") : t("sheets.complete-to", dayText(sheet.completeUpTo))}</p>}
       <p class="hint">{t("sheets.gain-text", sheet.steps[end]?.name ?? "")}</p>
       <ol>

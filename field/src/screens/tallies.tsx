@@ -1,10 +1,11 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { app } from "../app";
 import { newId } from "../crypto/ids";
+import { windowsUpTo } from "../people/days";
 import { Bar } from "../parts/bar";
 import { Field } from "../parts/field";
 import { useApp } from "../parts/use-app";
-import { local, t } from "../texts/texts";
+import { local, t, windowText } from "../texts/texts";
 
 interface Tally {
   window: string;
@@ -19,7 +20,8 @@ export function Tallies() {
   const { book } = useApp();
   const { pack, today } = book!;
   const steps = pack.steps ?? [];
-  const [month, setMonth] = useState(before(today));
+  const windows = useMemo(() => windowsUpTo(today, pack.window), [today, pack.window]);
+  const [month, setMonth] = useState(windows[1]!.name);
   const [typed, setTyped] = useState<Record<string, [string, string]>>({});
   const [register, setRegister] = useState("");
   const [said, setSaid] = useState("");
@@ -31,11 +33,12 @@ export function Tallies() {
   const save = async () => {
     const filled = steps.filter((s) => (typed[s.id]?.[0] ?? "") !== "" || (typed[s.id]?.[1] ?? "") !== "");
     if (filled.length === 0 || filled.some((s) => wrong(s.id) !== undefined)) return;
+    const { last } = windows.find((w) => w.name === month)!;
     await book!.record(filled.map((s) => {
       const [a, b] = typed[s.id]!;
       const old = known.get(s.id)?.entry.id;
       const body: Tally = { window: month, step: s.id, numerator: Number(a), denominator: Number(b), ...(register.trim() === "" ? {} : { register: register.trim() }) };
-      return { kind: "tally", class: "delivery", subject: newId(), day: lastDay(month, today), body: JSON.stringify(body), ...(old === undefined ? {} : { replaces: old }) };
+      return { kind: "tally", class: "delivery", subject: newId(), day: last < today ? last : today, body: JSON.stringify(body), ...(old === undefined ? {} : { replaces: old }) };
     }));
     setTyped({});
     setSaid(t("tally.saved", filled.length));
@@ -46,7 +49,10 @@ export function Tallies() {
       <Bar title={t("tally.title")} />
       <main>
         <p class="hint">{t("tally.text")}</p>
-        <Field label={t("sheets.month")} type="month" value={month} onValue={(v) => v !== "" && v <= today.slice(0, 7) && setMonth(v)} />
+        <div class="field">
+          <label for="tally-window">{t("sheets.month")}</label>
+          <select id="tally-window" value={month} onChange={(e) => setMonth(e.currentTarget.value)}>{windows.map((w) => <option key={w.name} value={w.name}>{windowText(w.name)}</option>)}</select>
+        </div>
         {steps.length === 0 && <p class="empty">{t("tally.none")}</p>}
         {steps.map((step) => {
           const old = known.get(step.id)?.tally;
@@ -73,14 +79,4 @@ export function Tallies() {
       </main>
     </>
   );
-}
-
-function before(today: string): string {
-  const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
-  return month === 1 ? `${year - 1}-12` : `${year}-${String(month - 1).padStart(2, "0")}`;
-}
-
-function lastDay(month: string, today: string): string {
-  const end = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 0)).toISOString().slice(0, 10);
-  return end < today ? end : today;
 }

@@ -48,6 +48,17 @@ export interface ExchangeState {
   last: number;
   /** Seconds by which this device's clock is ahead of the server's. */
   skew: number;
+  /** The place that the cursor is of. Absent in what an earlier version wrote: then it is the place of whoever opens it. */
+  facility?: string;
+  /** Cursors of the other places that people who share the tablet work at. */
+  others?: Record<string, number>;
+}
+
+/** The state as the exchange of a place goes on from it: each place has a cursor of its own, for what concerns one may not concern the other. */
+export function atPlace(state: ExchangeState, facility: string): ExchangeState {
+  if (state.facility === undefined || state.facility === facility) return { ...state, facility };
+  const { [facility]: cursor = 0, ...others } = state.others ?? {};
+  return { ...state, facility, cursor, others: { ...others, [state.facility]: state.cursor } };
 }
 
 export const noExchange: ExchangeState = { epoch: "", cursor: 0, head: 0, checkpoints: [], backedUp: 0, last: 0, skew: 0 };
@@ -194,14 +205,15 @@ export class Book {
 
   /** Keeps a pulled batch as it came, and where the next begins: one transaction, so that a crash never leaves one without the other. */
   async keepPulled(bytes: Uint8Array<ArrayBuffer>, pulled: Pulled): Promise<void> {
-    const sealed = await seal(this.key, "pulled/" + pulled.next, bytes);
+    const key = `${this.facility}/${pulled.next}`;
+    const sealed = await seal(this.key, "pulled/" + key, bytes);
     await this.alone(async () => {
       const state: ExchangeState = {
         ...this.state, cursor: pulled.next, head: pulled.head, epoch: pulled.epoch || this.state.epoch,
         checkpoints: thinned([...this.state.checkpoints, [pulled.next, pulled.chain]]),
       };
       await write(this.db, ["pulled", "meta"], (tx) => {
-        if (pulled.said.length > 0) tx.put("pulled", pulled.next, { next: pulled.next, folded: false, sealed } satisfies PulledRecord);
+        if (pulled.said.length > 0) tx.put("pulled", key, { next: pulled.next, folded: false, sealed } satisfies PulledRecord);
         tx.put("meta", "exchange", state);
       });
       this.state = state;
@@ -220,7 +232,7 @@ export class Book {
   /** After the stores were wiped: nobody is in memory either, but whom unsent entries are about. */
   async forgetPeople(): Promise<void> {
     await this.alone(async () => {
-      [this.parts, this.index, this.cached, this.state] = [[], new PersonIndex(), null, noExchange];
+      [this.parts, this.index, this.cached, this.state] = [[], new PersonIndex(), null, atPlace(noExchange, this.facility)];
       this.touched.clear();
       this.held = this.held.filter((h) => h.record.state !== "accepted");
       for (const { own } of this.held) await this.overlay(own);
@@ -233,7 +245,7 @@ export class Book {
     await this.alone(async () => {
       const covered = this.state.backedUp;
       const own = (await readAll<OutboxRecord>(this.db, "outbox")).filter(([, r]) => r.state === "accepted" && r.folded && r.position > 0 && r.position <= covered);
-      const pulled = (await readAll<PulledRecord>(this.db, "pulled", IDBKeyRange.upperBound(covered))).filter(([, r]) => r.folded);
+      const pulled = (await readAll<PulledRecord>(this.db, "pulled")).filter(([, r]) => r.folded && r.next <= covered);
       if (own.length + pulled.length === 0) return;
       await write(this.db, ["outbox", "pulled"], (tx) => {
         for (const [key] of own) tx.remove("outbox", key);
@@ -247,12 +259,14 @@ export class Book {
     const offered: Said[] = [];
     await this.alone(async () => {
       const records = (await readAll<OutboxRecord>(this.db, "outbox")).map(([, r]) => r).filter((r) => r.state === "refused" || (r.state === "accepted" && (r.position === 0 || r.position > common)));
-      const pulled = await readAll<PulledRecord>(this.db, "pulled", IDBKeyRange.lowerBound(common, true));
-      for (const [next, record] of pulled) {
-        const batch = readPulled(await textOfBatch(await open(this.key, "pulled/" + String(next), record.sealed)));
-        for (const said of batch?.said ?? []) if ((said.entry.p ?? 0) > common && said.origin.device !== this.device && said.entry.erased !== true) offered.push(said);
+      const pulled = (await readAll<PulledRecord>(this.db, "pulled")).filter(([, record]) => record.next > common);
+      const seen = new Set<string>();
+      for (const [key, record] of pulled) {
+        const batch = readPulled(await textOfBatch(await open(this.key, "pulled/" + String(key), record.sealed)));
+        for (const said of batch?.said ?? []) if (!seen.has(said.entry.id) && seen.add(said.entry.id) && (said.entry.p ?? 0) > common && said.origin.device !== this.device && said.entry.erased !== true) offered.push(said);
       }
-      const state: ExchangeState = { ...this.state, epoch, cursor: common, head: common, backedUp: 0, checkpoints: this.state.checkpoints.filter(([at]) => at <= common) };
+      const state: ExchangeState = { ...this.state, epoch, cursor: common, head: common, backedUp: 0,
+        ...(this.state.others === undefined ? {} : { others: Object.fromEntries(Object.entries(this.state.others).map(([place, cursor]) => [place, Math.min(cursor, common)])) }), checkpoints: this.state.checkpoints.filter(([at]) => at <= common) };
       const again = records.map((record): OutboxRecord => ({ ...record, state: "waiting", position: 0 }));
       await write(this.db, ["outbox", "meta"], (tx) => {
         for (const record of again) tx.put("outbox", record.q, record);
@@ -353,7 +367,7 @@ export class Book {
       readAll<Uint8Array<ArrayBuffer>>(this.db, "index"), readAll<OutboxRecord>(this.db, "outbox"), readAll<Uint8Array<ArrayBuffer>>(this.db, "drafts"),
       read<ExchangeState>(this.db, "meta", "exchange"), read<number>(this.db, "meta", "sequence"),
     ]);
-    this.state = state ?? noExchange;
+    this.state = atPlace(state ?? noExchange, this.facility);
     this.sequence = sequence ?? 0;
     this.delivery = new Map((await this.sheets<[string, Said][]>("delivery")) ?? []);
     this.parts = await Promise.all(blocks.map(async ([n, sealed]) => textsFrom(await openText(this.key, "index/" + String(n), sealed))));
@@ -368,7 +382,9 @@ export class Book {
   }
 
   private async overlay(own: OwnEntry): Promise<void> {
-    const person = (await this.person(own.entry.s)) ?? newPerson(own.entry.s);
+    const known = await this.person(own.entry.s);
+    if (known === undefined && !aboutPeople.has(own.origin.kind)) return;
+    const person = known ?? newPerson(own.entry.s);
     const copy = structuredClone(person);
     if (!this.applyOwn(copy, own)) return;
     this.touched.set(copy.id, copy);
@@ -411,8 +427,8 @@ export class Book {
         work.set(block, people);
       }
     };
-    for (const [next, record] of pulled) {
-      const batch = readPulled(await textOfBatch(await open(this.key, "pulled/" + String(next), record.sealed)));
+    for (const [key, record] of pulled) {
+      const batch = readPulled(await textOfBatch(await open(this.key, "pulled/" + String(key), record.sealed)));
       for (const said of batch?.said ?? []) add(said);
     }
     for (const { own: said } of own) add(said);
@@ -455,7 +471,7 @@ export class Book {
         tx.put("index", block.n, block.index);
         tx.put("people", block.n, block.people);
       }
-      for (const [next, record] of pulled) tx.put("pulled", next, { ...record, folded: true } satisfies PulledRecord);
+      for (const [key, record] of pulled) tx.put("pulled", key, { ...record, folded: true } satisfies PulledRecord);
       for (const record of folded) tx.put("outbox", record.q, record);
     });
     for (const block of changed) this.parts[block.n] = block.texts;

@@ -54,14 +54,27 @@ export class Device {
 
   async keepPack(pack: Pack, tag: string): Promise<void> {
     await write(this.db, ["meta"], (tx) => {
+      // The last one says how long until the lock, before anybody has said who they are.
       tx.put("meta", "pack", pack);
-      tx.put("meta", "packTag", tag);
+      tx.put("meta", "pack/" + pack.facility.code, pack);
+      tx.put("meta", "packTag/" + pack.facility.code, tag);
     });
     this.pack = pack;
   }
 
-  packTag(): Promise<string | undefined> {
-    return read<string>(this.db, "meta", "packTag");
+  packTag(facility: string): Promise<string | undefined> {
+    return read<string>(this.db, "meta", "packTag/" + facility);
+  }
+
+  /** What is known of a place; people who share a tablet may work at several. */
+  async packOf(facility: string): Promise<Pack> {
+    return (await read<Pack>(this.db, "meta", "pack/" + facility)) ?? this.pack!;
+  }
+
+  /** The account works at another place of its scope. */
+  async place(account: Account, facility: string): Promise<void> {
+    account.facility = facility;
+    await this.keepAccounts();
   }
 
   /**
@@ -141,7 +154,8 @@ export class Device {
     await write(this.db, ["meta", "outbox", "drafts"], (tx) => {
       tx.remove("outbox", IDBKeyRange.lowerBound(-Infinity));
       tx.remove("drafts", IDBKeyRange.lowerBound(""));
-      for (const key of ["probe", "accounts", "pack", "packTag", "exchange", "sequence"]) tx.remove("meta", key);
+      for (const key of ["probe", "accounts", "pack", "exchange", "sequence"]) tx.remove("meta", key);
+      tx.remove("meta", IDBKeyRange.bound("pack/", "packTag/\uffff"));
     });
     [this.accounts, this.pack] = [[], null];
     await this.set({ deviceId: newId() });

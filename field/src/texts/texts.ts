@@ -14,9 +14,10 @@ export function setLanguage(language: Language): void {
 
 export const language = (): Language => current;
 
-/** A text in the reader's language; {0}, {1} … are filled in. */
+/** A text in the reader's language; {0}, {1} … are filled in. Of "one|many" the first is said of 1. */
 export function t(key: TextKey, ...values: (string | number)[]): string {
-  return catalogue[key][place[current]].replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)] ?? ""));
+  const [one, many] = catalogue[key][place[current]].split("|") as [string, string | undefined];
+  return (many === undefined || Number(values[0]) === 1 ? one : many).replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)] ?? ""));
 }
 
 /** A text of the pack. */
@@ -45,3 +46,9 @@ export function timeText(instant: number): string {
 }
 
 export const numberText = (value: number, decimals = 0) => value.toLocaleString(shortDay[current], { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+
+/** "março de 2025" of 2025-03; a week or quarter as it is written. */
+export function windowText(window: string): string {
+  if (!/^\d{4}-\d{2}$/.test(window)) return window;
+  return new Intl.DateTimeFormat(shortDay[current], { month: "long", year: "numeric", timeZone: "UTC" }).format(Date.parse(window + "-01"));
+}

@@ -5,19 +5,23 @@ import type { Summary } from "../people/summary";
 const over = new Set(["moved", "died", "refused"]);
 const snooze = 7;
 
+const byDay = (a: Summary, b: Summary) => a.next - b.next || (a.name < b.name ? -1 : 1);
+
 /** Expected today, in the days ahead, or a few days ago and not yet overdue; not seen since the day was set. */
 export function dueList(index: PersonIndex, day: number, ahead: number, overdueAfter: number): Summary[] {
-  return index.where((next, last) => next >= day - overdueAfter && next <= day + ahead && last < next && last < day).sort((a, b) => a.next - b.next || (a.name < b.name ? -1 : 1));
+  return index.where(`due ${day} ${ahead} ${overdueAfter}`, (next, last) => next >= day - overdueAfter && next <= day + ahead && last < next && last < day).sort(byDay);
 }
 
 /** Expected longer ago than the programme waits and not seen since; within a year. Who said that she will come is left in peace for a week. */
 export function overdueList(index: PersonIndex, day: number, overdueAfter: number): Summary[] {
   return index
-    .where((next, last) => next > 0 && next < day - overdueAfter && next > day - 366 && last < next)
+    .where(`overdue ${day} ${overdueAfter}`, (next, last) => next > 0 && next < day - overdueAfter && next > day - 366 && last < next)
     .filter((person) => {
       const [on, outcome] = person.call.split(" ");
       if (outcome === undefined || Number(on) < person.next) return true;
       return !over.has(outcome) && !(outcome === "will-come" && Number(on) + snooze > day);
     })
-    .sort((a, b) => a.next - b.next || (a.name < b.name ? -1 : 1));
+    .sort(byDay);
 }
+
+export const seenList = (index: PersonIndex, day: number): Summary[] => index.where(`seen ${day}`, (_, last) => last === day);

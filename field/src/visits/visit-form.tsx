@@ -108,13 +108,13 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
       case "refill":
         return (
           <div class="refill" key={item.fact}>
-            <Chips label={local(fact.label) + (fact.unit != null ? ` (${fact.unit})` : "")} choices={(item.choices ?? []).map((c) => ({ value: String(c), text: c }))}
+            <Chips label={local(fact.label)} choices={(item.choices ?? []).map((c) => ({ value: String(c), text: c }))}
               value={values[column] ?? null} onValue={(v) => change(v === null ? { [column]: "" } : { ...(last !== null && refillColumns.slice(1).every((c) => (values[c] ?? "") === "") ? last.values : {}), [column]: v })} />
             {(item.with ?? []).map((name) => {
               const beside = factOf(pack, name);
               return beside === undefined ? null : <Field key={name} id={"in-" + beside.columns[0]!} label={local(beside.label)} value={values[beside.columns[0]!] ?? ""} onValue={(v) => put(beside.columns[0]!, v)} hint={last === null ? undefined : t("visit.last-was", last.values[beside.columns[0]!] || "–")} onEnter={done} />;
             })}
-            <Field label={t("visit.other-days")} value={values[column] ?? ""} onValue={(v) => put(column, v.replace(/[^0-9]/g, ""))} numeric unit={fact.unit ?? undefined} id={"in-" + column} onEnter={done} />
+            <Field label={t("visit.other-days")} value={values[column] ?? ""} onValue={(v) => put(column, v.replace(/[^0-9]/g, ""))} numeric unit={t("unit.days")} id={"in-" + column} onEnter={done} />
             {note}
           </div>
         );

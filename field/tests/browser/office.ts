@@ -11,6 +11,8 @@ const program = process.env["ESCALA_PROGRAM"] ?? join(root, "artifacts/bin/Escal
 export const nurse: Account = { login: "ana", pin: "482915" };
 export const clerk: Account = { login: "bento", pin: "771034" };
 export const supervisor: Account = { login: "carla", pin: "260948" };
+export const facilitator: Account = { login: "elena", pin: "518263" };
+export const nurseElsewhere: Account = { login: "fatima", pin: "640172" };
 export const administrator: Account = { login: "dina", pin: "903417" };
 
 /** A store of its own and the real server on it, which can be killed and started again. */
@@ -20,18 +22,20 @@ export class Office {
   port = 0;
   private process: ChildProcess | null = null;
 
-  constructor() {
+  constructor(programme: "saia-htn" | "meta-salud" = "saia-htn") {
     if (!existsSync(program)) throw new Error("build src/Escala.Cli first: " + program);
-    this.run(["init", "--programme", "saia-htn"]);
-    for (const [account, role, place] of [[nurse, "nurse", "F101"], [clerk, "clerk", "F101"], [supervisor, "supervisor", "D1"], [administrator, "administrator", ""]] as const) {
+    this.run(["init", "--programme", programme]);
+    const people = programme === "meta-salud" ? ([[facilitator, "facilitator", "G1"]] as const)
+      : ([[nurse, "nurse", "F101"], [nurseElsewhere, "nurse", "F102"], [clerk, "clerk", "F101"], [supervisor, "supervisor", "D1"], [administrator, "administrator", ""]] as const);
+    for (const [account, role, place] of people) {
       this.run(["account", "add", account.login, "--role", role, ...(place === "" ? [] : ["--place", place]), "--pin-from-stdin"], account.pin);
     }
   }
 
   /** People whom the paper register knows already: rows of last month, before the server starts. */
-  know(numbers: string[], day: string): void {
+  know(numbers: string[], day: string, facility = "F101"): void {
     const file = join(this.folder, "register.csv");
-    writeFileSync(file, ["patient_id,facility_code,visit_date,sex,birth_date,sbp_1,dbp_1", ...numbers.map((n) => `${n},F101,${day},F,1970-05-12,150,95`)].join("\n") + "\n");
+    writeFileSync(file, ["patient_id,facility_code,visit_date,sex,birth_date,sbp_1,dbp_1", ...numbers.map((n) => `${n},${facility},${day},F,1970-05-12,150,95`)].join("\n") + "\n");
     this.run(["import", file]);
   }
 
@@ -82,9 +86,15 @@ export class Office {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Puts the store back to what a backup holds, as after a broken disk. */
+  restore(backup: string): void {
+    rmSync(this.store, { recursive: true, force: true });
+    this.run(["restore", backup]);
+  }
+
   /** A step's counts on the facility's sheet, asked of the office at once. */
-  step(id: string, month: string): { numerator: number; denominator: number } {
-    const sheet = JSON.parse(this.run(["cascade", "--facility", "F101", "--month", month, "--json"])) as { steps: { id: string; numerator: number; denominator: number }[] };
+  step(id: string, month: string, facility = "F101"): { numerator: number; denominator: number } {
+    const sheet = JSON.parse(this.run(["cascade", "--facility", facility, "--month", month, "--json"])) as { steps: { id: string; numerator: number; denominator: number }[] };
     const step = sheet.steps.find((s) => s.id === id)!;
     return { numerator: step.numerator, denominator: step.denominator };
   }
@@ -114,6 +124,13 @@ export class Road {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Breaks what is under way, and lets nothing through for a while. */
+  cutFor(milliseconds: number): void {
+    this.mode = "cut";
+    this.server?.closeAllConnections();
+    setTimeout(() => (this.mode = "open"), milliseconds);
   }
 
   end(): void {

@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { Tablet } from "./harness";
 import { clerk, nurse, Office, Road, supervisor } from "./office";
+import { hindrances } from "./reading";
 
 /** Screens and their use: a clerk's page, a practice, a full tablet, tokens that end, and whether everybody can read and reach them. */
 
 let office: Office;
 let road: Road;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const month = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo", year: "numeric", month: "2-digit" }).format().slice(0, 7);
 const day = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo" }).format();
 
@@ -37,16 +35,6 @@ async function exchange(tablet: Tablet): Promise<void> {
   await tablet.page.locator(".standing").first().click();
   await tablet.page.click("#exchange-now");
   await tablet.exchanged();
-}
-
-/** Serious and critical findings of axe on what is on the screen now. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const run = (globalThis as unknown as { axe: { run(o: unknown): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } }).axe.run;
-    const { violations } = await run({ resultTypes: ["violations"] });
-    return violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 140)).join(" | ")}`);
-  });
 }
 
 describe("a clerk at a desk", () => {
@@ -306,12 +294,7 @@ describe("everybody", () => {
         await page.waitForSelector("#account");
         const found: string[] = [];
         const look = async (name: string) => {
-          for (const finding of await findings(page)) found.push(`${width} ${name} ${finding}`);
-          const small = await page.evaluate(() => [...document.querySelectorAll("button, input:not([type=checkbox]):not([type=range]), select, a.button")].filter((e) => {
-            const box = e.getBoundingClientRect();
-            return box.width > 0 && (box.height < 43.5 || box.width < 43.5);
-          }).map((e) => e.outerHTML.slice(0, 90)));
-          for (const one of small) found.push(`${width} ${name} small target ${one}`);
+          for (const finding of await hindrances(page)) found.push(`${width} ${name} ${finding}`);
         };
         await look("sign-in");
         await tablet.signIn(supervisor, "Distrito");

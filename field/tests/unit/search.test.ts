@@ -44,5 +44,15 @@ describe("search", () => {
     changing.remove(people[0]!.id);
     expect(changing.find("macuacua", "F1")).toEqual([]);
   });
-  it("lists by days without reading names", () => expect(index.where((next) => next === 20000).map((p) => p.name)).toEqual(["Helena Sousa"]));
+  it("lists by days without reading names, and follows who changed since", () => {
+    const list = () => index.where("expected", (next) => next === 20000).map((p) => p.name);
+    expect(list()).toEqual(["Helena Sousa"]);
+    const helena = index.where("expected", (next) => next === 20000)[0]!;
+    index.put({ ...helena, next: 20030 });
+    expect(list()).toEqual([]);
+    index.put({ ...helena, next: 20000, name: "Helena S." });
+    expect(list()).toEqual(["Helena S."]);
+    index.put(helena);
+    expect(list()).toEqual(["Helena Sousa"]);
+  });
 });

@@ -33,6 +33,7 @@ public static class FieldPack
         json.WriteString("zone", programme.Zone);
         json.WriteString("window", Word(programme.Window));
         json.WriteString("today", Iso(today));
+        json.WriteString("unit", programme.Levels[^1]);
         json.WriteString("epoch", epoch);
         Place(json, "facility", places, facility, today);
         json.WriteString("district", places.On(facility, today)?.ParentCode);
@@ -41,6 +42,7 @@ public static class FieldPack
         json.WriteEndArray();
         Register(json, programme);
         Steps(json, programme);
+        Forms(json, programme);
         if (programme.Field is { } field) Screens(json, field);
         json.WriteEndObject();
         json.Flush();
@@ -110,6 +112,64 @@ public static class FieldPack
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("personForms");
+        foreach (var form in field.PersonForms)
+        {
+            json.WriteStartObject();
+            json.WriteString("form", form.Form);
+            if (field.ConsentFor(form.Form) is { } scope) json.WriteString("consent", scope);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (field.Curriculum is { } course) Course(json, course);
+    }
+
+    /// <summary>Compiled forms as they stand in the package.</summary>
+    private static void Forms(Utf8JsonWriter json, Programme programme)
+    {
+        json.WriteStartArray("forms");
+        foreach (var (_, bytes) in programme.Forms.OrderBy(f => f.Key, StringComparer.Ordinal))
+        {
+            using var form = JsonDocument.Parse(bytes);
+            form.RootElement.WriteTo(json);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Course(Utf8JsonWriter json, Curriculum course)
+    {
+        json.WriteStartObject("curriculum");
+        json.WriteStartArray("sessions");
+        foreach (var (at, name) in course.Sessions.Index())
+        {
+            json.WriteStartObject();
+            json.WriteNumber("number", at + 1);
+            Text(json, "name", name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("activities");
+        foreach (var activity in course.Activities)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", activity.Id);
+            Text(json, "name", activity.Name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("minutes", course.Minutes);
+        json.WriteStartObject("completion");
+        json.WriteNumber("least", course.Least);
+        json.WriteStartArray("including");
+        foreach (var number in course.Including) json.WriteNumberValue(number);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        Words(json, "measures", course.Measures.Select(m => m.Name));
+        json.WriteEndObject();
     }
 
     private static void Person(Utf8JsonWriter json, FieldPlan field)

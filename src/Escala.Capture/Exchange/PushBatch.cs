@@ -86,12 +86,14 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
         var inForce = programme.In(session);
         if (!inForce.TryGet(out var now)) return Result<Problem?[]>.Refused(inForce.Problems);
         var authors = new Authors(session, caller, isFile, now.Places);
+        var forms = new FilledForms(session, now.Programme);
         var problems = new Problem?[lines.Count];
         for (var i = 0; i < lines.Count; i++)
         {
             problems[i] = lines[i].Problem ?? Envelope(lines[i].Entry!);
             // What the ledger has already was allowed when it came: the writer says that it is a duplicate.
             if (problems[i] is null && authors.Refuse(lines[i].Entry!) is { } refusal && !IsKnown(session, lines[i].Id!.Value)) problems[i] = refusal;
+            if (problems[i] is null && forms.Refuse(lines[i].Entry!) is { } missing && !IsKnown(session, lines[i].Id!.Value)) problems[i] = missing;
         }
 
         return problems;

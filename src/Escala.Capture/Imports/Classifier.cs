@@ -5,6 +5,7 @@ using Escala.Programmes;
 using Escala.Programmes.Facts;
 using Escala.Programmes.Places;
 using Escala.Registry;
+using Escala.Registry.People;
 using Escala.Registry.Timelines;
 
 namespace Escala.Capture.Imports;
@@ -44,19 +45,35 @@ internal sealed class Classifier
     private readonly Timeline _timeline;
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private readonly int _today;
+    private readonly MappedPeople _mapped;
+    private readonly ErasedNumbers? _erased;
+    private readonly Dictionary<Guid, int> _byPerson = [];
+    private readonly HashSet<int> _unsaid = [];
+    private readonly Dictionary<string, string> _placeNames = new(StringComparer.OrdinalIgnoreCase);
     private RowReader _reader;
+    private Layout _layout = null!;
+    private Mapping? _mapping;
     private string _source = "";
     private short _file;
     private int _person = -1;
 
-    public Classifier(Session session, Programme programme, TimeProvider clock)
+    /// <param name="takeErased">Rows with a number of somebody who was erased are taken, as somebody new.</param>
+    public Classifier(Session session, Programme programme, TimeProvider clock, bool takeErased = false)
     {
         (_session, _programme, _ids) = (session, programme, new EntryIds(clock));
         _tables = new RegistryTables(RegistryTables.Current(session));
         _places = PlaceCodes.OfFacilities(programme);
         _timeline = new Timeline(programme.Register.SlotCount);
+        _mapped = new MappedPeople(session, programme, _tables);
+        _erased = takeErased ? null : new ErasedNumbers(session);
+        foreach (var place in programme.Places.Where(p => p.Level == programme.Levels[^1]).GroupBy(p => p.Name.Trim(), StringComparer.OrdinalIgnoreCase))
+        {
+            // A name that several facilities have names none.
+            if (place.Select(p => p.Code).Distinct().Count() == 1) _placeNames[place.Key] = place.First().Code;
+        }
+
         _storeHasPeople = session.Scalar($"SELECT MAX(person) FROM {_tables.Person}") is not null;
-        _storeHasRowIds = programme.Register.RowIdColumn is not null && session.Scalar($"SELECT MAX(row_id) FROM {_tables.SourceRow}") is not null;
+        _storeHasRowIds = programme.HasRowIds && session.Scalar($"SELECT MAX(row_id) FROM {_tables.SourceRow}") is not null;
         _today = new LocalDays(programme.Zone).On(clock.Microseconds());
         Row = new DecodedRow(programme.Register);
         _reader = null!;
@@ -74,7 +91,7 @@ internal sealed class Classifier
     public string Facility { get; private set; } = "";
 
     /// <summary>The row spells its place's code in another way than the place does.</summary>
-    public bool SpeltOtherwise => Facility != Row.Facility;
+    public bool SpeltOtherwise => _mapping is null && Facility != Row.Facility;
 
     /// <summary>Of a row that is not refused: who it is about.</summary>
     public Guid Person { get; private set; }
@@ -88,6 +105,9 @@ internal sealed class Classifier
     /// <summary>Null where the key cannot be read, whether or not the row is taken.</summary>
     public RowKey? Key { get; private set; }
 
+    /// <summary>The row was refused because its person was erased: nothing of it is kept.</summary>
+    public bool IsOfErased { get; private set; }
+
     /// <summary>Columns with an implausible value, as things are known today.</summary>
     public bool IsQueried => Row.IsQueried(_today);
 
@@ -99,9 +119,15 @@ internal sealed class Classifier
 
     public Result<Classifier> Begin(Layout layout, string source)
     {
-        var reader = RowReader.For(_programme.Register, layout);
+        var reader = RowReader.For(_programme, layout);
         if (!reader.TryGet(out var made)) return Result<Classifier>.Refused(reader.Problems);
-        (_reader, _source) = (made, source);
+        (_reader, _source, _layout) = (made, source, layout);
+        _mapping = layout.Mapping is { } name ? _programme.Mappings.First(m => m.Name == name) : null;
+        if (_mapping is not null)
+        {
+            for (var i = 0; i < _people.Count; i++) _byPerson[_people[i]] = i;
+        }
+
         _file++;
         return this;
     }
@@ -111,7 +137,7 @@ internal sealed class Classifier
     /// <summary>A record whose fields cannot be told apart.</summary>
     public Verdict Unsplit(string fault, int line)
     {
-        (Node, Key, MovedFrom, Facility) = (-1, null, null, "");
+        (Node, Key, MovedFrom, Facility, IsOfErased) = (-1, null, null, "", false);
         Row.Reset();
         Problems = [Problem.Of("capture.row." + fault, ("line", line))];
         return Verdict.Refused;
@@ -122,16 +148,29 @@ internal sealed class Classifier
     /// <param name="waited">Of a row from the inbox: what is known of it there.</param>
     public Verdict Classify(CsvRecord fields, int line, InboxPlace? waited = null)
     {
-        (Node, Key, MovedFrom) = (-1, null, null);
+        (Node, Key, MovedFrom, IsOfErased) = (-1, null, null, false);
         _reader.Read(fields, Row);
         Problems = Row.Problems;
-        var place = _places.Find(Row.Facility);
+        var place = PlaceOf(Row.Facility);
         Facility = place ?? Row.Facility;
         if (place is not null && Row.Person.Length > 0 && Row.Day > 0) _named.Add(place);
         var taken = Row.Problems.Count == 0 && place is not null;
         if (Row.Problems.Count == 0 && place is null)
         {
-            Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", _programme.Register.FacilityColumn))];
+            Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", (_mapping?.Register ?? _programme.Register).FacilityColumn))];
+        }
+
+        if (_erased is not null && NumbersOf().Any(i => _erased.Holds(i.System, i.Value) && Look(i.System, i.Value).Number is null))
+        {
+            IsOfErased = true;
+            Problems = [Problem.Of("capture.row.erased")];
+            return Verdict.Refused;
+        }
+
+        if (_mapping is not null && Row.Identifiers.Count > 0 && Row.Facility.Length > 0 && Identify(fields) is { } conflict)
+        {
+            Problems = [.. Row.Problems, conflict];
+            return Verdict.Refused;
         }
 
         var verdict = Row.RowId is { } id ? MeetById(RowDecoder.HashOf(_source, id), line, taken)
@@ -148,16 +187,27 @@ internal sealed class Classifier
         node.Owner = _person;
     }
 
+    /// <summary>Of a row of another system: the body of the <c>person</c> entry that goes before it, or null. It is known from here on.</summary>
+    public byte[]? TakePersonSaid()
+    {
+        if (_mapping is null) return null;
+        _unsaid.Remove(_person);
+        return _mapped.Take();
+    }
+
     /// <summary>The person of a row that an earlier, interrupted run already wrote.</summary>
     public void Recall(Guid person)
     {
         _people[_person] = person;
         Person = person;
+        if (_mapping is null) return;
+        _byPerson[person] = _person;
+        TakePersonSaid();
     }
 
     private Verdict MeetByKey(bool taken, InboxPlace? waited)
     {
-        Meet(Row.Person);
+        if (_mapping is null) Meet(Row.Person);
         var facility = FacilityOf(Facility);
         var content = Row.ContentAt(Facility);
         var ordinal = Known.Find(_firstNode[_person], _file, facility, Row.Day, out var same);
@@ -186,7 +236,7 @@ internal sealed class Classifier
 
     private Verdict MeetById(ulong rowId, int line, bool taken)
     {
-        if (Row.Person.Length > 0) Meet(Row.Person);
+        if (_mapping is null && Row.Person.Length > 0) Meet(Row.Person);
         Key = new RowKey(rowId, "", "", 0, 0);
         Node = Known.ById(rowId) is var met and >= 0 ? met : LookUp(rowId);
         if (!taken) return Verdict.Refused;
@@ -217,30 +267,78 @@ internal sealed class Classifier
         Person = _people[_person];
     }
 
+    private IEnumerable<Identifier> NumbersOf() => _mapping is null ? [new Identifier(_programme.Register.PersonSystem, Row.Person)] : _mapped.Of(Row, Facility);
+
+    private string? PlaceOf(string written)
+    {
+        if (_mapping?.Register.Source is not { } source) return _places.Find(written);
+        if (source.FacilityNames.TryGetValue(written, out var code)) return _places.Find(code);
+        return source.FacilityIsName ? _placeNames.GetValueOrDefault(written.Trim()) : _places.Find(written);
+    }
+
+    /// <summary>Finds the person of a row of another system, or adds one.</summary>
+    private Problem? Identify(CsvRecord fields)
+    {
+        var identifiers = _mapped.Of(Row, Facility);
+        if (new PersonBody(identifiers, []).Check(_programme) is { } unfit) return unfit;
+        var met = _mapped.Meet(identifiers, Row, i => IndexOf(i.System, i.Value, out var number) is var found and >= 0 ? (found, number) : null);
+        if (!met.TryGet(out var person)) return met.Problems[0];
+        if (person < 0)
+        {
+            person = AddPerson();
+            _unsaid.Add(person);
+            _byPerson[_people[person]] = person;
+        }
+
+        foreach (var identifier in identifiers) _index.TryAdd(KeyOf(identifier.System, identifier.Value), person);
+        (_person, Person) = (person, _people[person]);
+        _mapped.Say(person, _unsaid.Contains(person), identifiers, _mapping!, _layout, fields, Row);
+        return null;
+    }
+
+    private string KeyOf(string system, string value) => system == _programme.Register.PersonSystem ? value : system + "\n" + value;
+
+    private int AddPerson()
+    {
+        _firstNode.Add(-1);
+        _people.Add(_ids.Next());
+        return _people.Count - 1;
+    }
+
     private int IndexOf(string identifier)
     {
-        if (_index.TryGetValue(identifier, out var index)) return index;
+        var index = IndexOf(_programme.Register.PersonSystem, identifier, out _);
+        return index >= 0 ? index : _index[identifier] = AddPerson();
+    }
+
+    /// <summary>Index of whoever has the identifier in the files or in the store (<paramref name="number"/>, when just loaded), or −1.</summary>
+    private int IndexOf(string system, string value, out long? number)
+    {
+        number = null;
+        if (_index.TryGetValue(KeyOf(system, value), out var index)) return index;
+        if (!_storeHasPeople) return -1;
+        (number, var person) = Look(system, value);
+        if (number is not { } known) return -1;
+        // Another identifier has brought the same person already.
+        if (_mapping is not null && _byPerson.TryGetValue(person, out var there)) return _index[KeyOf(system, value)] = there;
         index = _people.Count;
-        _index[identifier] = index;
+        _index[KeyOf(system, value)] = index;
         _firstNode.Add(-1);
-        _people.Add(Guid.Empty);
-        if (_storeHasPeople && Load(identifier, index)) return index;
-        _people[index] = _ids.Next();
+        _people.Add(person);
+        if (_mapping is not null) _byPerson[person] = index;
+        Load(known, index);
         return index;
     }
 
-    private bool Load(string identifier, int index)
+    private (long? Number, Guid Person) Look(string system, string value)
     {
-        long number;
-        using (var rows = _session.Query(
-            $"SELECT p.person, p.id FROM {_tables.Identifier} i JOIN {_tables.Person} p ON p.person = i.person WHERE i.system = $1 AND i.value = $2 ORDER BY p.person LIMIT 1",
-            _programme.Register.PersonSystem, identifier))
-        {
-            if (!rows.Read()) return false;
-            number = rows.Int(0);
-            _people[index] = rows.Guid(1);
-        }
+        using var rows = _session.Query(
+            $"SELECT p.person, p.id FROM {_tables.Identifier} i JOIN {_tables.Person} p ON p.person = i.person WHERE i.system = $1 AND i.value = $2 ORDER BY p.person LIMIT 1", system, value);
+        return rows.Read() ? (rows.Int(0), rows.Guid(1)) : (null, default);
+    }
 
+    private void Load(long number, int index)
+    {
         _timeline.Clear();
         using (var rows = _session.Query($"SELECT content FROM {_tables.Timeline} WHERE person = $1", number))
         {
@@ -252,8 +350,6 @@ internal sealed class Classifier
             if (head.RowId != 0) Known.AddById(NodeOf(head, index));
             else _firstNode[index] = Known.Add(_firstNode[index], NodeOf(head, index));
         }
-
-        return true;
     }
 
     /// <summary>The row that a source's id has in the store, whoever's it is, or −1.</summary>

@@ -10,6 +10,12 @@ public sealed record ImportReport
 
     public required Layout Layout { get; init; }
 
+    /// <summary>Name and version of what the rows were read by: the register, or a mapping.</summary>
+    public required string Form { get; init; }
+
+    /// <summary>Columns that the register, or the mapping, reads and the file has not: not recorded.</summary>
+    public IReadOnlyList<string> Absent { get; init; } = [];
+
     public long Read { get; set; }
 
     public long Taken { get; set; }
@@ -23,6 +29,18 @@ public sealed record ImportReport
     public long Kept { get; set; }
 
     public long Refused { get; set; }
+
+    /// <summary>Rows of people who were erased: not taken, and nothing of them is kept.</summary>
+    public long OfErased { get; set; }
+
+    /// <summary>Columns of the file that nothing reads: kept with the row, not interpreted.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+
+    /// <summary>Facilities of which the files were to be complete: those that they name.</summary>
+    public IReadOnlyList<string> CompleteOf { get; set; } = [];
+
+    /// <summary>Rows that a complete extract lacks, which were kept as asked.</summary>
+    public long NotWithdrawn { get; set; }
 
     /// <summary>Rows of places that are not known yet; they are tried again when places are applied.</summary>
     public long Waiting { get; set; }

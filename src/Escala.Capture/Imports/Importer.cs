@@ -11,8 +11,11 @@ namespace Escala.Capture.Imports;
 
 public sealed record ImportOptions
 {
-    /// <summary>The register's name: under it a source says how complete it is, and a later extract of it withdraws.</summary>
-    public string Source { get; init; } = "register";
+    /// <summary>The register's name: under it a source says how complete it is, and a later extract of it withdraws. Null: <see cref="SourceOf"/> finds it.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>As told; otherwise the mapping's name for files of another system, and <c>register</c> for the programme's own.</summary>
+    public string SourceOf(Layout layout) => Source ?? layout.Mapping ?? "register";
 
     public Told Told { get; init; } = new();
 
@@ -21,6 +24,12 @@ public sealed record ImportOptions
 
     /// <summary>Asked once, before anything is written, when rows changed: some of them, and how many there are.</summary>
     public required Func<IReadOnlyList<ChangedRow>, long, OnChange> OnChange { get; init; }
+
+    /// <summary>Asked before anything is written when a complete extract lacks known rows: how many by facility. Keep leaves them where they are.</summary>
+    public Func<IReadOnlyList<(string Facility, int Rows)>, OnChange> OnWithdraw { get; init; } = _ => Imports.OnChange.Replace;
+
+    /// <summary>Rows with a number of somebody who was erased are taken, as somebody new.</summary>
+    public bool TakeErased { get; init; }
 
     public string? Author { get; init; }
 
@@ -47,7 +56,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             var problems = new List<Problem>();
             foreach (var path in paths)
             {
-                var file = RegisterFile.Open(path, programme.Register, options.Told);
+                var file = RegisterFile.Open(path, programme, options.Told);
                 if (file.TryGet(out var opened)) files.Add(opened);
                 else problems.AddRange(file.Problems);
             }
@@ -73,22 +82,24 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             if (onChange == OnChange.Stop) return Problem.Of("capture.import.changes", ("rows", changes.Total), ("file", changes.Some[0].File), ("line", changes.Some[0].Line));
         }
 
+        var onWithdraw = changes.Gone.Count > 0 ? options.OnWithdraw(changes.Gone) : OnChange.Replace;
+        if (onWithdraw == OnChange.Stop) return Problem.Of("capture.import.withdrawals", ("rows", changes.Gone.Sum(g => g.Rows)), ("facilities", string.Join(", ", changes.Gone.Select(g => g.Facility))));
         var unfinished = Unfinished(session);
         if (unfinished.Except(files.Select(f => f.Batch)).FirstOrDefault() is { } other) return Problem.Of("capture.import.unfinished", ("file", other.Split('#')[0]));
         var expected = files.Sum(f => f.Length) / TypicalRowBytes;
         var staged = unfinished.Count > 0 || (expected >= LargeFrom && expected * 2 >= writer.Head);
-        var classifier = new Classifier(session, programme, clock);
+        var classifier = new Classifier(session, programme, clock, options.TakeErased);
         var reports = new List<ImportReport>();
         var seen = options.Complete is null ? null : new HashSet<long>();
         foreach (var file in files)
         {
-            classifier.Begin(file.Layout, options.Source);
+            classifier.Begin(file.Layout, options.SourceOf(file.Layout));
             reports.Add(new FileImport(this, file, classifier, options, onChange, staged, seen).Run(session, progress, stop));
         }
 
         if (staged && Unfinished(session).Count > 0 && count([.. files.Select(f => f.Batch)], progress) is { } problem) return problem;
-        reports[^1].StillWaiting = InboxTable.CountOf(session, options.Source);
-        if (options.Complete is { } range) Complete(files, options, classifier.FacilitiesNamed, range, seen!, reports);
+        reports[^1].StillWaiting = files.Select(f => options.SourceOf(f.Layout)).Distinct().Sum(s => InboxTable.CountOf(session, s));
+        if (options.Complete is { } range) Complete(files, options, classifier.FacilitiesNamed, range, seen!, onWithdraw == OnChange.Keep, reports);
         return reports;
     }
 
@@ -102,54 +113,63 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     }
 
     /// <summary>Looks through the files for rows that would change known ones; refuses files that cannot be read at all.</summary>
-    private Result<(List<ChangedRow> Some, long Total)> Look(Session session, List<RegisterFile> files, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
+    private Result<(List<ChangedRow> Some, long Total, List<(string Facility, int Rows)> Gone)> Look(Session session, List<RegisterFile> files, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
-        var classifier = new Classifier(session, programme, clock);
-        var problems = files.SelectMany(f => classifier.Begin(f.Layout, options.Source).Problems.Select(p => p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = f.Name } })).ToList();
-        if (problems.Count > 0) return Result<(List<ChangedRow>, long)>.Refused(problems);
-        if (!classifier.StoreHasRows && files.Count == 1) return ([], 0);
-        classifier = new Classifier(session, programme, clock);
+        var classifier = new Classifier(session, programme, clock, options.TakeErased);
+        var problems = files.SelectMany(f => classifier.Begin(f.Layout, options.SourceOf(f.Layout)).Problems.Select(p => p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = f.Name } })).ToList();
+        if (problems.Count > 0) return Result<(List<ChangedRow>, long, List<(string, int)>)>.Refused(problems);
+        if (!classifier.StoreHasRows && files.Count == 1) return ([], 0, []);
+        classifier = new Classifier(session, programme, clock, options.TakeErased);
+        var seen = new HashSet<long>();
+        var unread = false;
         var some = new List<ChangedRow>();
         long total = 0;
         foreach (var file in files)
         {
-            classifier.Begin(file.Layout, options.Source);
+            classifier.Begin(file.Layout, options.SourceOf(file.Layout));
             using var records = file.Records();
             records.Read();
             for (var row = 0L; records.Read(); row++)
             {
-                if (classifier.Classify(records) == Verdict.Changed && total++ < ChangedRows.Shown) some.Add(ChangedRows.Show(session, file.Name, records.Line, file.Layout, records.Fields, classifier));
+                var verdict = classifier.Classify(records);
+                if (verdict != Verdict.New && classifier.Node >= 0) seen.Add(classifier.Known[classifier.Node].Position);
+                unread |= verdict is Verdict.Refused or Verdict.Waiting && classifier.Key is null && !classifier.IsOfErased;
+                if (verdict == Verdict.Changed && total++ < ChangedRows.Shown) some.Add(ChangedRows.Show(session, file.Name, records.Line, file.Layout, records.Fields, classifier));
                 if (row % 10_000 != 0) continue;
                 progress?.Report(new ImportProgress("read", file.Name, records.Offset, file.Length));
                 stop.ThrowIfCancellationRequested();
             }
         }
 
-        return (some, total);
+        if (options.Complete is not { } range || unread) return (some, total, []);
+        var gone = Withdrawals.Find(session, programme, options.SourceOf(files[^1].Layout), classifier.FacilitiesNamed, range, seen);
+        return (some, total, [.. gone.GroupBy(g => g.Facility).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, g.Count()))]);
     }
 
     /// <summary>What a complete extract says besides its rows: up to which day, and which rows it lacks.</summary>
-    private void Complete(List<RegisterFile> files, ImportOptions options, IReadOnlyCollection<string> facilities, (DateOnly From, DateOnly To) range, HashSet<long> seen, List<ImportReport> reports)
+    private void Complete(List<RegisterFile> files, ImportOptions options, IReadOnlyCollection<string> facilities, (DateOnly From, DateOnly To) range, HashSet<long> seen, bool keep, List<ImportReport> reports)
     {
-        var origin = new Origin { Kind = EntryKinds.Withdrawal, Class = EntryClasses.Clinical, Source = options.Source, Batch = files[^1].Batch, Author = options.Author };
+        var origin = new Origin { Kind = EntryKinds.Withdrawal, Class = EntryClasses.Clinical, Source = options.SourceOf(files[^1].Layout), Batch = files[^1].Batch, Author = options.Author };
         // A row whose key could not be read may be one that the store knows: while there is any, nothing is gone.
         reports[^1].NothingWithdrawn = reports.Any(r => r.KeysUnread > 0);
         // Nor are the days complete while rows of theirs are refused or wait.
         reports[^1].NotComplete = reports.Any(r => r.Refused + r.Waiting > 0);
 
         using var session = store.Open(writable: false);
-        var gone = reports[^1].NothingWithdrawn ? [] : Withdrawals.Find(session, programme, options.Source, facilities, range, seen);
+        var gone = reports[^1].NothingWithdrawn ? [] : Withdrawals.Find(session, programme, options.SourceOf(files[^1].Layout), facilities, range, seen);
+        reports[^1].CompleteOf = [.. facilities.Order(StringComparer.Ordinal)];
+        if (keep) (reports[^1].NotWithdrawn, gone) = (gone.Count, []);
         foreach (var some in gone.Chunk(RowsACommit))
         {
             writer.Run(transaction => transaction.Append([.. some.Select(g => NewEntry(origin, g.Person, range.To.DayNumber, []) with { Facility = g.Facility, Withdraws = g.Entry })]));
         }
 
         reports[^1].Withdrawn = gone.Count;
-        if (reports[^1].NotComplete) return;
+        if (reports[^1].NotComplete || reports[^1].NotWithdrawn > 0) return;
         var declared = origin with { Kind = EntryKinds.Declaration, Class = EntryClasses.Delivery };
         writer.Run(transaction => transaction.Append([.. facilities.Order(StringComparer.Ordinal).Select(f => NewEntry(
             declared, null, range.To.DayNumber,
-            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new DeclarationBody(options.Source, f, range.From, range.To), BodiesJson.Default.DeclarationBody)) with { Facility = f })]));
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new DeclarationBody(options.SourceOf(files[^1].Layout), f, range.From, range.To), BodiesJson.Default.DeclarationBody)) with { Facility = f })]));
     }
 
     private Entry NewEntry(Origin origin, Guid? subject, int day, byte[] body) => new()
@@ -165,21 +185,21 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     /// <summary>One file on its way into the ledger.</summary>
     private sealed class FileImport(Importer importer, RegisterFile file, Classifier classifier, ImportOptions options, OnChange onChange, bool staged, HashSet<long>? seen)
     {
-        private readonly ImportReport _report = new() { File = file.Name, Layout = file.Layout, OtherSheets = file.OtherSheets };
+        private readonly ImportReport _report = new() { File = file.Name, Layout = file.Layout, Form = importer.FormOf(file.Layout), Absent = file.Absent, Unread = file.Unread, OtherSheets = file.OtherSheets };
         private readonly Origin _origin = new()
         {
             Kind = EntryKinds.Visit,
             Class = EntryClasses.Clinical,
-            Form = $"{importer.ProgrammeRegister.Name}@{importer.ProgrammeRegister.Version}",
+            Form = importer.FormOf(file.Layout),
             Programme = importer.ProgrammeName,
             Zone = importer.ProgrammeZone,
             Layout = file.Layout.ToString(),
-            Source = options.Source,
+            Source = options.SourceOf(file.Layout),
             Batch = file.Batch,
             Author = options.Author,
         };
 
-        private readonly WaitingRows _waiting = WaitingRows.Of(importer.OpenStore, importer.Programme, options.Source);
+        private readonly WaitingRows _waiting = WaitingRows.Of(importer.OpenStore, importer.Programme, options.SourceOf(file.Layout));
         private readonly long _recordedAt = importer.Now;
         private readonly EntryIds _ids = new(importer.Clock);
         private readonly ProblemFile _problems = new(file, options.Say);
@@ -224,8 +244,12 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         private void Take(Session session, CsvRecords records, Verdict verdict)
         {
             _waiting.Met(file.Name, records, classifier, verdict is not (Verdict.Refused or Verdict.Waiting));
+            if (verdict is not (Verdict.Refused or Verdict.Waiting)) AddPerson(records);
             switch (verdict)
             {
+                case Verdict.Refused when classifier.IsOfErased:
+                    _report.OfErased++;
+                    return;
                 case Verdict.Refused or Verdict.Waiting:
                     if (verdict == Verdict.Refused) _report.Refused++;
                     else _report.Waiting++;
@@ -307,6 +331,23 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             return rows.Read() ? rows.Guid(0) : throw new InvalidOperationException("A known row has no entry");
         }
 
+        private void AddPerson(CsvRecords records)
+        {
+            if (classifier.TakePersonSaid() is not { } body) return;
+            _entries.Add(new Entry
+            {
+                Id = _ids.Next(),
+                Origin = _origin with { Kind = EntryKinds.Person, Form = null, Layout = null },
+                Subject = classifier.Person,
+                Facility = classifier.Facility,
+                EventDay = classifier.Row.Day,
+                RecordedAt = _recordedAt,
+                Sequence = records.Line,
+                Body = body,
+            });
+            _nodes.Add(-1);
+        }
+
         private void Add(CsvRecords records, Guid? replaces)
         {
             _entries.Add(new Entry
@@ -348,7 +389,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                         file.Batch, _behind + 1, line);
                 }
 
-                InboxTable.Add(transaction.Session, options.Source, file.Batch, file.Layout, refused, _recordedAt, _waiting);
+                InboxTable.Add(transaction.Session, options.SourceOf(file.Layout), file.Batch, file.Layout, refused, _recordedAt, _waiting);
             }));
         }
 
@@ -428,7 +469,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
 
     private Programme Programme => programme;
 
-    private Register ProgrammeRegister => programme.Register;
+    private string FormOf(Layout layout) => programme.FormOf(layout);
 
     private string ProgrammeName => $"{programme.Id}@{programme.Version}";
 

@@ -1,6 +1,8 @@
 using System.Text;
+using Escala.Capture.Inbox;
 using Escala.Capture.Registers;
 using Escala.Platform.Problems;
+using Escala.Programmes.Facts;
 
 namespace Escala.Capture.Imports;
 
@@ -10,6 +12,7 @@ namespace Escala.Capture.Imports;
 /// </summary>
 internal sealed class ProblemFile(RegisterFile file, Func<Problem, string> say)
 {
+    private readonly CsvRecord _fields = new((byte)file.Layout.Delimiter);
     private StreamWriter? _writer;
     private string? _path;
 
@@ -18,7 +21,9 @@ internal sealed class ProblemFile(RegisterFile file, Func<Problem, string> say)
         _writer ??= Open();
         var reasons = string.Join(" | ", row.Problems.Select(say));
         _writer.Write($"{row.Line}{file.Layout.Delimiter}\"{reasons.Replace("\"", "\"\"", StringComparison.Ordinal)}\"{file.Layout.Delimiter}");
-        _writer.Write(Encoding.UTF8.GetString(row.Raw));
+        _writer.Write(_fields.Fill(row.Raw)
+            ? string.Join(file.Layout.Delimiter, Enumerable.Range(0, _fields.Count).Select(i => ExportInbox.Quoted(SpreadsheetText.Harmless(Encoding.UTF8.GetString(_fields[i])), file.Layout.Delimiter)))
+            : Encoding.UTF8.GetString(row.Raw));
         _writer.Write('\n');
     }
 

@@ -28,7 +28,7 @@ public static class DiscardRows
         foreach (var number in numbers.Distinct())
         {
             var given = inbox[number];
-            given.ReadInto(programme.Register, row);
+            given.ReadInto(programme, row);
             entries.Add(new Entry
             {
                 Id = Guid.CreateVersion7(clock.GetUtcNow()),

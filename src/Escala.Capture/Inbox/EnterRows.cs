@@ -59,7 +59,7 @@ internal sealed class EnterRows(Store store, LedgerWriter writer, Programme prog
             {
                 Kind = EntryKinds.Visit,
                 Class = EntryClasses.Clinical,
-                Form = $"{programme.Register.Name}@{programme.Register.Version}",
+                Form = programme.FormOf(layout),
                 Programme = $"{programme.Id}@{programme.Version}",
                 Zone = programme.Zone,
                 Layout = file.Key.Item1,
@@ -102,7 +102,7 @@ internal sealed class EnterRows(Store store, LedgerWriter writer, Programme prog
         if (!System.Text.Unicode.Utf8.IsValid(row.Content)) return classifier.Unsplit("encoding", row.Line);
         if (row.Content.Contains((byte)0)) return classifier.Unsplit("nul", row.Line);
         if (!fields.Fill(row.Content)) return classifier.Unsplit("quotes", row.Line);
-        row.Row.ReadInto(programme.Register, _before);
+        row.Row.ReadInto(programme, _before);
         return classifier.Classify(
             fields, row.Line, row.Row.Ordinal is { } ordinal ? new InboxPlace(_before.Person, _before.Facility, _before.Day, ordinal, row.Row.StoodForKnown) : null);
     }
@@ -110,6 +110,7 @@ internal sealed class EnterRows(Store store, LedgerWriter writer, Programme prog
     private void Offer(Session session, Classifier classifier, Origin origin, CsvRecord fields, OfferedRow row, OnChange onChange, bool keepReasons)
     {
         var verdict = Classify(classifier, fields, row);
+        if (verdict is Verdict.Duplicate or Verdict.New || (verdict == Verdict.Changed && onChange != OnChange.Stop)) AddPerson(classifier, origin, row);
         switch (verdict)
         {
             case Verdict.Duplicate:
@@ -155,6 +156,13 @@ internal sealed class EnterRows(Store store, LedgerWriter writer, Programme prog
         }
 
         Add(classifier, origin, row, replaced);
+    }
+
+    private void AddPerson(Classifier classifier, Origin origin, OfferedRow row)
+    {
+        if (classifier.TakePersonSaid() is not { } body) return;
+        _entries.Add(NewEntry(classifier, origin with { Kind = EntryKinds.Person, Form = null, Layout = null }, row) with { Body = body });
+        _nodes.Add(-1);
     }
 
     private void Add(Classifier classifier, Origin origin, OfferedRow row, Guid? replaces)

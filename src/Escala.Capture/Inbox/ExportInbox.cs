@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Escala.Capture.Registers;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes.Facts;
@@ -41,7 +42,7 @@ public static class ExportInbox
         foreach (var row in rows)
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"{row.Number}{layout.Delimiter}{Quoted(string.Join(" | ", row.Problems.Select(say)), layout.Delimiter)}"));
-            foreach (var field in FieldsOf(row, fields)) writer.Write(layout.Delimiter + Quoted(field, layout.Delimiter));
+            foreach (var field in FieldsOf(row, fields)) writer.Write(layout.Delimiter + Quoted(SpreadsheetText.Harmless(field), layout.Delimiter));
             writer.Write('\n');
         }
     }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Escala.Capture.Imports;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
+using Escala.Programmes;
 using Escala.Programmes.Facts;
 
 namespace Escala.Capture.Inbox;
@@ -28,10 +29,10 @@ public sealed record InboxRow(long Number, string Source, string Batch, int Line
     public string File => Batch[..Batch.LastIndexOf('#')];
 
     /// <summary>Reads what can be read; false when its fields cannot be told apart.</summary>
-    internal bool ReadInto(Register register, DecodedRow row)
+    internal bool ReadInto(Programme programme, DecodedRow row)
     {
         row.Reset();
-        if (Programmes.Facts.Layout.Parse(Layout) is not { } layout || !RowReader.For(register, layout).TryGet(out var reader)) return false;
+        if (Programmes.Facts.Layout.Parse(Layout) is not { } layout || !RowReader.For(programme, layout).TryGet(out var reader)) return false;
         var fields = new CsvRecord((byte)layout.Delimiter);
         if (!System.Text.Unicode.Utf8.IsValid(Content) || Content.Contains((byte)0) || !fields.Fill(Content)) return false;
         reader.Read(fields, row);

@@ -21,14 +21,14 @@ public static class MendInbox
     public static Result<EnteredRows> Run(
         Store store, LedgerWriter writer, Programme programme, string path, Told told, Func<IReadOnlyList<ChangedRow>, long, OnChange> onChange, string? author, TimeProvider clock)
     {
-        var opened = RegisterFile.Open(path, programme.Register, told);
+        var opened = RegisterFile.Open(path, programme, told);
         if (!opened.TryGet(out var file)) return Result<EnteredRows>.Refused(opened.Problems);
         using (file)
         {
             var columns = file.Layout.Columns;
             if (columns is not ["number", "problems", ..]) return Problem.Of("capture.mend.columns", ("file", file.Name));
             var layout = file.Layout with { Columns = [.. columns.Skip(OwnColumns)] };
-            if (RowReader.For(programme.Register, layout) is { IsOk: false } unreadable) return Result<EnteredRows>.Refused(unreadable.Problems);
+            if (RowReader.For(programme, layout) is { IsOk: false } unreadable) return Result<EnteredRows>.Refused(unreadable.Problems);
             var problems = new List<Problem>();
             var offered = Read(store, file, layout, problems);
             if (problems.Count > 0) return Result<EnteredRows>.Refused(problems);
@@ -75,5 +75,5 @@ public static class MendInbox
     }
 
     private static byte[] Content(CsvRecord fields, Layout layout) => Encoding.UTF8.GetBytes(string.Join(
-        layout.Delimiter, Enumerable.Range(OwnColumns, Math.Max(layout.Columns.Count, fields.Count - OwnColumns)).Select(i => ExportInbox.Quoted(Encoding.UTF8.GetString(fields[i]), layout.Delimiter))));
+        layout.Delimiter, Enumerable.Range(OwnColumns, Math.Max(layout.Columns.Count, fields.Count - OwnColumns)).Select(i => ExportInbox.Quoted(SpreadsheetText.Restored(Encoding.UTF8.GetString(fields[i])), layout.Delimiter))));
 }

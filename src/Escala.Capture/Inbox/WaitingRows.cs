@@ -31,7 +31,7 @@ internal sealed class WaitingRows
         var row = new DecodedRow(programme.Register);
         foreach (var inbox in InboxTable.Read(session).Where(r => r.Source == source))
         {
-            var readable = inbox.ReadInto(programme.Register, row);
+            var readable = inbox.ReadInto(programme, row);
             var one = new Waiting(inbox.Number, row.Person, row.Day, inbox.ContentHash);
             var key = readable ? KeyOf(row, places, source, inbox.Ordinal) : null;
             if (key is { } known) Add(waiting._byKey, known, one);

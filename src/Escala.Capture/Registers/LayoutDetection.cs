@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Escala.Platform.Problems;
+using Escala.Programmes;
 using Escala.Programmes.Facts;
 
 namespace Escala.Capture.Registers;
@@ -11,7 +12,7 @@ namespace Escala.Capture.Registers;
 /// </summary>
 internal static class LayoutDetection
 {
-    public static Result<Layout> Find(Func<Stream> open, Register register, Told told)
+    public static Result<Layout> Find(Func<Stream> open, Programme programme, Told told)
     {
         using var file = new CsvRecords(open(), (byte)'\n');
         var head = file.Peek();
@@ -25,9 +26,27 @@ internal static class LayoutDetection
         var columns = Enumerable.Range(0, header.Count).Select(i => Encoding.UTF8.GetString(header[i])).ToList();
         // Trailing delimiters of a spreadsheet make columns without name or content.
         while (columns.Count > 0 && columns[^1].Length == 0) columns.RemoveAt(columns.Count - 1);
-        var layout = new Layout(delimiter, told.DecimalMark ?? '.', told.Dates ?? DateOrder.Iso, columns);
+        if (FindMapping(programme, columns, told, out var mapping) is { } problem) return problem;
+        var layout = new Layout(delimiter, told.DecimalMark ?? '.', told.Dates ?? DateOrder.Iso, columns) { Mapping = mapping };
+        var register = programme.RegisterOf(layout)!;
         if (told.DecimalMark is not null && told.Dates is not null) return layout;
         return Look(open, register, layout, told);
+    }
+
+    /// <summary>A file is of the one mapping all of whose telling columns it has, else the programme's own.</summary>
+    private static Problem? FindMapping(Programme programme, List<string> columns, Told told, out string? mapping)
+    {
+        mapping = told.Mapping;
+        if (told.Mapping is { } name)
+        {
+            return programme.Mappings.Any(m => m.Name == name) ? null : Problem.Of("programmes.mapping.unknown", ("mapping", name), ("known", string.Join(", ", programme.Mappings.Select(m => m.Name))));
+        }
+
+        var has = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var fit = programme.Mappings.Where(m => m.Recognised.All(has.Contains)).Select(m => m.Name).ToList();
+        if (fit.Count > 1) return Problem.Of("capture.mapping.several", ("mappings", string.Join(", ", fit)));
+        mapping = fit.SingleOrDefault();
+        return null;
     }
 
     private static char? DelimiterOf(ReadOnlySpan<byte> line)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Escala.Platform.Problems;
+using Escala.Programmes;
 using Escala.Programmes.Facts;
 
 namespace Escala.Capture.Registers;
@@ -18,6 +19,12 @@ public sealed class RegisterFile : IDisposable
     /// <summary>Of a workbook: further sheets with rows, which are not read.</summary>
     public IReadOnlyList<string> OtherSheets { get; private init; } = [];
 
+    /// <summary>Columns that the register, or the mapping, reads and the file has not.</summary>
+    public required IReadOnlyList<string> Absent { get; init; }
+
+    /// <summary>Columns of the file that nothing reads.</summary>
+    public required IReadOnlyList<string> Unread { get; init; }
+
     public string Name => Path.GetFileName(_path);
 
     public Layout Layout { get; }
@@ -34,7 +41,7 @@ public sealed class RegisterFile : IDisposable
     public long Length => new FileInfo(_temporary ?? _path).Length;
 
     /// <summary>Finds the layout; what cannot be found must be told.</summary>
-    public static Result<RegisterFile> Open(string path, Register register, Told told)
+    public static Result<RegisterFile> Open(string path, Programme programme, Told told)
     {
         if (!File.Exists(path)) return Problem.Of("capture.file.missing", ("file", path));
         string? temporary = null;
@@ -46,7 +53,7 @@ public sealed class RegisterFile : IDisposable
             (temporary, otherSheets) = sheet.Value;
         }
 
-        var layout = LayoutDetection.Find(() => OpenBytes(temporary ?? path), register, told);
+        var layout = LayoutDetection.Find(() => OpenBytes(temporary ?? path), programme, told);
         if (!layout.TryGet(out var found))
         {
             if (temporary is not null) File.Delete(temporary);
@@ -54,7 +61,7 @@ public sealed class RegisterFile : IDisposable
         }
 
         using var bytes = OpenBytes(path);
-        return new RegisterFile(path, temporary, found, Convert.ToHexStringLower(SHA256.HashData(bytes))) { PersonColumn = register.PersonColumn, OtherSheets = otherSheets };
+        return new RegisterFile(path, temporary, found, Convert.ToHexStringLower(SHA256.HashData(bytes))) { PersonColumn = programme.RegisterOf(found)!.PersonColumn, Absent = [.. programme.ColumnsOf(found).Except(found.Columns, StringComparer.OrdinalIgnoreCase)], Unread = [.. found.Columns.Except(programme.ColumnsOf(found), StringComparer.OrdinalIgnoreCase)], OtherSheets = otherSheets };
     }
 
     /// <summary>The records, the header first.</summary>

@@ -80,6 +80,19 @@ public sealed class CounterReader : IDisposable
         return counts;
     }
 
+    /// <summary>Tallies of the window by facility and step: numerator and denominator, counted by hand.</summary>
+    public IReadOnlyDictionary<(string Facility, string Step), (int Numerator, int Denominator)> Tallies(Window window)
+    {
+        var tallies = new Dictionary<(string, string), (int, int)>();
+        using var rows = _session.Query($"SELECT facility, step, numerator, denominator FROM {_tables.Tally} WHERE window_number = $1", window.Number);
+        while (rows.Read()) tallies[(rows.Text(0), rows.Text(1))] = ((int)rows.Int(2), (int)rows.Int(3));
+        return tallies;
+    }
+
+    /// <summary>The latest window, up to today's, of which anything was tallied; null where nothing was.</summary>
+    public Window? LatestTally =>
+        _session.Scalar($"SELECT MAX(window_number) FROM {_tables.Tally} WHERE window_number <= $1", Window.Holding(Programme.Window, _today).Number) is { } number ? new Window(Programme.Window, (int)number) : null;
+
     /// <summary>One facility's windows that have any counts, in order.</summary>
     public IReadOnlyList<(int Window, Counts Counts)> Read(string facility, Window from, Window to)
     {
@@ -138,7 +151,7 @@ public sealed class CounterReader : IDisposable
         var sources = first.ToLookup(f => f.Key.Facility, f => (f.Key.Source, FirstDay: f.Value), StringComparer.Ordinal);
         return _numbers.Keys.Union(sources.Select(s => s.Key)).Union(expected.Keys).ToDictionary(
             code => code,
-            code => new FacilityRecord(code, _numbers.TryGetValue(code, out var number) ? LastEvent(number) : null, DeclaredStretch.UpTo(code, sources[code], said))
+            code => new FacilityRecord(code, _numbers.TryGetValue(code, out var number) ? LastEvent(number) : null, [.. sources[code].Select(s => new DeclaredDays(s.FirstDay, [.. said[(s.Source, code)].Concat(said[(s.Source, "")]).Order()]))])
             {
                 RowsExpected = expected.GetValueOrDefault(code) ?? [],
             },

@@ -19,7 +19,7 @@ public static class DerivedCheck
         var generation = Generation.Read(store, programme, session.Scalar("SELECT MAX(position) FROM entry") ?? 0, Rebuild.StagedBatches(session), progress, stop);
         if (generation.ErasedUnasked is { } person) return Problem.Of("cascades.verify.erased-unasked", ("person", person));
         return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? SourceRows(session, tables, generation)
-            ?? Presence(session, tables, generation) ?? Statements(session, tables, generation) ?? Facilities(session, tables, generation) ?? Declared(session, tables, generation) ?? Counters(session, tables, programme, generation);
+            ?? Presence(session, tables, generation) ?? Statements(session, tables, generation) ?? Facilities(session, tables, generation) ?? Declared(session, tables, generation) ?? Tallied(session, tables, generation) ?? Counters(session, tables, programme, generation);
     }
 
     private static Problem? Timelines(Session session, Tables tables, Generation generation, CancellationToken stop)
@@ -113,6 +113,17 @@ public static class DerivedCheck
         }
 
         return declared.Count == 0 ? null : Differs("declaration", $"{declared.First().Key.Source} {declared.First().Key.Facility}");
+    }
+
+    private static Problem? Tallied(Session session, Tables tables, Generation generation)
+    {
+        var built = new Dictionary<Tallies.Key, Tallies.Said>(generation.Tallied);
+        foreach (var (key, said) in Tallies.Of(session, tables))
+        {
+            if (!built.Remove(key, out var other) || other != said) return Differs("tally", $"{key.Facility} {key.Step}");
+        }
+
+        return built.Count == 0 ? null : Differs("tally", $"{built.First().Key.Facility} {built.First().Key.Step}");
     }
 
     private static Problem? Presence(Session session, Tables tables, Generation generation)

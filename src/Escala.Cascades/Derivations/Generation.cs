@@ -84,6 +84,8 @@ internal sealed class Generation
 
     public List<DeclarationBody> Declarations { get; } = [];
 
+    public Dictionary<Tallies.Key, Tallies.Said> Tallied { get; } = [];
+
     /// <summary>Complete when <see cref="Timelines"/> has been read to its end.</summary>
     public SharedCounts Counts { get; }
 
@@ -133,7 +135,7 @@ internal sealed class Generation
             var timeline = counting.Timeline;
             OwnRows(timeline, person);
             encoded.Add((person, timeline.Encode()));
-            if (_programme.Register.RowIdColumn is not null) AddSourceRows(sourceRows, timeline, person);
+            if (_programme.HasRowIds) AddSourceRows(sourceRows, timeline, person);
             if (groups.TryGetValue(person, out var merged)) AddOthers(timeline, merged);
             else if (People[person].MergedInto is not null) continue;
             counting.Count(ref sink);
@@ -261,6 +263,9 @@ internal sealed class Generation
                     Erased.Add(_numbers.TryGetValue(person, out var erased) ? erased : Add(person));
                 }
 
+                break;
+            case EntryKinds.Tally when Tallies.Read(_programme, entry.Entry) is { } tally:
+                Tallied[tally.Key] = new Tallies.Said(tally.Numerator, tally.Denominator, tally.Register, entry.Position);
                 break;
             case EntryKinds.Declaration:
                 Declarations.Add(JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.DeclarationBody)!);

@@ -25,7 +25,7 @@ internal sealed class LedgerChunk
         var longest = RowCode.LongestHead + (9 * row.Slots.Length) + 8;
         if (_used + longest > _rows.Length) Array.Resize(ref _rows, _rows.Length * 2);
         var length = RowCode.Encode(head, row.Slots, _rows.AsSpan(_used));
-        Visits.Add(new Visit(subject, head.Position, facility, day, row.Person, source, replaces, _used, length));
+        Visits.Add(new Visit(subject, head.Position, facility, day, row.RegisterNumber, source, replaces, _used, length));
         _used += length;
     }
 
@@ -123,7 +123,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             var discarded = origin.Kind == EntryKinds.Discard;
             if (discarded || !readable)
             {
-                chunk.Visits.Add(new LedgerChunk.Visit(subject, position, facility, day, discarded && !erased ? _decoder.Row.Person : "", origin.Source, null, 0, 0) { Erased = erased, Discarded = discarded });
+                chunk.Visits.Add(new LedgerChunk.Visit(subject, position, facility, day, discarded && !erased ? _decoder.Row.RegisterNumber : "", origin.Source, null, 0, 0) { Erased = erased, Discarded = discarded });
                 return;
             }
 

@@ -33,6 +33,7 @@ public sealed class LiveDerivation
 
     private Problem? Examine(Session session, Entry entry)
     {
+        if (entry.Origin.Kind == EntryKinds.Tally) return _state is null ? Problem.Of("registry.programme.none") : Tallies.Examine(_state.Programme, entry);
         if (!EntryKinds.IsAboutSomebody(entry.Origin.Kind)) return null;
         if (_state is null) return Problem.Of("registry.programme.none");
         if (entry.Subject is { } about && _state.People.IsErased(about)) return Problem.Of("registry.person.erased");
@@ -48,7 +49,8 @@ public sealed class LiveDerivation
         if (entry.Subject is null || !_state!.Decoder.Read(entry.Origin.Layout, entry.Body)) return _state!.Decoder.Row.Problems.Count > 0 ? _state.Decoder.Row.Problems[0] : Problem.Of("cascades.visit.unreadable");
         // Of an erased row the envelope alone still says where and when it was written.
         var register = _state.Programme.Register;
-        if (!string.Equals(entry.Facility, _state.Decoder.Row.Facility, StringComparison.OrdinalIgnoreCase)) return Problem.Of("cascades.visit.envelope", ("column", register.FacilityColumn));
+        // Another system calls facilities by names of its own: whoever took its row found the code.
+        if (_state.Decoder.Row.Identifiers.Count == 0 && !string.Equals(entry.Facility, _state.Decoder.Row.Facility, StringComparison.OrdinalIgnoreCase)) return Problem.Of("cascades.visit.envelope", ("column", register.FacilityColumn));
         return entry.EventDay == _state.Decoder.Row.Day ? null : Problem.Of("cascades.visit.envelope", ("column", register.DateColumn));
     }
 
@@ -194,6 +196,9 @@ public sealed class LiveDerivation
                 case EntryKinds.Erasure:
                     foreach (var person in JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.ErasureBody)!.People) Erase(person);
                     break;
+                case EntryKinds.Tally when Tallies.Read(_state.Programme, entry.Entry) is { } tally:
+                    Tallies.Record(_session, _state.Tables, tally.Key, new Tallies.Said(tally.Numerator, tally.Denominator, tally.Register, entry.Position));
+                    break;
                 case EntryKinds.Declaration:
                     Declarations.Record(_session, _state.Tables, JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.DeclarationBody)!);
                     break;
@@ -228,7 +233,7 @@ public sealed class LiveDerivation
             if (!person.HasRowAt(facility)) Present(facility, person.Number, entry.Position, known);
             if (!_state.Decoder.Read(entry.Entry.Origin.Layout, entry.Entry.Body)) return;
             var row = _state.Decoder.Row;
-            _state.People.Identify(_state.Programme.Register.PersonSystem, row.Person, person.Number, subject);
+            if (row.RegisterNumber.Length > 0) _state.People.Identify(_state.Programme.Register.PersonSystem, row.RegisterNumber, person.Number, subject);
             var replaced = entry.Entry.Replaces is { } id ? RowOf(person, id) : -1;
             // A correction takes the place in the order of what it corrects.
             var (recordedAt, line) = replaced >= 0 ? (person[replaced].RecordedAt, person[replaced].Line) : (entry.Entry.RecordedAt, entry.Entry.Sequence);
@@ -243,7 +248,7 @@ public sealed class LiveDerivation
         {
             var person = Of(subject, out _);
             _state.Decoder.Read(entry.Origin.Layout, entry.Body);
-            if (_state.Decoder.Row.Person is { Length: > 0 } identifier) _state.People.Identify(_state.Programme.Register.PersonSystem, identifier, person.Number, subject);
+            if (_state.Decoder.Row.RegisterNumber is { Length: > 0 } identifier) _state.People.Identify(_state.Programme.Register.PersonSystem, identifier, person.Number, subject);
         }
 
         private PersonState Of(Guid subject, out bool known)

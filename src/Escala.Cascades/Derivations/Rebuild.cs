@@ -219,6 +219,7 @@ public static class Rebuild
         foreach (var (code, number) in generation.Facilities) session.Execute($"INSERT INTO {tables.Facility} (facility, code) VALUES ($1, $2)", number, code);
         foreach (var (facility, source, day) in generation.Sources) session.Execute($"INSERT INTO {tables.FacilitySource} (facility, source, first_day) VALUES ($1, $2, $3)", facility, source, day);
         foreach (var declaration in generation.Declarations) Declarations.Record(session, tables, declaration);
+        foreach (var (key, said) in generation.Tallied) Tallies.Record(session, tables, key, said);
     }
 
     private static void InCommits<T>(LedgerWriter writer, IEnumerable<T> rows, Action<Session, T[]> write)

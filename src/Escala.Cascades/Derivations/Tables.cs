@@ -8,7 +8,7 @@ namespace Escala.Cascades.Derivations;
 /// <summary>The derived tables of one generation, by name.</summary>
 internal sealed class Tables(long generation)
 {
-    private static readonly string[] s_names = ["person", "identifier", "facility", "source_row", "timeline", "counter", "facility_source", "declaration", "presence", "statement"];
+    private static readonly string[] s_names = ["person", "identifier", "facility", "source_row", "timeline", "counter", "facility_source", "declaration", "tally", "presence", "statement"];
 
     public long Generation { get; } = generation;
 
@@ -33,6 +33,8 @@ internal sealed class Tables(long generation)
     public string FacilitySource { get; } = RegistryTables.Named("facility_source", generation);
 
     public string Declaration { get; } = RegistryTables.Named("declaration", generation);
+
+    public string Tally { get; } = RegistryTables.Named("tally", generation);
 
     public void Create(Session session)
     {

@@ -26,3 +26,15 @@ CREATE TABLE declaration_{generation} (
   rows_expected {int64},
   PRIMARY KEY (source, facility, window_number, complete_from)
 ){clustered};
+
+-- Counts that a facility took from its paper register: of a step and window the last said.
+CREATE TABLE tally_{generation} (
+  facility TEXT NOT NULL,
+  window_number {int64} NOT NULL,
+  step TEXT NOT NULL,
+  numerator {int64} NOT NULL,
+  denominator {int64} NOT NULL,
+  register TEXT,
+  position {int64} NOT NULL,
+  PRIMARY KEY (facility, window_number, step)
+){clustered};

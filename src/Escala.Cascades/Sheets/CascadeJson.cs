@@ -24,7 +24,7 @@ public static class CascadeJson
         sheet.EndStep.Id, sheet.Target is TargetChoice.Share share ? share.Value : "bestQuarter",
         sheet.Completeness.UpTo, sheet.Completeness.Status, sheet.Completeness.IsComplete, sheet.Completeness.NotOpen is null, sheet.Completeness.RowsEntered, sheet.Completeness.RowsExpected,
         sheet.Completeness.RowsOfExpected, sheet.Completeness.FacilitiesCounted, sheet.Completeness.RowsLeftOut,
-        sheet.People, sheet.Queried, sheet.UnknownBirthDate, sheet.Programme.Example, sheet.Position,
+        sheet.Tallied, sheet.TalliesAside, sheet.People, sheet.Queried, sheet.UnknownBirthDate, sheet.Programme.Example, sheet.Position,
         sheet.Steps.Select(s => Shape(s, language)), sheet.Indicators.Select(i => Shape(i, language)));
 
     private static StepShape Shape(SheetStep step, Language language) => new(
@@ -42,7 +42,7 @@ public static class CascadeJson
         string Programme, string Place, string PlaceName, string Level, bool IsSum, string Month, string? Exposure, string EndStep, object Target,
         DateOnly? CompleteUpTo, CompletenessStatus Completeness, bool WindowComplete, bool Open, int RowsEntered, int? RowsExpected,
         int RowsOfExpected, int FacilitiesCounted, int RowsLeftOut,
-        int People, int Queried, int UnknownBirthDate, bool Example, long Position, IEnumerable<StepShape> Steps, IEnumerable<IndicatorShape> Indicators);
+        IReadOnlyList<string> Tallied, IReadOnlyList<string> TalliesAside, int People, int Queried, int UnknownBirthDate, bool Example, long Position, IEnumerable<StepShape> Steps, IEnumerable<IndicatorShape> Indicators);
 
     private sealed record StepShape(
         string Id, Programmes.Measures.StepKind Kind, string Name, string Definition, int? Numerator, int? Denominator, FigureStatus Status,

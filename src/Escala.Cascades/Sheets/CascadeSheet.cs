@@ -45,6 +45,12 @@ public sealed record CascadeSheet
 
     public required IReadOnlyList<SheetIndicator> Indicators { get; init; }
 
+    /// <summary>Facilities whose steps were counted by hand in the window, and have no rows in it.</summary>
+    public required IReadOnlyList<string> Tallied { get; init; }
+
+    /// <summary>Facilities of which there are rows and tallies: the rows stand, the tallies are in no figure.</summary>
+    public required IReadOnlyList<string> TalliesAside { get; init; }
+
     public required int People { get; init; }
 
     /// <summary>Of <see cref="People"/>, those with an open query on a row of the window; all of them where the facility was not open.</summary>

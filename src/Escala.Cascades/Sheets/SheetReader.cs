@@ -15,7 +15,9 @@ public sealed class SheetReader(SheetSource source) : IDisposable
     public const int TrendWindows = 12;
 
     private readonly Dictionary<Window, IReadOnlyDictionary<string, Counts>> _counts = [];
+    private readonly Dictionary<Window, IReadOnlyDictionary<(string Facility, string Step), (int Numerator, int Denominator)>> _tallies = [];
     private readonly Dictionary<Window, PlacesOn> _places = [];
+    private readonly Window? _latestTally = source.LatestTally();
 
     public Programme Programme => source.Programme;
 
@@ -29,8 +31,16 @@ public sealed class SheetReader(SheetSource source) : IDisposable
     /// <summary>Imports that were interrupted: their rows are safe and not counted yet.</summary>
     public IReadOnlyList<string> Staged { get; } = source.Staged();
 
-    /// <summary>The latest window that holds a row; null while there are none.</summary>
-    public Window? Latest => Records.Values.Max(r => r.LastEvent) is { } day ? Window.Holding(Programme.Window, day.DayNumber) : null;
+    /// <summary>The latest window that holds a row or a tally; null while there are none.</summary>
+    public Window? Latest
+    {
+        get
+        {
+            if (Records.Values.Max(r => r.LastEvent) is not { } day) return _latestTally;
+            var rows = Window.Holding(Programme.Window, day.DayNumber);
+            return _latestTally is { } tally && tally.Number > rows.Number ? tally : rows;
+        }
+    }
 
     /// <summary>The latest window that is all in at most of the facilities then open; the latest of all where there is none.</summary>
     public Window? LatestComplete
@@ -99,6 +109,8 @@ public sealed class SheetReader(SheetSource source) : IDisposable
             Completeness = completeness,
             Steps = Steps(place, window, end, beside, target),
             Indicators = [.. Programme.Cascade.Indicators.Select(m => new SheetIndicator(m, Figure(place, window, m), Missing(sum, m)))],
+            Tallied = [.. place.Facilities.Select(f => f.Code).Where(f => IsTallied(f, window))],
+            TalliesAside = [.. place.Facilities.Select(f => f.Code).Where(f => HasTallies(f, window) && !IsTallied(f, window))],
             People = sum.People,
             Queried = completeness.NotOpen is null ? sum.Queried : sum.People,
             UnknownBirthDate = sum.UnknownBirthDate,
@@ -107,7 +119,7 @@ public sealed class SheetReader(SheetSource source) : IDisposable
     }
 
     public Completeness CompletenessOf(SheetPlace place, Window window) =>
-        Completeness.Of([.. place.Facilities.Select(f => f.Code)], Records, CountsIn(window), window) with
+        Completeness.Of([.. place.Facilities.Select(f => f.Code)], Records, CountsIn(window), window, place.Facilities.Select(f => f.Code).Where(f => IsWhollyTallied(f, window)).ToHashSet(StringComparer.Ordinal)) with
         {
             RowsLeftOut = place.IsSum ? PlacesIn(window).ShutBelow(place.Code).Sum(f => Of(f, window)?.Rows ?? 0) : 0,
             NotOpen = place.IsSum ? null : PlacesIn(window).NotOpen(place.Code),
@@ -116,9 +128,24 @@ public sealed class SheetReader(SheetSource source) : IDisposable
     /// <summary>The figure of a place; of a sum it is inconsistent as soon as one facility's is, lest adding hides it.</summary>
     public Figure Figure(SheetPlace place, Window window, Measure measure)
     {
-        var sum = Sum(place, window);
-        var figure = FigureOf(sum, measure, place.IsSum);
-        var hides = place.IsSum && place.Facilities.Any(f => Of(f.Code, window) is { } counts && FigureOf(counts, measure, false).Status == FigureStatus.Inconsistent);
+        var (sum, at) = (Sum(place, window), IndexOf(measure));
+        var (numerator, denominator, hides) = (sum.Total(at, CountKind.Numerator), sum.Total(at, CountKind.Denominator), false);
+        foreach (var facility in place.Facilities)
+        {
+            if (IsTallied(facility.Code, window))
+            {
+                // Rows and tallies of one facility never meet: of people who are only due there nothing was entered.
+                if (Of(facility.Code, window) is { } due) (numerator, denominator) = (numerator - due.Total(at, CountKind.Numerator), denominator - due.Total(at, CountKind.Denominator));
+                var tally = TalliesIn(window).GetValueOrDefault((facility.Code, measure.Id));
+                (numerator, denominator, hides) = (numerator + tally.Numerator, denominator + tally.Denominator, hides || tally.Numerator > tally.Denominator);
+            }
+            else if (place.IsSum && Of(facility.Code, window) is { } counts)
+            {
+                hides |= FigureOf(counts, measure, false).Status == FigureStatus.Inconsistent;
+            }
+        }
+
+        var figure = Sheets.Figure.Of(numerator, denominator, place.IsSum);
         return hides ? figure with { Status = FigureStatus.Inconsistent, Proportion = null } : figure;
     }
 
@@ -160,7 +187,17 @@ public sealed class SheetReader(SheetSource source) : IDisposable
     public bool MayBeSplit(SheetPlace place, Window window) =>
         !place.IsSum || place.Facilities.All(f => PlacesIn(window).ParentOf(f.Code)?.Code == place.Code);
 
+    /// <summary>The facility's steps in the window were counted by hand: there are tallies, and no row was entered.</summary>
+    public bool IsTallied(string facility, Window window) => HasTallies(facility, window) && Of(facility, window) is null or { Rows: 0 };
+
     public void Dispose() => source.Connection?.Dispose();
+
+    private bool HasTallies(string facility, Window window) => TalliesIn(window).Count > 0 && Programme.Cascade.Steps.Any(s => TalliesIn(window).ContainsKey((facility, s.Measure.Id)));
+
+    private bool IsWhollyTallied(string facility, Window window) => IsTallied(facility, window) && Programme.Cascade.Steps.All(s => TalliesIn(window).ContainsKey((facility, s.Measure.Id)));
+
+    private IReadOnlyDictionary<(string Facility, string Step), (int Numerator, int Denominator)> TalliesIn(Window window) =>
+        _tallies.TryGetValue(window, out var known) ? known : _tallies[window] = source.Tallies(window);
 
     private IReadOnlyDictionary<string, Counts> CountsIn(Window window) =>
         _counts.TryGetValue(window, out var known) ? known : _counts[window] = source.Counts(window);

@@ -20,6 +20,12 @@ public sealed record SheetSource
     /// <summary>Facility code → counts of a window, for all facilities that have any.</summary>
     public required Func<Window, IReadOnlyDictionary<string, Counts>> Counts { get; init; }
 
+    /// <summary>What facilities counted by hand in a window, by facility and step: numerator and denominator.</summary>
+    public Func<Window, IReadOnlyDictionary<(string Facility, string Step), (int Numerator, int Denominator)>> Tallies { get; init; } = _ => new Dictionary<(string, string), (int, int)>();
+
+    /// <summary>The latest window of which anything was counted by hand.</summary>
+    public Func<Window?> LatestTally { get; init; } = () => null;
+
     public required Func<IReadOnlyDictionary<string, FacilityRecord>> Facilities { get; init; }
 
     /// <summary>The ledger position at which the counters stand.</summary>
@@ -40,6 +46,8 @@ public sealed record SheetSource
         Programme = counters.Programme,
         Places = new PlaceHistory(counters.Programme.Places),
         Counts = counters.Read,
+        Tallies = counters.Tallies,
+        LatestTally = () => counters.LatestTally,
         Facilities = counters.Facilities,
         Position = () => counters.Position,
         Staged = () => counters.Staged,

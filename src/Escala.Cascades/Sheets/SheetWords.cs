@@ -133,9 +133,12 @@ public sealed class SheetWords(Language language)
             yield break;
         }
 
+        if (sheet.Tallied.Count > 0) yield return sheet.Place.IsSum ? Say("tally.some", ("places", Names(sheet.Tallied, sheet.Place))) : Say("tally.this");
+        if (sheet.TalliesAside.Count > 0) yield return Say("tally.aside", ("places", Names(sheet.TalliesAside, sheet.Place)));
         if (!completeness.IsComplete || sheet.Place.Facilities.Count == 0) yield return Say("complete.incomplete");
         if (sheet.Place.IsSum && !completeness.IsComplete) yield return Say("complete.incompleteOf", ("places", Names(completeness.Incomplete, sheet.Place)));
-        yield return completeness.UpTo is not { } day ? Say(sheet.Place.IsSum ? "complete.nothing" : "complete.nothingHere")
+        yield return completeness.Status == CompletenessStatus.OtherDays ? Say("complete.otherDays")
+            : completeness.UpTo is not { } day ? Say(sheet.Place.IsSum ? "complete.nothing" : "complete.nothingHere")
             : Say(completeness.Status == CompletenessStatus.Declared ? "complete.declared" : "complete.notDeclared", ("day", Day(day)));
         if (completeness.RowsExpected is { } expected)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Escala.Economics.Analysis;
+using Escala.Economics.Models;
 using Escala.Numerics.CostEffectiveness;
 
 namespace Escala.Cli.Economics;
@@ -9,6 +10,7 @@ namespace Escala.Cli.Economics;
 internal static class CeaCommand
 {
     private const long MaximumBytes = 500_000_000;
+    private const int MaximumThresholds = 10_000;
 
     public static Command Create()
     {
@@ -28,9 +30,9 @@ internal static class CeaCommand
 
     private static void Print(PsaAnswer answer)
     {
-        Console.WriteLine($"{"",-24} {"cost",16} {"effect",14} {"more cost",14} {"more effect",14} {"ICER",14} status");
-        foreach (var r in answer.Comparison) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Id,-24} {r.Cost,16:N2} {r.Effect,14:N5} {r.IncrementalCost,14:N2} {r.IncrementalEffect,14:N5} {r.Icer,14:N2} {r.Status}"));
-        foreach (var (best, evpi) in answer.Ceaf.Zip(answer.Evpi)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at {best.Threshold:N0}: {best.Id}, best with probability {best.Probability:0.000}; EVPI {evpi.Value:N3}"));
+        ModelText.Table(answer.Comparison, Words.Say("head.costAlone"), Words.Say("head.effect"));
+        foreach (var (best, evpi) in answer.Ceaf.Zip(answer.Evpi))
+            Console.WriteLine(Words.Say("cea.best", ("threshold", Words.Number(best.Threshold, "N0")), ("best", best.Id), ("probability", Words.Number(best.Probability, "0.000")), ("evpi", Words.Number(evpi.Value, "N3"))));
     }
 
     internal static List<double> Thresholds(string? text)
@@ -38,14 +40,14 @@ internal static class CeaCommand
         if (text is null) return [];
         if (text.Split(':') is not [var from, var to, var count]) return [.. text.Split(',').Select(ModelCommand.Number)];
         double low = ModelCommand.Number(from), high = ModelCommand.Number(to);
-        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var points) && points is >= 2 and <= 10_000 && high > low
+        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var points) && points is >= 2 and <= MaximumThresholds && high > low
             ? [.. Enumerable.Range(0, points).Select(i => low + (high - low) * i / (points - 1))]
-            : throw new ArgumentException("--thresholds is from:to:points with from below to and at least 2 points.");
+            : throw new ModelException(default, "economics.threshold.grid", ("maximum", MaximumThresholds));
     }
 
     private static (List<string> Ids, ProbabilisticAnalysis Sample) Read(string[] lines)
     {
-        if (lines.Length < 2) throw new FormatException("The file needs a heading and at least one row.");
+        if (lines.Length < 2) throw new ModelException(default, "economics.sample.rows");
         var heading = lines[0].TrimStart('\uFEFF').Split(',').Select(h => h.Trim().Trim('"').ToLowerInvariant()).ToList();
         int strategy = Column("strategy"), cost = Column("cost"), effect = Column("effect"), draw = heading.IndexOf("draw");
         List<string> ids = [];
@@ -54,7 +56,7 @@ internal static class CeaCommand
         {
             if (lines[line].Trim().Length == 0) continue;
             var cells = lines[line].Split(',').Select(c => c.Trim().Trim('"')).ToArray();
-            if (cells.Length != heading.Count) throw new FormatException($"line {line + 1}: {cells.Length} cells where the heading has {heading.Count}. Separate by commas, write decimal points.");
+            if (cells.Length != heading.Count) throw new ModelException(At(line), "economics.sample.cells", ("cells", cells.Length), ("heading", heading.Count));
             var at = ids.IndexOf(cells[strategy]);
             if (at < 0)
             {
@@ -63,17 +65,19 @@ internal static class CeaCommand
                 rows.Add(new SortedDictionary<string, (double, double)>(StringComparer.Ordinal));
             }
             var key = draw >= 0 ? cells[draw] : rows[at].Count.ToString("D9", CultureInfo.InvariantCulture);
-            if (!rows[at].TryAdd(key, (Cell(cells[cost], "cost", line), Cell(cells[effect], "effect", line)))) throw new FormatException($"line {line + 1}: draw {key} of {cells[strategy]} is given twice.");
+            if (!rows[at].TryAdd(key, (Cell(cells[cost], "cost", line), Cell(cells[effect], "effect", line)))) throw new ModelException(At(line), "economics.sample.twice", ("draw", key), ("strategy", cells[strategy]));
         }
         for (var s = 1; s < rows.Count; s++)
         {
-            if (!rows[s].Keys.SequenceEqual(rows[0].Keys)) throw new FormatException($"{ids[s]} has other draws than {ids[0]}: every strategy needs a row for every draw.");
+            if (!rows[s].Keys.SequenceEqual(rows[0].Keys)) throw new ModelException(default, "economics.sample.draws", ("strategy", ids[s]), ("other", ids[0]));
         }
         return (ids, new ProbabilisticAnalysis([.. rows.Select(r => r.Values.Select(v => v.Cost).ToArray())], [.. rows.Select(r => r.Values.Select(v => v.Effect).ToArray())]));
 
-        int Column(string name) => heading.IndexOf(name) is >= 0 and var at ? at : throw new FormatException($"line 1: there is no column {name}. The heading needs strategy, cost and effect, and draw for a sample.");
+        int Column(string name) => heading.IndexOf(name) is >= 0 and var at ? at : throw new ModelException(At(0), "economics.sample.column", ("column", name));
 
         static double Cell(string text, string name, int line) =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) ? x : throw new FormatException($"line {line + 1}: {name} '{text}' is not a finite number with a decimal point.");
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) ? x : throw new ModelException(At(line), "economics.sample.number", ("column", name), ("text", text));
+
+        static Position At(int line) => new(line + 1, 1);
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Escala.Economics.Models;
 
 namespace Escala.Cli.Economics;
 
@@ -8,15 +8,17 @@ internal static class InputFile
     // Four bytes for each character that a model may have.
     private const long MaximumModelBytes = 16_000_000;
 
-    /// <exception cref="IOException">The file cannot be read or is too large.</exception>
+    /// <exception cref="ModelException">There is no such file, or it is too large.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static string ReadModel(string path) => ReadAllText(path, MaximumModelBytes);
 
-    /// <exception cref="IOException">The file cannot be read or is too large.</exception>
+    /// <exception cref="ModelException">There is no such file, or it is too large.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static string ReadAllText(string path, long maximumBytes)
     {
-        if (Directory.Exists(path)) throw new IOException($"{path} is a folder. Give a file.");
-        var length = new FileInfo(path) is { Exists: true } file ? file.Length : throw new IOException($"There is no file {path}.");
-        if (length > maximumBytes) throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{path} has {length} bytes; at most {maximumBytes} are read."));
+        if (Directory.Exists(path)) throw new ModelException(default, "economics.input.folder", ("path", path));
+        var length = new FileInfo(path) is { Exists: true } file ? file.Length : throw new ModelException(default, "economics.input.missing", ("path", path));
+        if (length > maximumBytes) throw new ModelException(default, "economics.input.size", ("path", path), ("bytes", length), ("maximum", maximumBytes));
         return File.ReadAllText(path);
     }
 }

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Cli.Stores;
 using Escala.Economics;
+using Escala.Economics.Analysis;
+using Escala.Economics.Models;
 using Escala.Economics.Packs;
 
 namespace Escala.Cli.Economics;
@@ -19,14 +22,18 @@ internal static class ModelCommand
     {
         var command = new Command("model", "Decision models: check, run, and analyse them.");
         command.Subcommands.Add(Leaf("check", "Read a model and list what is wrong or unclear.", [], (model, _) =>
-            new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.ToString())]), ModelText.Check));
+            new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.Sentence(model.Language))]), ModelText.Check));
         var trace = new Option<bool>("--trace") { Description = "With the share of the cohort in each state at each cycle." };
-        command.Subcommands.Add(Leaf("run", "The base case.", [trace], (model, r) => model.Run(r.GetValue(trace) || r.GetValue(s_out) is not null), ModelText.Run, ModelFiles.Run));
-        command.Subcommands.Add(Leaf("psa", "The base case and the probabilistic analysis.", [s_draws, s_seed], (model, r) =>
+        command.Subcommands.Add(Leaf("run", "The base case; with --draws or --seed the probabilistic analysis as well.", [trace, s_draws, s_seed], (model, r) =>
         {
-            var seed = r.GetValue(s_seed) ?? model.Seed;
-            return model.Run() with { Seed = seed, Psa = model.Psa(r.GetValue(s_draws) ?? model.Draws, seed) };
-        }, ModelText.Psa, ModelFiles.Psa));
+            var run = model.Run(r.GetValue(trace) || r.GetValue(s_out) is not null);
+            return r.GetValue(s_draws) is null && r.GetValue(s_seed) is null ? run : WithPsa(run, model, r);
+        }, answer =>
+        {
+            ModelText.Run(answer);
+            if (answer.Psa is not null) ModelText.Psa(answer);
+        }, ModelFiles.Run));
+        command.Subcommands.Add(Leaf("psa", "The base case and the probabilistic analysis.", [s_draws, s_seed], (model, r) => WithPsa(model.Run(), model, r), ModelText.Psa, ModelFiles.Run));
         var breakEven = new Option<bool>("--break-even") { Description = "Search for values at which the decision changes." };
         var twoWay = new Option<string?>("--two-way") { Description = "Two parameters, a,b: net benefit over a grid of both." };
         var points = new Option<int>("--points") { Description = "Points per parameter of a two-way grid.", DefaultValueFactory = _ => 11 };
@@ -39,6 +46,12 @@ internal static class ModelCommand
         command.Subcommands.Add(WorkbookCommands.FromExcel());
         command.Subcommands.Add(Packs());
         return command;
+    }
+
+    private static RunAnswer WithPsa(RunAnswer run, DecisionModel model, ParseResult r)
+    {
+        var seed = r.GetValue(s_seed) ?? model.Seed;
+        return run with { Seed = seed, Psa = model.Psa(r.GetValue(s_draws) ?? model.Draws, seed) };
     }
 
     private static Command Packs()
@@ -59,8 +72,8 @@ internal static class ModelCommand
         var command = new Command("report", "One page with results, figures, parameters and checklists.") { s_file, target };
         command.SetAction(result => Failures.Guard(() =>
         {
-            File.WriteAllText(result.GetValue(target)!, DecisionModel.Load(InputFile.ReadModel(result.GetValue(s_file)!)).Report());
-            Console.WriteLine("written: " + result.GetValue(target));
+            File.WriteAllText(result.GetValue(target)!, Load(result).Report());
+            Console.WriteLine(Words.Say("written", ("path", result.GetValue(target))));
         }));
         return command;
     }
@@ -70,11 +83,13 @@ internal static class ModelCommand
         var threshold = r.GetValue(s_threshold) is { } text ? Number(text) : model.MiddleThreshold;
         if (r.GetValue(twoWay) is not { } pair) return model.Tornado(threshold, r.GetValue(breakEven));
         return pair.Split(',') is [var first, var second] ? model.TwoWay(first.Trim(), second.Trim(), threshold, r.GetValue(points))
-            : throw new ArgumentException("--two-way takes two parameters, as in --two-way hrProgramme,cProgramme.");
+            : throw new ModelException(default, "economics.sensitivity.pair");
     }
 
     internal static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number) ? number
-        : throw new ArgumentException($"'{text}' is not a threshold: write a number of at least 0 with a decimal point.");
+        : throw new ModelException(default, "economics.threshold.number", ("text", text));
+
+    private static DecisionModel Load(ParseResult result) => DecisionModel.Load(InputFile.ReadModel(result.GetValue(s_file)!), Terminal.Language);
 
     private static Command Leaf<T>(string name, string description, IReadOnlyList<Option> options, Func<DecisionModel, ParseResult, T> compute, Action<T> print, Action<T, string>? write = null)
         where T : notnull
@@ -83,7 +98,7 @@ internal static class ModelCommand
         foreach (var option in options) command.Options.Add(option);
         command.SetAction(result => Failures.Guard(() =>
         {
-            var answer = compute(DecisionModel.Load(InputFile.ReadModel(result.GetValue(s_file)!)), result);
+            var answer = compute(Load(result), result);
             if (result.GetValue(s_out) is { } folder)
             {
                 Directory.CreateDirectory(folder);

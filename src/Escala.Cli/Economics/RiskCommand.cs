@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Cli.Stores;
+using Escala.Economics.Models;
 using Escala.Economics.Packs;
 using Escala.Numerics.Risk;
+using Escala.Platform.Problems;
 
 namespace Escala.Cli.Economics;
 
@@ -15,10 +18,10 @@ internal static class RiskCommand
         {
             foreach (var score in RiskScores.All) command.Subcommands.Add(Create(score));
         }
-        catch (Exception broken) when (broken is FormatException or ArgumentException or IOException)
+        catch (ModelException broken)
         {
             // A pack that somebody replaced must not keep the rest of the program from starting.
-            command.SetAction(_ => Failures.Guard(() => throw new FormatException(broken.Message, broken)));
+            command.SetAction(_ => Failures.Guard(() => throw new ModelException(broken.Problems)));
         }
         return command;
     }
@@ -45,9 +48,16 @@ internal static class RiskCommand
         {
             var values = options.Where(o => result.GetResult(o.Value) is { Implicit: false })
                 .ToDictionary(o => o.Key.Name, o => Read(o.Key, o.Value, result), StringComparer.Ordinal);
-            // A flag that is set to false asks for no variant of its own.
-            var equation = score.Choose([.. values.Where(v => options.Keys.First(c => c.Name == v.Key).Kind != RiskCovariateKind.Flag || v.Value != 0).Select(v => v.Key)]);
-            Write(equation.Estimate(values.Where(v => equation.IndexOf(v.Key) >= 0).ToDictionary()), equation, score, result.GetValue(json));
+            try
+            {
+                // A flag that is set to false asks for no variant of its own.
+                var equation = score.Choose([.. values.Where(v => options.Keys.First(c => c.Name == v.Key).Kind != RiskCovariateKind.Flag || v.Value != 0).Select(v => v.Key)]);
+                Write(equation.Estimate(values.Where(v => equation.IndexOf(v.Key) >= 0).ToDictionary()), equation, score, result.GetValue(json));
+            }
+            catch (RiskInputException unfit)
+            {
+                throw new ModelException([RiskScores.ProblemOf(unfit, default)]);
+            }
         }));
         return command;
     }
@@ -59,25 +69,27 @@ internal static class RiskCommand
         if (covariate.Kind == RiskCovariateKind.Number)
         {
             return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-                : throw new ArgumentException($"{option.Name} is '{text}', which is not a number. Write it with a decimal point, in {covariate.Unit}.");
+                : throw new ModelException(default, "economics.risk.number", ("input", option.Name), ("text", text), ("unit", covariate.Unit));
         }
         var level = covariate.Levels.ToList().FindIndex(l => string.Equals(l, text, StringComparison.OrdinalIgnoreCase));
-        return level >= 0 ? level : throw new ArgumentException($"{option.Name} '{text}' is unknown. It is one of: {string.Join(", ", covariate.Levels)}.");
+        return level >= 0 ? level : throw new ModelException(default, "economics.risk.level", ("input", option.Name), ("text", text), ("known", string.Join(", ", covariate.Levels)));
     }
 
     private static void Write(RiskEstimate estimate, RiskEquation equation, RiskScore score, bool json)
     {
+        List<string> warnings = [];
+        if (estimate.IsExtrapolated) warnings.Add(Terminal.Problems.Sentence(Problem.Of("economics.warning.age", ("lower", equation.MinimumAge), ("upper", equation.MaximumAge)), Terminal.Language));
         if (json)
         {
             Dictionary<string, object> answer = new() { ["model"] = estimate.Model, ["risk"] = estimate.Risks.Total };
             foreach (var endpoint in score.Endpoints) answer[endpoint.Name] = endpoint.Of(estimate.Risks);
-            answer["warnings"] = estimate.Warnings;
+            answer["warnings"] = warnings;
             Output.WriteJson(answer);
             return;
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{estimate.Model}: {100 * estimate.Risks.Total:0.00} % in ten years"));
-        foreach (var endpoint in score.Endpoints) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {endpoint.Label}: {100 * endpoint.Of(estimate.Risks):0.00} %"));
-        foreach (var warning in estimate.Warnings) Console.WriteLine("  warning: " + warning);
+        Console.WriteLine(Words.Say("risk.total", ("model", estimate.Model), ("risk", Words.Number(estimate.Risks.Total, "P2"))));
+        foreach (var endpoint in score.Endpoints) Console.WriteLine("  " + Words.Say("risk." + endpoint.Name, ("risk", Words.Number(endpoint.Of(estimate.Risks), "P2"))));
+        foreach (var warning in warnings) Console.WriteLine("  " + Words.Say("warning", ("text", warning)));
         Console.WriteLine("  " + equation.Citation);
     }
 }

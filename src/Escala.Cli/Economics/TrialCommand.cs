@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using Escala.Cli.Stores;
 using Escala.Economics.Analysis;
+using Escala.Economics.Models;
 using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Data;
 
@@ -42,7 +43,7 @@ internal static class TrialCommand
                     Facility = result.GetValue(facility),
                     Patient = result.GetValue(patient),
                 };
-                answers.Add(TrialAnswer.Of(name, isHarm, WithinTrialAnalysis.Evaluate(data, columns, result.GetValue(draws), result.GetValue(seed)), levels, result.GetValue(seed)));
+                answers.Add(TrialAnswer.Of(name, isHarm, WithinTrialAnalysis.Evaluate(data, columns, result.GetValue(draws), result.GetValue(seed)), levels, result.GetValue(seed), Terminal.Language));
             }
             if (result.GetValue(json)) Output.WriteJson(new { Analyses = answers });
             else foreach (var answer in answers) Print(answer);
@@ -55,31 +56,44 @@ internal static class TrialCommand
         [var name] => (name, false),
         [var name, "higher"] => (name, false),
         [var name, "lower"] => (name, true),
-        _ => throw new ArgumentException($"--effect '{text}' is not understood: write a column, and :lower where less is better, as in sbp:lower."),
+        _ => throw new ModelException(default, "economics.trial.effect", ("text", text)),
     };
 
     private static void Print(TrialAnswer a)
     {
-        Line($"{a.Effect}{(a.EffectIsHarm ? " (fall)" : "")}: {a.Clusters} clusters, {a.Rows} rows");
-        Line($"  cost    {a.CostDifference.Estimate,12:N3} (95 % {a.CostDifference.Lower:N3} to {a.CostDifference.Upper:N3}), SE {a.CostDifference.StandardError:N3}, df {a.CostDifference.DegreesOfFreedom:0.0}");
-        Line($"  effect  {a.EffectDifference.Estimate,12:N4} (95 % {a.EffectDifference.Lower:N4} to {a.EffectDifference.Upper:N4}), SE {a.EffectDifference.StandardError:N4}, df {a.EffectDifference.DegreesOfFreedom:0.0}");
-        Line($"  cost per unit of effect {a.Ratio:N3}; correlation {a.Correlation:0.000}");
-        Line($"  Fieller: {Describe(a.Fieller)}");
-        Line($"  delta:   {Describe(a.Delta)} (for comparison)");
-        Line($"  cluster bootstrap{(a.Bootstrap.Reliable ? "" : " (UNRELIABLE)")}: {a.Bootstrap.Replicates} replicates, {a.Bootstrap.Failed} failed; dearer and better {a.Bootstrap.DearerBetter:P1}, dearer and worse {a.Bootstrap.DearerWorse:P1}, cheaper and worse {a.Bootstrap.CheaperWorse:P1}, cheaper and better {a.Bootstrap.CheaperBetter:P1}");
-        if (a.Bootstrap.RatioLower is { } low) Line($"    percentiles of the ratio {low:N3} to {a.Bootstrap.RatioUpper:N3}");
-        else Line($"    no percentiles of the ratio: replicates lie in several quadrants, where equal ratios mean opposite things; read net benefit");
-        foreach (var t in a.Acceptability) Line($"  at {t.Threshold:N0}: net benefit {t.NetBenefit:N2} (95 % {t.Lower:N2} to {t.Upper:N2}), probability of being worth it {t.Probability:0.000} by {a.Primary}");
-        if (a.BeforeAfter is { } change) Line($"  descriptive only, {change.Patients} patients seen before and after: cost {change.MeanCost:N3}, effect {change.MeanEffect:N4}; this holds regression to the mean and secular change and is no effect");
-        foreach (var warning in a.Warnings) Console.WriteLine("  warning: " + warning);
+        var effect = a.EffectIsHarm ? Words.Say("trial.fall", ("effect", a.Effect)) : a.Effect;
+        Console.WriteLine(Words.Say("trial.head", ("effect", effect), ("clusters", a.Clusters), ("rows", Words.Number(a.Rows, "N0"))));
+        Say("trial.cost", Contrast(a.CostDifference, "N3"));
+        Say("trial.effect", Contrast(a.EffectDifference, "N4"));
+        Say("trial.ratio", ("ratio", Words.Number(a.Ratio, "N3")), ("correlation", Words.Number(a.Correlation, "0.000")));
+        Say("trial.fieller", ("set", Describe(a.Fieller)));
+        Say("trial.delta", ("set", Describe(a.Delta)));
+        var b = a.Bootstrap;
+        Console.WriteLine("  " + (b.Reliable ? "" : Words.Say("trial.unreliable")) + Words.Say("trial.bootstrap", ("n", b.Replicates), ("failed", b.Failed),
+            ("dearerBetter", Words.Number(b.DearerBetter, "P1")), ("dearerWorse", Words.Number(b.DearerWorse, "P1")), ("cheaperWorse", Words.Number(b.CheaperWorse, "P1")), ("cheaperBetter", Words.Number(b.CheaperBetter, "P1"))));
+        if (b.RatioLower is { } low) Say("trial.percentiles", ("lower", Words.Number(low, "N3")), ("upper", Words.Number(b.RatioUpper, "N3")));
+        else Say("trial.noPercentiles");
+        foreach (var t in a.Acceptability)
+        {
+            Say("trial.benefit", ("threshold", Words.Number(t.Threshold, "N0")), ("benefit", Words.Number(t.NetBenefit, "N2")), ("lower", Words.Number(t.Lower, "N2")), ("upper", Words.Number(t.Upper, "N2")),
+                ("probability", Words.Number(t.Probability, "0.000")), ("primary", Words.Say(b.Reliable ? "trial.primary.bootstrap" : "trial.primary.model")));
+        }
+        if (a.BeforeAfter is { } change) Say("trial.beforeAfter", ("patients", change.Patients), ("cost", Words.Number(change.MeanCost, "N3")), ("effect", Words.Number(change.MeanEffect, "N4")));
+        foreach (var warning in a.Warnings) Say("warning", ("text", warning));
     }
+
+    private static (string, object?)[] Contrast(TrialContrast c, string format) =>
+    [
+        ("estimate", Words.Number(c.Estimate, format)), ("lower", Words.Number(c.Lower, format)), ("upper", Words.Number(c.Upper, format)),
+        ("error", Words.Number(c.StandardError, format)), ("freedom", Words.Number(c.DegreesOfFreedom, "0.0")),
+    ];
 
     private static string Describe(RatioAnswer set) => set.Kind switch
     {
-        "bounded" => string.Create(CultureInfo.InvariantCulture, $"{set.Lower:N3} to {set.Upper:N3}"),
-        "two rays" => string.Create(CultureInfo.InvariantCulture, $"unbounded: all ratios below {set.Lower:N3} and above {set.Upper:N3}; the effect may be zero"),
-        _ => "unbounded: no ratio is excluded",
+        "bounded" => Words.Say("trial.bounded", ("lower", Words.Number(set.Lower, "N3")), ("upper", Words.Number(set.Upper, "N3"))),
+        "two rays" => Words.Say("trial.rays", ("lower", Words.Number(set.Lower, "N3")), ("upper", Words.Number(set.Upper, "N3"))),
+        _ => Words.Say("trial.everything"),
     };
 
-    private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static void Say(string key, params ReadOnlySpan<(string Gap, object? Value)> gaps) => Console.WriteLine("  " + Words.Say(key, gaps));
 }

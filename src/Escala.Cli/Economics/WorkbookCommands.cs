@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Escala.Economics;
+using Escala.Economics.Models;
 
 namespace Escala.Cli.Economics;
 
@@ -18,7 +19,7 @@ internal static class WorkbookCommands
             using var memory = new MemoryStream();
             model.WriteWorkbook(memory);
             File.WriteAllBytes(path, memory.ToArray());
-            Console.WriteLine("written: " + path);
+            Console.WriteLine(Words.Say("written", ("path", path)));
         }));
         return command;
     }
@@ -35,14 +36,16 @@ internal static class WorkbookCommands
         command.SetAction(result => Failures.Guard(() =>
         {
             var paths = result.GetValue(files)!;
-            var workbook = paths.FirstOrDefault(IsWorkbook) ?? throw new ArgumentException("Give the workbook, a file that ends in .xlsx.");
+            var workbook = paths.FirstOrDefault(IsWorkbook) ?? throw new ModelException(default, "economics.workbook.name");
             var model = paths.FirstOrDefault(p => !IsWorkbook(p));
+            if (!File.Exists(workbook)) throw new ModelException(default, "economics.input.missing", ("path", workbook));
             using var stream = File.OpenRead(workbook);
             var (text, changes) = DecisionModel.FromWorkbook(stream, model is null ? null : InputFile.ReadModel(model));
             if (result.GetValue(target) is { } path) File.WriteAllText(path, text);
             else Console.Out.Write(text);
             // What changed goes beside the file, not into it.
-            foreach (var change in changes.DefaultIfEmpty("no parameter was changed")) Console.Error.WriteLine(change);
+            foreach (var c in changes) Console.Error.WriteLine(Words.Say("workbook.changed", ("parameter", c.Parameter), ("field", c.Field), ("before", c.Before ?? Words.Say("workbook.nothing")), ("after", c.After)));
+            if (changes.Count == 0) Console.Error.WriteLine(Words.Say("workbook.same"));
         }));
         return command;
     }

@@ -34,7 +34,33 @@ internal static class FormCommand
         check.SetAction(parsed => Terminal.Guard(() => Check(XlsForm.Read(parsed.GetValue(s_file)!))));
         var compile = new Command("compile", "Make the compact form that app and server carry out.") { s_file, s_out };
         compile.SetAction(parsed => Terminal.Guard(() => Compile(XlsForm.Read(parsed.GetValue(s_file)!), parsed.GetValue(s_out)!)));
-        return new Command("form", "Forms from XLSForm.") { check, compile };
+        return new Command("form", "Forms from XLSForm, and their answers.") { check, compile, Answers() };
+    }
+
+    private static Command Answers()
+    {
+        var form = new Argument<string>("form") { Description = "The form's id." };
+        var target = new Option<string?>("--out") { Description = "A file that its owner alone may read; without it the answers are printed.", HelpName = "FILE.csv" };
+        var command = new Command("answers", "What was answered, as CSV: a row a filled form, corrected ones as they stand now.") { form, target };
+        command.SetAction(parsed => OpenStore.Reading(parsed, (session, programme) =>
+        {
+            var id = parsed.GetValue(form)!;
+            var definition = programme.Forms.Select(f => FormJson.Read(f.Key, f.Value)).Where(f => f.IsOk && f.Value.Id == id).Select(f => f.Value).FirstOrDefault();
+            var filled = ExportAnswers.Read(session, id, definition);
+            if (parsed.GetValue(target) is not { } path) ExportAnswers.Write(Console.Out, filled);
+            else
+            {
+                File.Delete(path);
+                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                using var writer = new StreamWriter(path, options);
+                ExportAnswers.Write(writer, filled);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {filled.Count}"));
+            }
+
+            return 0;
+        }));
+        return command;
     }
 
     private static int Check(FormReport report)

@@ -64,7 +64,7 @@ internal static class DemoCommand
     }
 
     /// <summary>Of which example a demo is, and of which tables: before the first release these change without a new version of the store.</summary>
-    private static string Marker(Programme programme) => programme.Hash + "/2";
+    private static string Marker(Programme programme) => programme.Hash + "/3";
 
     private static Result<IReadOnlyList<string>> Simulate(string package, Programme programme)
     {

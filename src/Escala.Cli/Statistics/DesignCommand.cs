@@ -17,7 +17,8 @@ internal static class DesignCommand
         var allocation = new Option<string?>("--allocation") { Description = "Record of an allocation, for the names of the clusters." };
         var title = new Option<string?>("--title") { Description = "Heading of the picture." };
         var output = new Option<string?>("--svg") { Description = "File to write; standard output unless said." };
-        var command = new Command("design", "Draws the step diagram.") { layout, sequences, perSequence, periods, transition, allocation, title, output };
+        var json = new Option<bool>("--json") { Description = "Answer in JSON: who is exposed when; the picture only to --svg." };
+        var command = new Command("design", "Draws the step diagram.") { layout, sequences, perSequence, periods, transition, allocation, title, output, json };
         command.SetAction(result => Failures.Guard(() =>
         {
             int waves = result.GetValue(sequences);
@@ -35,10 +36,27 @@ internal static class DesignCommand
             var texts = result.GetValue(title) is { } heading ? StepDiagramTexts.English with { Title = heading } : null;
             string svg = StepDiagram.ToSvg(design, names, texts);
             if (result.GetValue(output) is { } target) File.WriteAllText(target, svg);
-            else Console.Write(svg);
+            if (result.GetValue(json)) Output.WriteJson(Shape(design, names, result.GetValue(output)));
+            else if (result.GetValue(output) is null) Console.Write(svg);
         }));
         return command;
     }
+
+    /// <summary>Exposure of each cluster by period: 0, 1, or null where it is not analysed.</summary>
+    private static object Shape(TrialLayout design, string[]? names, string? svg) => new
+    {
+        Layout = design.ToString(),
+        design.Clusters,
+        design.Sequences,
+        design.Periods,
+        Schedule = Enumerable.Range(0, design.Clusters).Select(i => new
+        {
+            Name = names?[i],
+            Sequence = design.SequenceOf[i] + 1,
+            Exposure = Enumerable.Range(0, design.Periods).Select(t => design.IsObserved(i, t) ? design.Exposure(i, t) : (double?)null),
+        }),
+        Svg = svg,
+    };
 
     private static int PerSequence(AllocationRecord record) => record.SequenceSizes.Distinct().Count() == 1
         ? record.SequenceSizes[0]

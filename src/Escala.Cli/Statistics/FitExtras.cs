@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Escala.Cli.Stores;
 using Escala.Numerics.Data;
 using Escala.Numerics.Models;
 
@@ -27,12 +28,11 @@ internal sealed class FitExtras
     }
 
     /// <summary>Everything asked for, and the companion of a stepped wedge unasked.</summary>
-    public FitAnswers Compute(ParseResult parse, DataFrame data, ModelFit fit) => new()
+    public FitAnswers Compute(ParseResult parse, DataFrame data, ModelFit fit) => SmallSample(parse, fit) with
     {
         Companion = DecayCompanion.Of(fit),
         Icc = IntraclassCorrelation.Of(fit),
         Profile = parse.GetValue(_profile) ? [.. fit.Fixed.Where(f => f.StandardError > 0).Select(f => ProfileLikelihood.Interval(fit, f.Term))] : null,
-        SmallSample = parse.GetValue(_smallSample) is { } replicates ? ExposureTests.Of(fit, replicates, parse.GetValue(_seed), parse.GetValue(_strata)) : null,
         Exposure = parse.GetValue(_phase) is { } periods ? ExposureAnalysis.Of(fit, periods) : null,
         Standardised = parse.GetValue(_standardise) is { } term ? [.. Enum.GetValues<RandomEffectsAt>().Where(at => at == RandomEffectsAt.Zero || fit.Random.Count > 0).Select(at => StandardisedRisk.Of(fit, term, at))] : null,
         Selection = parse.GetValue(_select) is { } candidates ? ModelSelection.ByAic(data, fit.Specification, TableInputs.Names(candidates)) : null,
@@ -40,8 +40,30 @@ internal sealed class FitExtras
         Raw = RawDifference.OfExposure(fit),
         Modes = parse.GetValue(_modes) ? FittedValues.Modes(fit) : null,
         Predictions = parse.GetValue(_predictions) is { } file ? WritePredictions(fit, file) : null,
-        Influence = parse.GetValue(_influence) is { } column ? ClusterInfluence.Of(data, fit, column) : null,
+        Influence = parse.GetValue(_influence) is { } column ? Influences(data, fit, column) : null,
     };
+
+    /// <summary>The table of small-sample methods, or why there is none: the fit is worth reading without it.</summary>
+    private FitAnswers SmallSample(ParseResult parse, ModelFit fit)
+    {
+        if (parse.GetValue(_smallSample) is not { } replicates) return new FitAnswers();
+        if (replicates < 1) throw new ArgumentException("--small-sample is at least 1.");
+        using var bar = new ProgressBar("Simulated trials");
+        try
+        {
+            return new FitAnswers { SmallSample = ExposureTests.Of(fit, replicates, parse.GetValue(_seed), parse.GetValue(_strata), bar) };
+        }
+        catch (ArgumentException problem)
+        {
+            return new FitAnswers { SmallSampleNotAvailable = problem.Message.Split(" (Parameter '")[0] };
+        }
+    }
+
+    private static IReadOnlyList<ClusterInfluence> Influences(DataFrame data, ModelFit fit, string column)
+    {
+        using var bar = new ProgressBar($"Fits without each {column}");
+        return ClusterInfluence.Of(data, fit, column, bar);
+    }
 
     private static LikelihoodRatioTest Against(ModelFit fit, ModelFit other) =>
         other.Parameters < fit.Parameters ? LikelihoodRatioTest.Compare(other, fit) : LikelihoodRatioTest.Compare(fit, other);
@@ -65,6 +87,9 @@ internal sealed record FitAnswers
     public IReadOnlyList<ProfileInterval>? Profile { get; init; }
 
     public ExposureTests? SmallSample { get; init; }
+
+    /// <summary>Why the small-sample table that was asked for does not exist.</summary>
+    public string? SmallSampleNotAvailable { get; init; }
 
     public ExposureAnalysis? Exposure { get; init; }
 
@@ -92,7 +117,7 @@ internal sealed record FitAnswers
         if (Companion is { IsMaterial: false } quiet) Line($"\n{quiet.Message}");
         if (Raw is { } raw)
             Line($"\nAs observed ({raw.Label}): {raw.ExposedMean:0.0000} in {raw.ExposedRows} exposed rows less {raw.UnexposedMean:0.0000} in {raw.UnexposedRows} unexposed is {raw.Difference:0.0000}; pooled {raw.ExposedPooled:0.0000} less {raw.UnexposedPooled:0.0000} is {raw.PooledDifference:0.0000}");
-        if (Ratio is { } test) Line($"\nLikelihood ratio: χ² {test.ChiSquare:0.0000} on {test.DegreesOfFreedom} df, p {test.P:0.0000}{(test.OnBoundary ? " (halved: the variance is on its boundary)" : "")}");
+        if (Ratio is { } test) Line($"\nLikelihood ratio: χ² {test.ChiSquare:0.0000} on {test.DegreesOfFreedom} df, p {FitOutput.ShowP(test.P)}{(test.OnBoundary ? " (halved: the variance is on its boundary)" : "")}");
         if (Selection is { } selection)
         {
             Line($"\nSelection by AIC over {selection.Steps.Count} sets on {selection.Primary.Observations} rows complete for every candidate; the model above stays the primary analysis");
@@ -107,12 +132,13 @@ internal sealed record FitAnswers
         if (Profile is not null)
         {
             Line($"\nProfile intervals (link scale)");
-            foreach (var p in Profile) Line($"  {p.Term,-24} {p.Lower,10:0.00000} to {p.Upper,10:0.00000}   LR χ² {p.ChiSquare:0.000}, p {p.P:0.0000}");
+            foreach (var p in Profile) Line($"  {p.Term,-24} {p.Lower,10:0.00000} to {p.Upper,10:0.00000}   LR χ² {p.ChiSquare:0.000}, p {FitOutput.ShowP(p.P)}");
         }
         if (Standardised is not null)
             foreach (var s in Standardised) Line($"\nStandardised risk, {s.Term}, random effects {(s.RandomEffects == RandomEffectsAt.Zero ? "at zero" : "integrated")}: {s.Exposed:0.0000} exposed, {s.Unexposed:0.0000} not; difference {s.Difference:0.0000} ({s.Lower:0.0000} to {s.Upper:0.0000})");
         if (Exposure is not null) text.Append(ExposureText(Exposure));
         if (SmallSample is not null) text.Append(SmallSampleText(SmallSample));
+        if (SmallSampleNotAvailable is { } reason) Line($"\nSmall-sample methods: not available. {reason}");
         if (Influence is not null)
         {
             Line($"\nWithout each cluster: change of the coefficients in their standard errors");
@@ -125,7 +151,7 @@ internal sealed record FitAnswers
     private static string ExposureText(ExposureAnalysis exposure)
     {
         var text = new StringBuilder("\nEffect by time since exposure (link scale)\n");
-        void Effect(string name, FixedEffect e, string note = "") => text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-36} {e.Estimate,9:0.0000} ({e.Lower:0.0000} to {e.Upper:0.0000}), p {e.P:0.0000}{note}"));
+        void Effect(string name, FixedEffect e, string note = "") => text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-36} {e.Estimate,9:0.0000} ({e.Lower:0.0000} to {e.Upper:0.0000}), p {FitOutput.ShowP(e.P)}{note}"));
         foreach (var p in exposure.Phases) Effect(p.Phase, p.Effect, $"; {p.Concurrent} of {p.Exposed} cluster-periods have a concurrent comparator");
         if (exposure.Difference is { } difference) Effect(difference.Term, difference);
         Effect("linear trend: first period", exposure.Start);
@@ -138,12 +164,13 @@ internal sealed record FitAnswers
     private static string SmallSampleText(ExposureTests table)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"\n{table.Treatment} by every method; size and power from {table.Replicates} simulated trials each (seed {table.Seed}{(table.Failed > 0 ? $", {table.Failed} without a maximum" : "")})");
+        text.AppendLine(CultureInfo.InvariantCulture, $"\n{table.Treatment} by every method; size and power from {table.Replicates} simulated trials each (seed {table.Seed}{(table.Failed > 0 ? $"; {table.Failed} have no fit and count as not rejected" : "")})");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  Simulated: {table.Simulated}. A size of 0.05 is known to ±{1.96 * Math.Sqrt(0.05 * 0.95 / table.Replicates):0.000}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"  {"",-52} {"df",5} {"p",8} {"interval",24} {"size",7} {"power",7}");
         foreach (var r in table.Rows)
         {
             var interval = double.IsNaN(r.Lower) ? "—" : string.Create(CultureInfo.InvariantCulture, $"{r.Lower:0.0000} to {r.Upper:0.0000}");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {r.Method,-52} {r.DegreesOfFreedom,5:0} {r.P,8:0.0000} {interval,24} {r.Size,7:0.000} {r.Power,7:0.000}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {r.Method,-52} {r.DegreesOfFreedom,5:0} {FitOutput.ShowP(r.P),8} {interval,24} {r.Size,7:0.000} {r.Power,7:0.000}");
         }
         text.AppendLine(CultureInfo.InvariantCulture, $"  {table.Randomisation.Allocations:0} allocations, {(table.Randomisation.IsExact ? "all enumerated" : "sampled")}; attainable two-sided level {table.Randomisation.AttainableLevel:0.0000}. For interactions and trends: not available, no allocation has their null hypothesis.");
         return text.ToString();

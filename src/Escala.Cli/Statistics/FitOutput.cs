@@ -44,6 +44,7 @@ internal static class FitOutput
             answers.Predictions,
             answers.Profile,
             answers.SmallSample,
+            answers.SmallSampleNotAvailable,
             answers.Exposure,
             answers.Standardised,
             Influence = answers.Influence?.Select(i => new { i.Cluster, i.Change }),
@@ -90,7 +91,7 @@ internal static class FitOutput
         if (text.Length > 0) text.AppendLine();
         var points = fit.Points is { } q ? string.Create(CultureInfo.InvariantCulture, $", {q} points") : "";
         Line($"{fit.Formula}");
-        Line($"{FitCommand.NameOf(fit.Family)}, {FitCommand.NameOf(fit.Link)} link; {FitCommand.NameOf(fit.Method)}{points}; {(fit.Converged ? "converged" : "NOT converged")} in {fit.Iterations} iterations, {seconds * 1000:0.#} ms");
+        Line($"{FitCommand.NameOf(fit.Family)}, {FitCommand.NameOf(fit.Link)} link; {FitCommand.NameOf(fit.Method)}{points}; {(fit.Converged ? "converged" : "NOT converged")}{Iterations(fit)}, {seconds * 1000:0.#} ms");
         Line($"{fit.Observations} observations in {fit.Cells} cells{string.Concat(fit.Groups.Select(g => string.Create(CultureInfo.InvariantCulture, $"; {g.Name}: {g.Count}")))}");
         if (!double.IsNaN(fit.LogLikelihood)) Line($"log-likelihood {fit.LogLikelihood:0.0000}   AIC {fit.Aic:0.00}   BIC {fit.Bic:0.00}");
         text.AppendLine();
@@ -105,6 +106,8 @@ internal static class FitOutput
         if (fit.Dropped.Count > 0) Line($"\nLeft out: {string.Join(", ", fit.Dropped)}");
         return text.ToString();
     }
+
+    private static string Iterations(ModelFit fit) => fit.Iterations == 0 && !fit.Converged ? " (nothing could be fitted)" : string.Create(CultureInfo.InvariantCulture, $" in {fit.Iterations} iterations");
 
     private static string FixedTable(ModelFit fit)
     {
@@ -128,9 +131,13 @@ internal static class FitOutput
     }
 
     private static string Show(double value, string format = "0.00000") =>
-        double.IsNaN(value) ? "—" : double.IsInfinity(value) ? (value > 0 ? "∞" : "−∞") : value.ToString(format, CultureInfo.InvariantCulture);
+        double.IsNaN(value) ? "—" : double.IsInfinity(value) ? (value > 0 ? "∞" : "−∞") : (Math.Abs(value) < 1e-15 ? 0 : value).ToString(IsLost(value, format) ? "0.000e0" : format, CultureInfo.InvariantCulture);
 
-    private static string ShowP(double p) => double.IsNaN(p) ? "—" : p < 0.0001 ? "<0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
+    /// <summary>Whether the format would leave fewer than two digits of a small number, such as the effect of a covariate counted in millions.</summary>
+    private static bool IsLost(double value, string format) => Math.Abs(value) is > 1e-15 and < 1e-4 && format == "0.00000";
+
+    /// <summary>A p value to four places.</summary>
+    internal static string ShowP(double p) => double.IsNaN(p) ? "—" : p < 0.0001 ? "<0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
 
     private static string Align(List<string[]> rows)
     {

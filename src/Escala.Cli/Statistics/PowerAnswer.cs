@@ -1,3 +1,4 @@
+using Escala.Cli.Stores;
 using Escala.Numerics.SteppedWedge;
 using SampleSearch = Escala.Numerics.SteppedWedge.SampleSize;
 using TestPower = Escala.Numerics.SteppedWedge.Power;
@@ -13,15 +14,15 @@ internal sealed record PowerSampleSize(double TargetPower, int? ClustersPerSeque
 internal sealed record SmallSampleRow(double Cac, IReadOnlyList<SmallSampleMethod> Methods);
 
 internal sealed record SmallSampleTable(
-    int Replicates, ulong Seed, int Allocations, bool AllAllocations, double AttainableLevel, IReadOnlyList<SmallSampleRow> Rows);
+    int Replicates, ulong Seed, string Simulated, int Allocations, bool AllAllocations, double AttainableLevel, IReadOnlyList<SmallSampleRow> Rows);
 
 /// <summary>What the fitted model itself found in simulated trials; effects are on the scale of the link: log odds ratios, log rate ratios or differences.</summary>
 internal sealed record ModelPower(
-    int Replicates, ulong Seed, double FalsePositive, double Power, double TrueEffect, double MeanEstimate, double EstimateDeviation, double MeanStandardError,
+    string Formula, int Replicates, ulong Seed, double FalsePositive, double Power, double TrueEffect, double MeanEstimate, double EstimateDeviation, double MeanStandardError,
     int NullWithoutEstimate, int EffectWithoutEstimate)
 {
     public static ModelPower Of(SimulatedPower p) => new(
-        p.Replicates, p.Seed, p.FalsePositive, p.Power, p.TrueEffect, p.MeanEstimate, p.EstimateDeviation, p.MeanStandardError, p.WithoutEstimate.Null, p.WithoutEstimate.Effect);
+        p.Formula, p.Replicates, p.Seed, p.FalsePositive, p.Power, p.TrueEffect, p.MeanEstimate, p.EstimateDeviation, p.MeanStandardError, p.WithoutEstimate.Null, p.WithoutEstimate.Effect);
 }
 
 /// <summary>What <c>escala power --json</c> prints.</summary>
@@ -62,7 +63,11 @@ internal sealed record PowerAnswer
 
     public required IReadOnlyList<PowerSensitivity> Sensitivity { get; init; }
 
+    /// <summary>Of normal cell means, which the closed form stands on.</summary>
     public required SmallSampleTable? SmallSample { get; init; }
+
+    /// <summary>Of the outcome itself when it is not normal.</summary>
+    public required SmallSampleTable? SmallSampleOfOutcome { get; init; }
 
     public required ModelPower? Simulated { get; init; }
 
@@ -95,7 +100,8 @@ internal sealed record PowerAnswer
             Readings = q.HasReadings ? [.. ReadingsOf(q)] : null,
             // One period has no correlation between periods.
             Sensitivity = q.Layout.Periods == 1 ? [] : [.. cacs.Select(cac => SensitivityTo(q, outcome, cac))],
-            SmallSample = result.Reason is null ? SmallSampleOf(q, outcome, cacs, notes) : null,
+            SmallSample = result.Reason is null ? SmallSampleOf(q, outcome.AsMeasurement(), cacs, notes) : null,
+            SmallSampleOfOutcome = result.Reason is null && outcome.Kind != OutcomeKind.Measurement ? SmallSampleOf(q, outcome, cacs, notes) : null,
             Simulated = q.Simulation is { } simulate ? ModelPower.Of(simulate(q)) : null,
             Notes = notes,
         };
@@ -146,16 +152,17 @@ internal sealed record PowerAnswer
     private static SmallSampleTable? SmallSampleOf(PowerQuestion q, TrialOutcome outcome, double[] cacs, List<string> notes)
     {
         if (q.Replicates == 0 || q.Effect != EffectModel.Constant) return null;
+        using var bar = new ProgressBar("Simulated trials");
         try
         {
             SmallSampleStudy[] studies = [.. cacs.Select(cac => SmallSampleStudy.Run(
-                q.Layout, q.Correlation with { ClusterAutocorrelation = cac }, outcome, q.Alpha, q.Replicates, q.Seed))];
-            return new(q.Replicates, q.Seed, studies[0].Allocations, studies[0].AllAllocations, studies[0].AttainableLevel,
+                q.Layout, q.Correlation with { ClusterAutocorrelation = cac }, outcome, q.Alpha, q.Replicates, q.Seed, bar))];
+            return new(q.Replicates, q.Seed, studies[0].Simulated, studies[0].Allocations, studies[0].AllAllocations, studies[0].AttainableLevel,
                 [.. cacs.Zip(studies, (cac, study) => new SmallSampleRow(cac, study.Methods))]);
         }
         catch (ArgumentException problem)
         {
-            notes.Add("No simulated size and power: " + problem.Message.Split(" (Parameter '")[0]);
+            notes.Add($"No simulated size and power{(outcome.Kind == OutcomeKind.Measurement ? "" : " of the outcome itself")}: " + problem.Message.Split(" (Parameter '")[0]);
             return null;
         }
     }
@@ -170,6 +177,7 @@ internal sealed record PowerAnswer
         int compared = cells.Count(t => Enumerable.Range(0, q.Layout.Clusters).Any(i => q.Layout.Exposure(i, t) == 0));
         if (compared < exposed) yield return $"{compared} of {exposed} exposed cluster-periods have an unexposed cluster in the same period; the others inform the effect only through the model.";
         if (!q.EqualSizes) yield return "The sample size is sought for equal clusters only.";
+        if (q.Effect != EffectModel.Constant && q.Replicates > 0) yield return "No simulated size and power for the average over exposure time: the small-sample methods of the table test one constant effect. --simulate with a --formula of your own does.";
         if (q.Layout.Clusters < 10) yield return $"{q.Layout.Clusters} clusters are few: read the simulated size and power, not the normal test alone.";
     }
 }

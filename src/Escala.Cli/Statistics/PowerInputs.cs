@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Cli.Stores;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
 using Escala.Numerics.SteppedWedge;
@@ -91,11 +92,18 @@ internal sealed class PowerInputs
         {
             "gaussian" => (Family.Gaussian, $"y ~ factor(period) + treat + {(result.GetValue(_iac) > 0 ? "(1 | cluster/person)" : "(1 | cluster)")}"),
             "count" => (Family.Poisson, "y ~ factor(period) + treat + offset(log(n)) + (1 | cluster)"),
-            _ => (Family.Binomial, "cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)"),
+            _ => (Family.Binomial, result.GetValue(_iac) > 0 ? "y ~ factor(period) + treat + (1 | cluster/person)" : "cbind(y, n - y) ~ factor(period) + treat + (1 | cluster)"),
         };
-        var specification = new ModelSpecification(result.GetValue(_formula) ?? formula) { Family = family };
-        return q => SimulatedPower.Run(q.Layout, q.Correlation, result.GetValue(_baseline), result.GetValue(_effect), specification,
-            result.GetValue(_term)!, q.Alpha, trials, q.Seed, result.GetValue(_sd) ?? double.NaN);
+        // Nested quadrature of a thousand cohorts would take days: a simulation takes Laplace's approximation where a single fit might not.
+        string chosen = result.GetValue(_formula) ?? formula;
+        bool laplace = family != Family.Gaussian && chosen.Contains('|', StringComparison.Ordinal);
+        var specification = new ModelSpecification(chosen) { Family = family, Method = laplace ? EstimationMethod.Laplace : EstimationMethod.Automatic };
+        return q =>
+        {
+            using var bar = new ProgressBar("Simulated trials");
+            return SimulatedPower.Run(q.Layout, q.Correlation, result.GetValue(_baseline), result.GetValue(_effect), specification,
+                result.GetValue(_term)!, q.Alpha, trials, q.Seed, result.GetValue(_sd) ?? double.NaN, bar);
+        };
     }
 
     private TrialOutcome Outcome(ParseResult result, VarianceReading reading)

@@ -32,24 +32,30 @@ internal static class PowerReport
         }
         if (answer.Sensitivity.Count > 0) Say($"\nIf the correlation between periods is lower (false positives: analysis with a cluster intercept alone)\n  autocorrelation   power   detectable   false positives");
         foreach (var s in answer.Sensitivity) Say($"  {s.Cac,15:0.00} {s.Power,7:0.000} {s.DetectableDifference,12:0.0000} {s.FalsePositive,17:0.000}");
-        if (answer.SmallSample is { } study) WriteSmallSample(study);
+        if (answer.SmallSample is { } study) WriteSmallSample(study, answer.SmallSampleOfOutcome);
         if (answer.Simulated is { } m)
         {
-            Say($"\nThe fitted model in {m.Replicates} simulated trials (seed {m.Seed}): false positives {m.FalsePositive:0.000}, power {m.Power:0.000}");
+            Say($"\n{m.Formula}, fitted in {m.Replicates} simulated trials (seed {m.Seed}): false positives {m.FalsePositive:0.000}, power {m.Power:0.000}");
             Say($"  effect on the scale of the link {m.TrueEffect:0.000}; estimates {m.MeanEstimate:0.000} ± {m.EstimateDeviation:0.000}, mean standard error {m.MeanStandardError:0.000}; without estimate {m.NullWithoutEstimate} and {m.EffectWithoutEstimate}");
         }
         foreach (string note in answer.Notes) Say($"\nNote: {note}");
     }
 
-    private static void WriteSmallSample(SmallSampleTable table)
+    private static void WriteSmallSample(SmallSampleTable table, SmallSampleTable? own)
     {
-        Say($"\nWhat {table.Replicates} simulated trials a row find (seed {table.Seed}; normal cell means with the stated correlation: for the very model of the analysis add --simulate 1000): false positives / power");
-        foreach (var row in table.Rows)
+        Say($"\nWhat {table.Replicates} simulated trials a row find (seed {table.Seed}), analysed as cell means: false positives / power");
+        Say($"  {(own is null ? "Simulated" : "Left")}: {table.Simulated}.");
+        if (own is not null) Say($"  Right: {own.Simulated}.");
+        foreach (var (k, row) in table.Rows.Index())
         {
             Say($"  autocorrelation {row.Cac:0.00}");
-            foreach (var m in row.Methods) Say($"    {m.Name,-46} {m.FalsePositive,6:0.000} / {m.Power:0.000}");
+            foreach (var (m, method) in row.Methods.Index())
+            {
+                string right = own?.Rows[k].Methods[m] is { } other ? FormattableString.Invariant($"    {other.FalsePositive,6:0.000} / {other.Power:0.000}") : "";
+                Say($"    {method.Name,-46} {method.FalsePositive,6:0.000} / {method.Power:0.000}{right}");
+            }
         }
-        Say($"  The randomisation test compares {table.Allocations} allocations{(table.AllAllocations ? "" : " (sampled)")}; attainable level {table.AttainableLevel:0.0000}.");
+        Say($"  The randomisation test compares {table.Allocations} allocations{(table.AllAllocations ? "" : " (sampled)")}; attainable level {table.AttainableLevel:0.0000}. For the very model of the analysis add --simulate 1000.");
     }
 
     private static string Number(int? value) => value is { } n ? n.ToString(System.Globalization.CultureInfo.InvariantCulture) : "no number of";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Escala.Cli.Stores;
 using Escala.Numerics.Comparison;
 using Escala.Numerics.Data;
 using Escala.Numerics.DataQuality;
@@ -123,8 +124,9 @@ internal static class QualityCommand
                 var effect = Regression.Fit(frame.With(new NumericColumn(y, counts.Select(c => (double)c))), specification)[name];
                 return (effect.Estimate, effect.StandardError);
             }
+            using var bar = new ProgressBar("Draws");
             var analysis = ProbabilisticMisclassification.Run(cells, ReadAudit(result.GetRequiredValue(audit), "--audit"),
-                result.GetValue(exposedAudit) is { } own ? ReadAudit(own, "--exposed-audit") : null, Refit, result.GetValue(draws), result.GetValue(seed));
+                result.GetValue(exposedAudit) is { } own ? ReadAudit(own, "--exposed-audit") : null, Refit, result.GetValue(draws), result.GetValue(seed), progress: bar);
             return new
             {
                 Term = name,

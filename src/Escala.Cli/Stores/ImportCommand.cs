@@ -17,7 +17,7 @@ internal static class ImportCommand
     private static readonly Argument<string[]> s_files = new("files") { Description = "Registers as CSV or .xlsx, or files of unsent entries that devices wrote (.escala).", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> s_onChange = new("--on-change")
     {
-        Description = "Rows whose key is known and whose content is another: ask, stop, replace or keep. On a terminal ask, otherwise stop.",
+        Description = "Rows whose key is known and whose content is another, and known rows that a complete extract lacks: ask, stop, replace or keep. On a terminal ask, otherwise stop.",
         HelpName = "ask|stop|replace|keep",
         DefaultValueFactory = _ => Console.IsInputRedirected ? "stop" : "ask",
     };
@@ -28,7 +28,10 @@ internal static class ImportCommand
         HelpName = "FROM..TO",
     };
 
-    private static readonly Option<string> s_source = new("--source") { Description = "Name of the register that the files are of.", DefaultValueFactory = _ => "register" };
+    private static readonly Option<string?> s_source = new("--source") { Description = "Name of the register that the files are of; otherwise register, or the mapping's name.", HelpName = "NAME" };
+    private static readonly Option<string?> s_mapping = new("--mapping") { Description = "The package's mapping by which a file of another system is read, when its columns do not tell.", HelpName = "NAME" };
+    private static readonly Option<bool> s_takeErased = new("--take-erased") { Description = "Take rows with numbers of people who were erased, as somebody new." };
+    private static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Show the first rows as facts, and what would be refused and why. Nothing is written." };
     private static readonly Option<string?> s_delimiter = new("--delimiter") { Description = "comma, semicolon or tab, when the file does not show it." };
     private static readonly Option<string?> s_decimal = new("--decimal") { Description = "comma or point, when the file does not show it." };
     private static readonly Option<string?> s_dates = new("--dates") { Description = "iso, dmy or mdy, when the file does not show it." };
@@ -41,13 +44,14 @@ internal static class ImportCommand
         s_dates.AcceptOnlyFromAmong("iso", "dmy", "mdy");
         var command = new Command("import", "Take registers into the store. Ends with 0 when every row was taken, 1 when some were refused or wait, 2 when nothing was done.")
         {
-            s_files, s_onChange, s_complete, s_source, Terminal.Author,
+            s_files, s_onChange, s_complete, s_source, s_takeErased, s_dryRun, Terminal.Author,
         };
         TellLayout(command);
         command.SetAction(parsed => Terminal.Guard(() =>
         {
             var complete = Range(parsed.GetValue(s_complete));
             if (!complete.IsOk) return Terminal.Refuse(complete.Problems);
+            if (parsed.GetValue(s_dryRun)) return Preview(parsed);
             var opened = OpenStore.ToWrite(Terminal.Location(parsed));
             if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
             var files = parsed.GetValue(s_files)!;
@@ -87,16 +91,31 @@ internal static class ImportCommand
         return 0;
     }
 
+    private static int Preview(ParseResult parsed)
+    {
+        var inForce = OpenStore.ProgrammeOf(parsed.GetValue(Terminal.Store));
+        if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
+        using var store = Store.At(Terminal.Location(parsed));
+        var options = new ImportOptions { Source = parsed.GetValue(s_source), Told = Told(parsed), OnChange = (_, _) => OnChange.Stop };
+        var looked = PreviewImport.Run(store, programme, parsed.GetValue(s_files)!, options, TimeProvider.System, Terminal.Interrupt());
+        if (!looked.TryGet(out var previews)) return Terminal.Refuse(looked.Problems);
+        Console.WriteLine(Terminal.Say("preview.nothing"));
+        foreach (var preview in previews) ImportText.Write(Console.Out, preview);
+        return previews.Any(p => p.Refused + p.Waiting > 0) ? 1 : 0;
+    }
+
     private static int Run(OpenStore store, ParseResult parsed, (DateOnly, DateOnly)? complete)
     {
         var options = new ImportOptions
         {
-            Source = parsed.GetValue(s_source)!,
+            Source = parsed.GetValue(s_source),
             Complete = complete,
             Author = parsed.GetValue(Terminal.Author),
             Say = problem => Terminal.Problems.Sentence(problem, Terminal.Language),
             Told = Told(parsed),
             OnChange = (some, total) => Decide(parsed, some, total),
+            OnWithdraw = gone => DecideWithdrawal(parsed, gone),
+            TakeErased = parsed.GetValue(s_takeErased),
         };
         var result = Run(store, parsed.GetValue(s_files)!, options);
         if (!result.TryGet(out var reports)) return Terminal.Refuse(result.Problems);
@@ -107,13 +126,14 @@ internal static class ImportCommand
     /// <summary>The options by which a command is told of a file's layout.</summary>
     public static void TellLayout(Command command)
     {
-        foreach (var option in (Option[])[s_delimiter, s_decimal, s_dates]) command.Add(option);
+        foreach (var option in (Option[])[s_delimiter, s_decimal, s_dates, s_mapping]) command.Add(option);
     }
 
     public static Told Told(ParseResult parsed) => new(
         parsed.GetValue(s_delimiter) switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', _ => null },
         parsed.GetValue(s_decimal) switch { "comma" => ',', "point" => '.', _ => null },
-        parsed.GetValue(s_dates) switch { "iso" => DateOrder.Iso, "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, _ => null });
+        parsed.GetValue(s_dates) switch { "iso" => DateOrder.Iso, "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, _ => null },
+        parsed.GetValue(s_mapping));
 
     /// <summary>How a command is told what to do with rows that change known ones.</summary>
     public static Option<string> OnChangeOption => s_onChange;
@@ -124,6 +144,14 @@ internal static class ImportCommand
         "keep" => OnChange.Keep,
         "ask" => ImportText.Ask(some, total),
         _ => ImportText.Stop(some, total),
+    };
+
+    private static OnChange DecideWithdrawal(ParseResult parsed, IReadOnlyList<(string Facility, int Rows)> gone) => parsed.GetValue(s_onChange) switch
+    {
+        "replace" => OnChange.Replace,
+        "keep" => OnChange.Keep,
+        "ask" => ImportText.AskWithdraw(gone),
+        _ => OnChange.Stop,
     };
 
     private static Result<((DateOnly From, DateOnly To)? Range, bool Given)> Range(string? text)

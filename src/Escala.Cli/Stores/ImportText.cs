@@ -1,6 +1,8 @@
 using System.Globalization;
 using Escala.Capture.Imports;
 using Escala.Platform.Texts;
+using Escala.Programmes.Facts;
+using Escala.Programmes.Packages;
 
 namespace Escala.Cli.Stores;
 
@@ -15,30 +17,85 @@ internal static class ImportText
         ("import.corrected", true, r => r.Corrected),
         ("import.kept", false, r => r.Kept),
         ("import.refused", true, r => r.Refused),
+        ("import.erased", false, r => r.OfErased),
         ("import.waiting", false, r => r.Waiting),
         ("import.queried", true, r => r.Queried),
         ("import.withdrawn", true, r => r.Withdrawn),
+        ("import.notWithdrawn", false, r => r.NotWithdrawn),
         ("import.spelt", false, r => r.SpeltOtherwise),
         ("import.settled", false, r => r.Settled),
     ];
 
     public static void Write(TextWriter output, ImportReport report)
     {
-        var layout = report.Layout;
-        output.WriteLine($"{report.File}: " + Terminal.Say(
-            "import.layout", ("delimiter", layout.Delimiter == '\t' ? "tab" : layout.Delimiter), ("mark", layout.DecimalMark), ("dates", Terminal.Say("dates." + layout.Dates))));
+        Head(output, report.File, report.Form, report.Layout);
         foreach (var (key, always, count) in s_lines)
         {
             if (always || count(report) > 0) Line(output, count(report), Terminal.Say(key, ("n", count(report))));
         }
 
         foreach (var (flag, count) in report.Cleared) Line(output, count, Terminal.Say("import.cleared", ("n", count), ("flag", flag)));
+        if (report.Queried > 0) output.WriteLine("  " + Terminal.Say("queries.list"));
+        if (report.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("import.unread", ("columns", string.Join(", ", report.Unread.Select(c => Unread(c, report.Absent))))));
+        if (report.CompleteOf.Count > 0 && !report.NotComplete && report.NotWithdrawn == 0) output.WriteLine("  " + Terminal.Say("import.completeOf", ("facilities", string.Join(", ", report.CompleteOf))));
+        if (report.Absent.Count > 0) output.WriteLine("  " + Terminal.Say("import.absent", ("columns", string.Join(", ", report.Absent))));
         if (report.OtherSheets.Count > 0) output.WriteLine("  " + Terminal.Say("import.otherSheets", ("sheets", string.Join(", ", report.OtherSheets))));
         if (report.NothingWithdrawn) output.WriteLine("  " + Terminal.Say("import.nothingWithdrawn"));
         if (report.NotComplete) output.WriteLine("  " + Terminal.Say("import.notComplete"));
         if (report.ProblemFile is { } file) output.WriteLine("  " + Terminal.Say("import.problems", ("file", file)));
         if (report.StillWaiting is > 0 and var waiting) output.WriteLine("  " + Terminal.Say("import.still", ("n", waiting)));
     }
+
+    /// <summary>What an import would come to.</summary>
+    public static void Write(TextWriter output, ImportPreview preview)
+    {
+        Head(output, preview.File, preview.Form, preview.Layout);
+        (string Key, long Count)[] lines =
+        [
+            ("import.read", preview.Read), ("preview.new", preview.New), ("preview.duplicate", preview.Duplicate), ("preview.changed", preview.Changed),
+            ("preview.refused", preview.Refused), ("preview.waiting", preview.Waiting), ("preview.queried", preview.Queried),
+        ];
+        foreach (var (key, count) in lines) Line(output, count, Terminal.Say(key, ("n", count)));
+        if (preview.Absent.Count > 0) output.WriteLine("  " + Terminal.Say("import.absent", ("columns", string.Join(", ", preview.Absent))));
+        if (preview.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("preview.unread", ("columns", string.Join(", ", preview.Unread.Select(c => Unread(c, preview.Absent))))));
+        if (preview.First.Count > 0) output.WriteLine("  " + Terminal.Say("preview.first"));
+        foreach (var row in preview.First)
+        {
+            output.WriteLine("    " + Terminal.Say("preview.row", ("line", row.Line), ("person", row.Person), ("facility", row.Facility), ("day", row.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
+            foreach (var (fact, value) in row.Facts) output.WriteLine($"      {fact}: {value}");
+        }
+
+        if (preview.Reasons.Count > 0) output.WriteLine("  " + Terminal.Say("preview.reasons"));
+        foreach (var (problem, rows, line) in preview.Reasons.Values.OrderByDescending(r => r.Rows))
+        {
+            output.WriteLine("    " + Terminal.Say("preview.reason", ("n", rows), ("line", line), ("reason", Terminal.Problems.Sentence(problem, Terminal.Language))));
+        }
+    }
+
+    /// <summary>A column that nothing reads, with the one that it may have been meant for.</summary>
+    private static string Unread(string column, IReadOnlyList<string> absent)
+    {
+        static string Letters(string name) => new([.. name.Where(char.IsLetterOrDigit)]);
+        var near = absent.FirstOrDefault(a => Nearest.Edits(Letters(a), Letters(column)) <= 1);
+        return near is null ? column : Terminal.Say("import.perhaps", ("column", column), ("known", near));
+    }
+
+    /// <summary>Rows that a complete extract lacks, by facility, to somebody at a terminal.</summary>
+    public static OnChange AskWithdraw(IReadOnlyList<(string Facility, int Rows)> gone)
+    {
+        Console.WriteLine(Terminal.Say("withdraw.head", ("n", gone.Sum(g => g.Rows))));
+        foreach (var (facility, rows) in gone) Console.WriteLine($"  {facility}: {rows}");
+        Console.Write(Terminal.Say("withdraw.ask"));
+        return Console.ReadLine()?.Trim().ToUpperInvariant() switch
+        {
+            "W" or "R" => OnChange.Replace,
+            "K" or "M" => OnChange.Keep,
+            _ => OnChange.Stop,
+        };
+    }
+
+    private static void Head(TextWriter output, string file, string form, Layout layout) => output.WriteLine($"{file}: " + Terminal.Say(
+        "import.layout", ("form", form), ("delimiter", layout.Delimiter == '\t' ? "tab" : layout.Delimiter), ("mark", layout.DecimalMark), ("dates", Terminal.Say("dates." + layout.Dates))));
 
     /// <summary>Old beside new, to somebody at a terminal.</summary>
     public static OnChange Ask(IReadOnlyList<ChangedRow> some, long total)

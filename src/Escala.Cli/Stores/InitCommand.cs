@@ -67,15 +67,39 @@ internal static class InitCommand
                 return 0;
             }
         }));
-        return new Command("places", "Places and what they belonged to.") { apply };
+        return new Command("places", "Places and what they belonged to.") { apply, FromDhis2() };
+    }
+
+    private static Command FromDhis2()
+    {
+        var file = new Argument<string>("file") { Description = "Organisation units as DHIS2 gives them, JSON or CSV." };
+        var levels = new Option<int[]>("--levels") { Description = "Levels of the file that are the programme's, widest first: 2,3,4.", HelpName = "N,N,N", CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',')).Select(n => int.TryParse(n, CultureInfo.InvariantCulture, out var level) ? level : 0)] };
+        var output = new Option<string>("--out") { Description = "The file of places to write.", HelpName = "FILE", Required = true };
+        var command = new Command("from-dhis2", "Write a file of places from organisation units of a DHIS2, to look through and apply.") { file, levels, output };
+        command.SetAction(parsed => Terminal.Guard(() =>
+        {
+            var inForce = OpenStore.ProgrammeOf(parsed.GetValue(Terminal.Store));
+            if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
+            var (from, to) = (parsed.GetValue(file)!, parsed.GetValue(output)!);
+            if (!File.Exists(from)) return Terminal.Refuse([Problem.Of("capture.file.missing", ("file", from))]);
+            var read = Dhis2OrganisationUnits.Read(Path.GetFileName(from), File.ReadAllBytes(from));
+            if (!read.TryGet(out var units)) return Terminal.Refuse(read.Problems);
+            var told = parsed.GetValue(levels) is { Length: > 0 } given ? given : units.Depths.Count == programme.Levels.Count ? [.. Enumerable.Range(1, units.Depths.Count)] : [];
+            var made = units.Places(told, programme.Levels);
+            if (!made.TryGet(out var places)) return Terminal.Refuse(made.Problems);
+            using (var writer = new StreamWriter(new FileStream(to, FileMode.CreateNew))) writer.Write(PlacesFile.Write(places));
+            Console.WriteLine(Terminal.Say("places.written", ("n", places.Count), ("of", units.Count), ("file", to)));
+            return 0;
+        }));
+        return command;
     }
 
     public static Result<Programme> Run(string location, string programme, string? places, string? author)
     {
         // What cannot be read is refused before a store is made of it.
-        var package = Package(programme);
-        if (!package.TryGet(out var files)) return Result<Programme>.Refused(package.Problems);
-        var read = PackageReader.Read(files.Bytes);
+        var package = PackageForms.In(ProgrammeFolder.Find(programme));
+        if (!package.TryGet(out var compiled)) return Result<Programme>.Refused(package.Problems);
+        var read = PackageReader.Read(compiled.Files.Bytes);
         if (!read.TryGet(out var meant)) return read;
         if (places is not null && ReadPlaces(places, meant) is { IsOk: false } refused) return Result<Programme>.Refused(refused.Problems);
         using var store = Store.At(location);
@@ -92,18 +116,13 @@ internal static class InitCommand
         }
     }
 
-    private static Result<PackageFiles> Package(string folder)
-    {
-        var package = PackageFiles.In(ProgrammeFolder.Find(folder));
-        return package.TryGet(out var files) && PackageForms.Read(files) is { IsOk: false } forms ? Result<PackageFiles>.Refused(forms.Problems) : package;
-    }
-
     private static Result<Programme> Apply(OpenStore store, string folder, string? author)
     {
-        var package = Package(folder);
-        if (!package.TryGet(out var files)) return Result<Programme>.Refused(package.Problems);
+        var package = PackageForms.In(ProgrammeFolder.Find(folder));
+        if (!package.TryGet(out var compiled)) return Result<Programme>.Refused(package.Problems);
+        foreach (var problem in compiled.LeftOut) Console.Error.WriteLine(Terminal.Problems.Sentence(problem, Terminal.Language));
         using var progress = new ProgressBar("count");
-        return ApplyProgramme.Run(store.Store, store.Writer, files, author, TimeProvider.System, progress, Terminal.Interrupt());
+        return ApplyProgramme.Run(store.Store, store.Writer, compiled.Files, author, TimeProvider.System, progress, Terminal.Interrupt());
     }
 
     private static Result<(int Count, long Retried)> ApplyPlacesOf(OpenStore store, string file, string? author, Func<IReadOnlyList<PlaceLost>, bool> agreed)

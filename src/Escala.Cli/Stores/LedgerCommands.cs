@@ -143,6 +143,7 @@ internal static class LedgerCommands
             {
                 if (Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, stop) is { } problem) return Terminal.Refuse([problem]);
                 if (parsed.GetValue(erasuresOf) is { } other) Replay(store, other);
+                else Console.WriteLine(Terminal.Say("restore.erasures"));
                 store.Writer.Run(Backup.Finish);
                 return 0;
             });

@@ -77,6 +77,19 @@ internal sealed class OpenStore : IDisposable
         Store.Dispose();
     }
 
+    /// <summary>A command that only reads, beside whoever writes.</summary>
+    public static int Reading(System.CommandLine.ParseResult parsed, Func<Session, Programme, int> work) => Terminal.Guard(() =>
+    {
+        using var store = Store.At(Terminal.Location(parsed));
+        var read = store.Read();
+        if (!read.TryGet(out var session)) return Terminal.Refuse(read.Problems);
+        using (session)
+        {
+            var inForce = ProgrammeInForce.Load(session);
+            return inForce.TryGet(out var programme) ? work(session, programme) : Terminal.Refuse(inForce.Problems);
+        }
+    });
+
     public static Result<SheetSource> Sheets(string? location) => SheetSource.Open(Store.At(Terminal.Location(location)), TimeProvider.System);
 
     public static Result<Programme> ProgrammeOf(string? location)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Escala.Capture.Imports;
 using Escala.Cascades.Derivations;
 using Escala.Cli.HandOver;
+using Escala.Economics;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Platform.Texts;
@@ -34,7 +35,7 @@ internal static class Terminal
     public static Option<string?> Author { get; } = new("--author") { Description = "Who says so; kept with the entry.", HelpName = "NAME" };
 
     public static ProblemTexts Problems { get; } = ProblemTexts.From(
-        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly, typeof(EscalaSite).Assembly);
+        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly, typeof(DecisionModel).Assembly, typeof(EscalaSite).Assembly);
 
     /// <summary>What commands say, from texts.json.</summary>
     public static TextCatalogue Texts { get; } = TextCatalogue.From(typeof(Terminal).Assembly, ".Stores.texts.json");

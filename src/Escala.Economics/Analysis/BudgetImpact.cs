@@ -14,10 +14,10 @@ internal static class BudgetImpact
         var model = runner.Model;
         var horizonYears = (int)Math.Floor(model.Settings.Cycles * model.Settings.CycleLength + 1e-9);
         if (budget.Years > horizonYears)
-            throw new ModelException(budget.At, "model.budget.years", $"The budget covers {budget.Years} years, but the model only {horizonYears}. Shorten the budget or lengthen the horizon.");
+            throw new ModelException(budget.At, "economics.budget.years", ("years", budget.Years), ("horizon", horizonYears));
         var cyclesPerYear = (int)Math.Round(1 / model.Settings.CycleLength);
         if (Math.Abs(cyclesPerYear * model.Settings.CycleLength - 1) > 1e-6)
-            throw new ModelException(budget.At, "model.budget.cycle", "A budget by year needs cycles of which a whole number makes a year.");
+            throw new ModelException(budget.At, "economics.budget.cycle");
 
         int reference = Index(model, model.Reference.Name), programme = Index(model, budget.Strategy);
         var perCycle = CostPerCycle(runner, budget, budget.Years * cyclesPerYear);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Escala.Economics.Expressions;
 using Escala.Economics.Models;
 using Escala.Numerics.StateTransition;
@@ -93,7 +94,7 @@ internal sealed class CohortBlock
         for (var lane = 0; lane < sum.Length; lane++)
         {
             if (!(Math.Abs(sum[lane] - 1) <= 1e-9))
-                throw Problem(_model.States[0].At, "model.run.start", FormattableString.Invariant($"The shares at the start add up to {sum[lane]}, or one is negative; they must add up to 1"), firstDraw + lane, null);
+                throw Fault(firstDraw + lane, _model.States[0].At, "economics.run.start", ("sum", sum[lane]));
         }
     }
 
@@ -105,9 +106,8 @@ internal sealed class CohortBlock
         var state = _model.States[_compiled.SubStates.ToList().FindLastIndex(s => s.First <= impossible.State)];
         var moves = _compiled.Moves.Where(k => k.From == impossible.State).ToList();
         var names = moves.SelectMany(k => k.Transition.Formula!.All.OfType<NameReference>()).Select(n => n.Name).Distinct();
-        throw Problem(moves[0].Transition.At, "model.run.remainder",
-            FormattableString.Invariant($"The moves from {state.Name} leave {impossible.Rest:G4} for the rest in cycle {row}; probabilities must lie between 0 and 1 and add up to at most 1. Their formulas use {string.Join(", ", names)}"),
-            firstDraw + impossible.Lane, null);
+        throw Fault(firstDraw + impossible.Lane, moves[0].Transition.At, "economics.run.remainder",
+            ("state", state.Name), ("rest", impossible.Rest.ToString("G4", CultureInfo.InvariantCulture)), ("cycle", row), ("names", string.Join(", ", names.DefaultIfEmpty("–"))));
     }
 
     /// <summary>Rates out of one sub-state compete: their total is converted and split in proportion (see RateConversion.Joint).</summary>
@@ -136,8 +136,8 @@ internal sealed class CohortBlock
         }
     }
 
-    private ModelException ImpossibleRate(TransitionDefinition transition, double rate, int row, int draw) => Problem(transition.At, "model.run.rate", FormattableString.Invariant(
-        $"The rate from {_model.States[transition.From].Name} to {_model.States[transition.To].Name} is {rate} in cycle {row}; it must be finite and not negative"), draw, _program.MissingKey);
+    private ModelException ImpossibleRate(TransitionDefinition transition, double rate, int row, int draw) => Fault(draw, transition.At, "economics.run.rate",
+        ("from", _model.States[transition.From].Name), ("to", _model.States[transition.To].Name), ("rate", rate), ("cycle", row));
 
     private void AddTimedValues(int row)
     {
@@ -204,7 +204,7 @@ internal sealed class CohortBlock
         foreach (var (check, register) in _compiled.Checks)
         {
             var broken = _program.Register(register).IndexOf(0);
-            if (broken >= 0) throw Problem(check.At, "model.run.check", FormattableString.Invariant($"A check of the model fails in cycle {row}: {check.Message.TrimEnd('.')}"), firstDraw + broken, null);
+            if (broken >= 0) throw Fault(firstDraw + broken, check.At, "economics.run.check", ("cycle", row), ("message", check.Message.TrimEnd('.')));
         }
     }
 
@@ -218,17 +218,19 @@ internal sealed class CohortBlock
                 for (var lane = 0; lane < sum.Length; lane++)
                 {
                     if (double.IsFinite(sum[lane])) continue;
-                    throw Problem(value.Value.At, "model.run.value", $"The outcome {value.Value.Outcome} is not a finite number: one of its values divides by nothing, takes a logarithm of nothing or reads what a table does not have", firstDraw + lane, _program.MissingKey);
+                    throw Fault(firstDraw + lane, value.Value.At, "economics.run.value", ("outcome", value.Value.Outcome));
                 }
             }
         }
     }
 
-    private ModelException Problem(Position at, string code, string message, int draw, (TableColumn Column, double Key)? missing)
+    /// <summary>What cannot be, under this strategy; then what a table lacked, the group and the draw, where there are several.</summary>
+    private ModelException Fault(int draw, Position at, string code, params (string, object?)[] details)
     {
-        var table = missing is { } gap ? FormattableString.Invariant($" Table {gap.Column.Table.Name} says nothing of {gap.Key}.") : "";
-        var group = _model.Groups.Count > 1 ? $", group {_compiled.Group.Name}" : "";
-        var which = draw == 0 ? "" : FormattableString.Invariant($", draw {draw}");
-        return new ModelException(at, code, $"{message} (strategy {_compiled.Strategy.Name}{group}{which}).{table}");
+        List<ModelProblem> problems = [new ModelProblem(at, code, [.. details, ("strategy", _compiled.Strategy.Name)])];
+        if (_program.MissingKey is { } missing) problems.Add(new ModelProblem(missing.Column.At, "economics.run.table", ("table", missing.Column.Table.Name), ("key", missing.Key)));
+        if (_model.Groups.Count > 1) problems.Add(new ModelProblem(at, "economics.run.group", ("group", _compiled.Group.Name)));
+        if (draw > 0) problems.Add(new ModelProblem(at, "economics.run.draw", ("draw", draw)));
+        return new ModelException(problems);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class CompiledStrategy
         foreach (var count in counts) subStates.Add((subStates.Count == 0 ? 0 : subStates[^1].First + subStates[^1].Count, count));
         var total = subStates[^1].First + subStates[^1].Count;
         if (total > MaximumSubStates)
-            throw new ModelException(default, "model.size", $"The states that use time_in_state expand to {total} sub-states; at most {MaximumSubStates} are computed. Give them a time_limit.");
+            throw new ModelException(default, "economics.size.states", ("states", total), ("maximum", MaximumSubStates));
 
         List<CompiledMove> moves = [];
         foreach (var transition in own.Where(t => t.Kind != TransitionKind.Rest))

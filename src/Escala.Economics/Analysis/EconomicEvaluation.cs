@@ -8,9 +8,9 @@ internal sealed class EconomicEvaluation(ModelDefinition model)
 {
     private readonly int _reference = model.Strategies.ToList().IndexOf(model.Reference);
 
-    /// <summary>Perspectives in the file's order; everybody's costs where it names none.</summary>
+    /// <summary>Perspectives in the file's order; everybody's costs, without a label, where it names none.</summary>
     public IReadOnlyList<PerspectiveDefinition> Perspectives { get; } =
-        model.Settings.Perspectives.Count > 0 ? model.Settings.Perspectives : [new PerspectiveDefinition("all", "all payers", [])];
+        model.Settings.Perspectives.Count > 0 ? model.Settings.Perspectives : [new PerspectiveDefinition("all", "", [])];
 
     public bool HasEffect => model.Settings.Effect.Length > 0;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Escala.Economics.Models;
 using Escala.Numerics.StateTransition;
 
@@ -143,7 +144,7 @@ internal sealed class ModelRunner
     {
         var steps = (double)runs * Model.Settings.Cycles * _compiled.Sum(g => g.Sum(c => (double)c.Structure.Transitions.Count + c.Structure.StateCount + c.Program.Instructions.Count));
         if (steps > MaximumSteps)
-            throw new ModelException(default, "model.size", FormattableString.Invariant($"This would take {steps:G3} steps; at most {MaximumSteps:G3} are computed. Use fewer draws, groups or cycles, or give states with time_in_state a time_limit."));
+            throw new ModelException(default, "economics.size.steps", ("steps", steps.ToString("G3", CultureInfo.InvariantCulture)), ("maximum", MaximumSteps.ToString("G3", CultureInfo.InvariantCulture)));
     }
 }
 

@@ -1,6 +1,5 @@
 using Escala.Economics.Models;
 using Escala.Numerics.CostEffectiveness;
-using MathNet.Numerics.LinearAlgebra.Double;
 
 namespace Escala.Economics.Analysis;
 
@@ -11,25 +10,11 @@ internal sealed class ParameterSampler
     private readonly List<int> _correlated;
     private readonly double[,] _factor;
 
-    /// <exception cref="ModelException">The correlations contradict each other.</exception>
     public ParameterSampler(ModelDefinition model)
     {
         _model = model;
         _correlated = [.. model.Correlations.SelectMany(c => new[] { c.First, c.Second }).Distinct().Select(n => model.Parameters.ToList().FindIndex(p => p.Name == n))];
-        var matrix = DenseMatrix.CreateIdentity(Math.Max(1, _correlated.Count));
-        foreach (var c in model.Correlations)
-        {
-            int i = _correlated.FindIndex(k => model.Parameters[k].Name == c.First), j = _correlated.FindIndex(k => model.Parameters[k].Name == c.Second);
-            matrix[i, j] = matrix[j, i] = i == j ? 1 : c.Value;
-        }
-        try
-        {
-            _factor = matrix.Cholesky().Factor.ToArray();
-        }
-        catch (ArgumentException)
-        {
-            throw new ModelException(model.Correlations[0].At, "model.correlation.contradiction", "The correlations contradict each other (their matrix is not positive definite). Bring them nearer to 0 or add the missing pairs.");
-        }
+        _factor = _correlated.Count == 0 ? new double[0, 0] : CorrelationReader.Factor(model.Correlations, [.. _correlated.Select(k => model.Parameters[k].Name)]);
     }
 
     /// <summary>Per parameter of the model, one value per draw; certain parameters keep their value.</summary>

@@ -31,12 +31,12 @@ internal sealed class SensitivityAnalysis(ModelRunner runner, double threshold)
             withBreakEven ? [.. varied.SelectMany(BreakEvens)] : []);
     }
 
-    /// <exception cref="ArgumentException">A parameter is unknown or has no range.</exception>
+    /// <exception cref="ModelException">A parameter is unknown or has no range.</exception>
     public TwoWayAnswer TwoWay(string first, string second, int points)
     {
-        if (points is < 2 or > MaximumGrid) throw new ArgumentException($"A two-way analysis takes between 2 and {MaximumGrid} points per parameter.", nameof(points));
+        if (points is < 2 or > MaximumGrid) throw new ModelException(default, "economics.sensitivity.points", ("maximum", MaximumGrid));
         int a = Index(first), b = Index(second);
-        if (a == b) throw new ArgumentException("A two-way analysis needs two different parameters.", nameof(second));
+        if (a == b) throw new ModelException(default, "economics.sensitivity.same");
         double[] x = Grid(_model.Parameters[a].Low!.Value, _model.Parameters[a].High!.Value, points), y = Grid(_model.Parameters[b].Low!.Value, _model.Parameters[b].High!.Value, points);
         var inputs = runner.BaseInputs(points * points);
         for (var i = 0; i < points * points; i++)
@@ -58,7 +58,7 @@ internal sealed class SensitivityAnalysis(ModelRunner runner, double threshold)
     {
         var index = _model.Parameters.ToList().FindIndex(p => p.Name == name);
         return index >= 0 && Varied().Contains(index) ? index
-            : throw new ArgumentException($"'{name}' is not a parameter with a range (low and high, ci95 or dist). There are: {string.Join(", ", Varied().Select(i => _model.Parameters[i].Name))}.", nameof(name));
+            : throw new ModelException(default, "economics.sensitivity.parameter", ("name", name), ("known", string.Join(", ", Varied().Select(i => _model.Parameters[i].Name))));
     }
 
     private IReadOnlyList<IncrementAnswer> Increments(RunResult result, int run)

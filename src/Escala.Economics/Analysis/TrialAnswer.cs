@@ -1,4 +1,6 @@
 using Escala.Numerics.CostEffectiveness;
+using Escala.Platform.Problems;
+using Escala.Platform.Texts;
 
 namespace Escala.Economics.Analysis;
 
@@ -26,7 +28,7 @@ public sealed record TrialAnswer(
     RatioAnswer Fieller, RatioAnswer Delta, string Primary, ulong Seed, IReadOnlyList<NetBenefitAnswer> Acceptability, BootstrapAnswer Bootstrap, BeforeAfter? BeforeAfter,
     IReadOnlyList<string> Warnings)
 {
-    public static TrialAnswer Of(string effect, bool isHarm, WithinTrialResult result, IReadOnlyList<double> thresholds, ulong seed)
+    public static TrialAnswer Of(string effect, bool isHarm, WithinTrialResult result, IReadOnlyList<double> thresholds, ulong seed, Language language)
     {
         double? Known(double value) => double.IsNaN(value) ? null : value;
         var b = result.Bootstrap;
@@ -34,7 +36,24 @@ public sealed record TrialAnswer(
             effect, isHarm, result.Clusters, result.Rows, result.Cost, result.Effect, result.Joint.Correlation, Known(result.Fieller.Ratio), RatioAnswer.Of(result.Fieller),
             RatioAnswer.Of(result.Delta), result.IsBootstrapPrimary ? "cluster bootstrap" : "joint draws from the model", seed, [.. thresholds.Select(t => Benefit(result, t))],
             new BootstrapAnswer(b.IsReliable, b.Replicates, b.Failed, b.Quadrants[0], b.Quadrants[1], b.Quadrants[2], b.Quadrants[3], Known(b.RatioLower), Known(b.RatioUpper)),
-            result.BeforeAfter, result.Warnings);
+            result.BeforeAfter, Sentences(result, language));
+    }
+
+    private static List<string> Sentences(WithinTrialResult result, Language language)
+    {
+        List<string> warnings = [];
+        void Add(string code, params (string, object?)[] details) => warnings.Add(EconomicTexts.Problems.Sentence(Problem.Of(code, details), language));
+        if (!result.Bootstrap.IsReliable) Add("economics.warning.clusters", ("n", result.Clusters), ("smallest", JointEstimate.SmallestBootstrap));
+        foreach (var column in result.NotConverged) Add("economics.warning.converged", ("column", column));
+        if (result.RowsLeftOut > 0) Add("economics.warning.rows", ("n", result.RowsLeftOut));
+        foreach (var (column, warning) in result.Warnings)
+        {
+            // What has no sentence here is told as the model tells it.
+            var code = "economics.trial-model." + warning.Code;
+            if (EconomicTexts.Problems.Knows(code)) Add(code, ("column", column));
+            else warnings.Add($"{column}: {warning.Message}");
+        }
+        return warnings;
     }
 
     private static NetBenefitAnswer Benefit(WithinTrialResult result, double threshold)

@@ -52,7 +52,7 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
     /// <param name="timeInState">Years already spent in the state; NaN where the expression belongs to none.</param>
     public int Compile(Expression expression, double timeInState = double.NaN)
     {
-        if (++_depth > 1500) throw new ModelException(expression.At, "model.expression.depth", "Parameters follow from each other through too many steps.");
+        if (++_depth > 1500) throw new ModelException(expression.At, "economics.expression.chain");
         try
         {
             return expression switch
@@ -62,7 +62,7 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
                 Conditional choice => Choose(choice, timeInState),
                 Operation operation => Operate(operation, timeInState),
                 Call call => Invoke(call, timeInState),
-                TextLiteral text => throw new ModelException(text.At, "model.expression.text", $"The text \"{text.Value}\" can stand only as a category of a risk score, or beside strategy or group."),
+                TextLiteral text => throw new ModelException(text.At, "economics.expression.text", ("text", text.Value)),
                 _ => throw new InvalidOperationException(expression.GetType().Name),
             };
         }
@@ -88,8 +88,8 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
             "cycle_length" => program.Constant(program.CycleLength),
             "start_age" => program.Constant(group.Set.GetValueOrDefault("start_age", model.Settings.StartAge)),
             "time_in_state" when !double.IsNaN(timeInState) => program.Constant(timeInState),
-            "time_in_state" => throw new ModelException(name.At, "model.name.time_in_state", "time_in_state has a meaning only in transitions and in values per year of a state."),
-            _ => throw new ModelException(name.At, "model.expression.strategy", $"'{name.Name}' can only be compared: strategy == {model.Strategies[^1].Name}, or group == {model.Groups[^1].Name}."),
+            "time_in_state" => throw new ModelException(name.At, "economics.name.time-in-state"),
+            _ => throw new ModelException(name.At, "economics.expression.compared", ("name", name.Name), ("strategy", model.Strategies[^1].Name), ("group", model.Groups[^1].Name)),
         };
     }
 
@@ -127,7 +127,7 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
             if (operation.Operands[i] is not NameReference { Name: "strategy" or "group" } subject) continue;
             var other = operation.Operands[1 - i] switch { NameReference n => n.Name, TextLiteral t => t.Value, _ => "" };
             var names = subject.Name == "strategy" ? model.Strategies.Select(s => s.Name) : model.Groups.Select(g => g.Name);
-            if (!names.Contains(other)) throw new ModelException(operation.Operands[1 - i].At, "model.name.unknown", $"'{other}' is not a {subject.Name}. There are: {string.Join(", ", names)}.");
+            if (!names.Contains(other)) throw new ModelException(operation.Operands[1 - i].At, subject.Name == "strategy" ? "economics.name.strategy" : "economics.name.group", ("name", other), ("known", string.Join(", ", names)));
             return other == (subject.Name == "strategy" ? strategy.Name : group.Name);
         }
         return null;
@@ -162,7 +162,7 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
                 _ => Compile(argument, timeInState),
             };
             if (function.IsRate && program.LevelOf(registers[i]) == Expressions.Level.PerCycle)
-                throw new ModelException(argument!.At, "model.expression.rate", $"{call.Function} ages the person by itself: give {covariate.Name} as at the start (start_age instead of age).");
+                throw new ModelException(argument!.At, "economics.expression.rate-age", ("function", call.Function), ("input", covariate.Name));
         }
         if (function.IsRate) CheckCycle(call);
         return program.Emit(function.IsRate ? OpCode.RiskRate : OpCode.Risk, payload: new RiskCall(function, equation, new EquatableList(registers)));
@@ -176,7 +176,7 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
         }
         catch (ArgumentException)
         {
-            throw new ModelException(call.At, "model.expression.rate", $"{call.Function} needs cycles of which a whole number makes ten years, such as 1 month or 1 year.");
+            throw new ModelException(call.At, "economics.expression.rate-cycle", ("function", call.Function));
         }
     }
 
@@ -186,7 +186,7 @@ internal sealed class ExpressionCompiler(VectorProgram program, ModelDefinition 
         {
             if (string.Equals(covariate.Levels[i], text.Value, StringComparison.OrdinalIgnoreCase)) return i;
         }
-        throw new ModelException(text.At, "model.expression.level", $"'{text.Value}' is not a {covariate.Label}.");
+        throw new ModelException(text.At, "economics.risk.level", ("input", covariate.Name), ("text", text.Value), ("known", string.Join(", ", covariate.Levels)));
     }
 
     private double? Known(int register) => program.Instructions[register] is { Code: OpCode.Constant } constant ? (double)constant.Payload! : null;

@@ -33,10 +33,10 @@ internal sealed class ExpressionParser
     /// <exception cref="ModelException">The text is not a formula; the place is that of the character at fault.</exception>
     public static Expression Parse(string text, Position start)
     {
-        if (text.Length > MaximumLength) throw new ModelException(start, "model.expression.length", $"The formula is longer than {MaximumLength} characters. Divide it into parameters.");
+        if (text.Length > MaximumLength) throw new ModelException(start, "economics.expression.length", ("maximum", MaximumLength));
         var parser = new ExpressionParser(text, start);
         var expression = parser.Or();
-        if (parser.Current.Kind != Kind.End) throw parser.Unexpected("an operator or the end of the formula");
+        if (parser.Current.Kind != Kind.End) throw new ModelException(parser.Current.At, "economics.expression.operator", ("formula", text), ("found", parser.Current.Text));
         return expression;
     }
 
@@ -69,7 +69,7 @@ internal sealed class ExpressionParser
 
     private Expression Unary()
     {
-        if (++_depth > MaximumDepth) throw new ModelException(Current.At, "model.expression.depth", $"The formula is nested deeper than {MaximumDepth} levels. Divide it into parameters.");
+        if (++_depth > MaximumDepth) throw new ModelException(Current.At, "economics.expression.depth", ("maximum", MaximumDepth));
         try
         {
             if (_pending is null && Current is ({ Kind: Kind.Symbol, Text: "-" } or { Kind: Kind.Name, Text: "not" }))
@@ -110,7 +110,7 @@ internal sealed class ExpressionParser
                 Expect(")");
                 return inner;
             default:
-                throw Unexpected("a number, a name or an opening bracket");
+                throw Unexpected("economics.expression.operand", "economics.expression.operand-end");
         }
     }
 
@@ -170,12 +170,13 @@ internal sealed class ExpressionParser
 
     private void Expect(string text)
     {
-        if (Current.Kind is not (Kind.Symbol or Kind.Name) || Current.Text != text) throw Unexpected($"'{text}'");
+        if (Current.Kind is not (Kind.Symbol or Kind.Name) || Current.Text != text) throw Unexpected("economics.expression.expected", "economics.expression.expected-end", ("wanted", text));
         Advance();
     }
 
-    private ModelException Unexpected(string wanted) => new(Current.At, "model.expression.syntax",
-        Current.Kind == Kind.End ? $"The formula '{_text}' ends where {wanted} was expected. Within {{ }} a formula with a comma needs quotation marks." : $"In the formula '{_text}', '{Current.Text}' stands where {wanted} was expected.");
+    private ModelException Unexpected(string code, string atEnd, params (string, object?)[] details) => Current.Kind == Kind.End
+        ? new(Current.At, atEnd, [("formula", _text), .. details])
+        : new(Current.At, code, [("formula", _text), ("found", Current.Text), .. details]);
 
     private List<Token> Tokens()
     {
@@ -202,7 +203,7 @@ internal sealed class ExpressionParser
             else if (c is '"' or '\'')
             {
                 var end = _text.IndexOf(c, i + 1);
-                if (end < 0) throw new ModelException(at, "model.expression.syntax", $"In the formula '{_text}' a quotation mark is not closed.");
+                if (end < 0) throw new ModelException(at, "economics.expression.quotation", ("formula", _text));
                 tokens.Add(new Token(Kind.Text, at, _text[(i + 1)..end], 0));
                 i = end + 1;
             }
@@ -211,7 +212,7 @@ internal sealed class ExpressionParser
                 var two = i + 1 < _text.Length ? _text.Substring(i, 2) : "";
                 var symbol = two is "<=" or ">=" or "==" or "!=" ? two : c.ToString();
                 if (symbol.Length == 1 && !"+-*/^()<>=,".Contains(c, StringComparison.Ordinal))
-                    throw new ModelException(at, "model.expression.character", $"'{c}' has no meaning in a formula.");
+                    throw new ModelException(at, "economics.expression.character", ("character", c));
                 tokens.Add(new Token(Kind.Symbol, at, symbol, 0));
                 i += symbol.Length;
             }
@@ -234,7 +235,7 @@ internal sealed class ExpressionParser
             }
         }
         if (!double.TryParse(_text.AsSpan(from, i - from), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
-            throw new ModelException(at, "model.expression.number", $"'{_text[from..i]}' is not a finite number.");
+            throw new ModelException(at, "economics.expression.number", ("text", _text[from..i]));
         if (i < _text.Length && _text[i] == '%')
         {
             i++;

@@ -63,7 +63,7 @@ internal sealed class VectorProgram(double cycleLength, int cycles, double conti
     {
         var key = new Instruction(code, -1, a, b, c, payload, default, false);
         if (_known.TryGetValue(key, out var existing)) return existing;
-        if (_instructions.Count >= MaximumInstructions) throw new ModelException(default, "model.size", "The formulas of the model expand to more steps than can be computed. Use fewer states with time_in_state or shorter limits.");
+        if (_instructions.Count >= MaximumInstructions) throw new ModelException(default, "economics.size.formulas");
         List<int> inputs = [.. new[] { a, b, c }.Where(r => r >= 0), .. payload is RiskCall call ? call.Registers.Items : []];
         var level = code switch
         {

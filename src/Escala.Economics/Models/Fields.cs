@@ -8,6 +8,8 @@ namespace Escala.Economics.Models;
 /// </summary>
 internal sealed class Fields
 {
+    public const string Root = "model";
+
     private readonly List<ModelProblem> _problems;
     private readonly Dictionary<string, YamlValue> _values = [];
     private readonly Dictionary<string, Position> _left = [];
@@ -26,6 +28,7 @@ internal sealed class Fields
         }
     }
 
+    /// <summary>Path of the mapping in the file, such as parameters.cost or transitions[2]; counted from 1.</summary>
     public string What { get; }
 
     public Position At { get; }
@@ -34,7 +37,15 @@ internal sealed class Fields
 
     public Position Of(string name) => _values.TryGetValue(name, out var value) ? value.At : At;
 
-    public void Add(Position at, string code, string message) => _problems.Add(new ModelProblem(at.Line, at.Column, code, message));
+    public void Add(Position at, string code, params (string Key, object? Value)[] details) => _problems.Add(new ModelProblem(at, code, details));
+
+    /// <summary>The problem of a field, with its path in the file.</summary>
+    public void AddTo(string name, Position at, string code, params (string Key, object? Value)[] details) => Add(at, code, [("field", Path(name)), .. details]);
+
+    public void Add(ModelException refused, Position at) => _problems.AddRange(refused.At(at));
+
+    /// <summary>Where a field stands, in the file's own words.</summary>
+    public string Path(string name) => What == Root ? name : $"{What}.{name}";
 
     public YamlValue? Take(string name)
     {
@@ -47,7 +58,7 @@ internal sealed class Fields
     {
         var value = Take(name);
         if (value is null or YamlScalar) return (YamlScalar?)value;
-        Add(value.At, "model.field.kind", $"{name} of {What} must be a single value, not a list or a mapping.");
+        AddTo(name, value.At, "economics.field.kind");
         return null;
     }
 
@@ -57,7 +68,7 @@ internal sealed class Fields
     {
         var text = Scalar(name)?.Text.Trim();
         if (!string.IsNullOrEmpty(text)) return text;
-        Add(Of(name), "model.field.missing", $"{What} needs {name}.");
+        AddTo(name, Of(name), "economics.field.missing");
         return "";
     }
 
@@ -66,7 +77,7 @@ internal sealed class Fields
         var text = Text(name);
         if (text is "" or "false" or "no") return false;
         if (text is "true" or "yes") return true;
-        Add(Of(name), "model.field.flag", $"{name} of {What} is '{text}'; write true or false.");
+        AddTo(name, Of(name), "economics.field.flag", ("text", text));
         return false;
     }
 
@@ -74,7 +85,7 @@ internal sealed class Fields
     {
         if (Scalar(name) is not { } scalar) return null;
         if (TryNumber(scalar.Text, out var number)) return number;
-        Add(scalar.At, "model.field.number", $"{name} of {What} is '{scalar.Text}', which is not a finite number. Write it with a decimal point, without thousands separators; a percent sign is understood.");
+        AddTo(name, scalar.At, "economics.field.number", ("text", scalar.Text));
         return null;
     }
 
@@ -83,14 +94,14 @@ internal sealed class Fields
         if (Take(name) is not { } value) return [];
         if (value is not YamlList list)
         {
-            Add(value.At, "model.field.list", $"{name} of {What} must be a list of numbers, such as [1, 2].");
+            AddTo(name, value.At, "economics.field.numbers");
             return [];
         }
         List<double> numbers = [];
         foreach (var item in list.Items)
         {
             if (item is YamlScalar scalar && TryNumber(scalar.Text, out var number)) numbers.Add(number);
-            else Add(item.At, "model.field.number", $"{name} of {What} holds something that is not a finite number.");
+            else AddTo(name, item.At, "economics.field.number-inside");
         }
         return numbers;
     }
@@ -103,7 +114,7 @@ internal sealed class Fields
             case YamlScalar one: return [one];
             case YamlList list when list.Items.All(i => i is YamlScalar): return [.. list.Items.Cast<YamlScalar>()];
             case var other:
-                Add(other.At, "model.field.list", $"{name} of {What} must be a word or a list of words.");
+                AddTo(name, other.At, "economics.field.words");
                 return [];
         }
     }
@@ -113,7 +124,7 @@ internal sealed class Fields
         var text = Text(name);
         if (text.Length == 0) return absent;
         if (choices.TryGetValue(text, out var choice)) return choice;
-        Add(Of(name), "model.field.choice", $"{name} of {What} is '{text}'. It is one of: {string.Join(", ", choices.Keys)}.");
+        AddTo(name, Of(name), "economics.field.choice", ("text", text), ("known", string.Join(", ", choices.Keys)));
         return absent;
     }
 
@@ -123,8 +134,8 @@ internal sealed class Fields
     {
         var value = Take(name);
         if (value is null) return null;
-        if (value is YamlMap map) return new Fields(map, $"{name} of {What}", _problems);
-        Add(value.At, "model.field.map", $"{name} of {What} must be a mapping (name: value).");
+        if (value is YamlMap map) return new Fields(map, Path(name), _problems);
+        AddTo(name, value.At, "economics.field.map");
         return null;
     }
 
@@ -134,7 +145,7 @@ internal sealed class Fields
         var value = Take(name);
         if (value is null) return [];
         if (value is YamlMap map) return [.. map.Entries.Where(e => !e.Key.Text.StartsWith(".comment", StringComparison.Ordinal))];
-        Add(value.At, "model.field.map", $"{name} of {What} must be a mapping (name: value).");
+        AddTo(name, value.At, "economics.field.map");
         return [];
     }
 
@@ -144,14 +155,14 @@ internal sealed class Fields
         if (value is null) return [];
         if (value is not YamlList list)
         {
-            Add(value.At, "model.field.list", $"{name} of {What} must be a list, each entry starting with a dash.");
+            AddTo(name, value.At, "economics.field.list");
             return [];
         }
         List<Fields> rows = [];
         foreach (var item in list.Items)
         {
-            if (item is YamlMap map) rows.Add(new Fields(map, $"an entry of {name}", _problems));
-            else Add(item.At, "model.field.map", $"An entry of {name} must be a mapping (from: …, to: …).");
+            if (item is YamlMap map) rows.Add(new Fields(map, FormattableString.Invariant($"{Path(name)}[{rows.Count + 1}]"), _problems));
+            else AddTo(name, item.At, "economics.field.row");
         }
         return rows;
     }
@@ -160,7 +171,7 @@ internal sealed class Fields
     public void Close()
     {
         foreach (var (name, at) in _left)
-            Add(at, "model.field.unknown", $"{What} has no field '{name}'; it has {string.Join(", ", _known.Distinct())}. For a remark of your own start the name with .comment.");
+            Add(at, "economics.field.unknown", ("what", What), ("field", name), ("known", string.Join(", ", _known.Distinct())));
     }
 
     public static bool TryNumber(string text, out double number)

@@ -46,6 +46,9 @@ internal sealed record ModelDefinition
 
     /// <summary>Outcomes in order of first mention.</summary>
     public IReadOnlyList<string> Outcomes => [.. Values.Select(v => v.Outcome).Distinct()];
+
+    /// <summary>What people call an outcome: the first label that a value of it gives, or its name.</summary>
+    public string LabelOf(string outcome) => Values.FirstOrDefault(v => v.Outcome == outcome && v.Label.Length > 0)?.Label ?? outcome;
 }
 
 internal sealed record ModelSettings
@@ -128,6 +131,12 @@ internal sealed record ParameterDefinition(string Name, Position At)
     /// <summary>Samples that are drawn row by row together share a group.</summary>
     public string SampleGroup { get; init; } = "";
 
+    /// <summary>Parameters that are correlated with each other name one group; empty where there is none.</summary>
+    public string CorrelationGroup { get; init; } = "";
+
+    /// <summary>Numbers of the distribution or interval as the file gives them, by field; both ends of an interval as "ci95 lower" and "ci95 upper".</summary>
+    public IReadOnlyDictionary<string, double> Numbers { get; init; } = new Dictionary<string, double>();
+
     public double? Low { get; init; }
 
     public double? High { get; init; }
@@ -201,6 +210,9 @@ internal sealed record ValueDefinition(
 {
     /// <summary>Rows of the impact inventory that this stands for; none where the file does not say.</summary>
     public IReadOnlyList<string> Inventory { get; init; } = [];
+
+    /// <summary>What people call the outcome; empty where the file does not say.</summary>
+    public string Label { get; init; } = "";
 
     public bool IsCost => IsCostOutcome(Outcome);
 

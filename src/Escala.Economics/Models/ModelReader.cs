@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Escala.Economics.Expressions;
 using Escala.Economics.Packs;
-using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Risk;
 
 namespace Escala.Economics.Models;
@@ -46,10 +45,10 @@ internal sealed partial class ModelReader
 
     private ModelDefinition Definition(YamlMap tree, string hash)
     {
-        var root = new Fields(tree, "the model", _problems);
+        var root = new Fields(tree, Fields.Root, _problems);
         var title = root.Required("model");
         var settingFields = root.Map("settings");
-        if (settingFields is null) root.Add(root.At, "model.settings.missing", "The model needs settings with at least a horizon.");
+        if (settingFields is null) root.Add(root.At, "economics.settings.missing");
         var settings = SettingsReader.Read(settingFields, null);
         var parameters = Parameters(root);
         var tables = Tables(root);
@@ -61,7 +60,7 @@ internal sealed partial class ModelReader
             Hash = hash,
             Settings = settings,
             Parameters = parameters,
-            Correlations = Correlations(root, parameters),
+            Correlations = new CorrelationReader(parameters).Read(root),
             Tables = tables,
             Strategies = _strategies,
             States = _stateList,
@@ -83,12 +82,12 @@ internal sealed partial class ModelReader
     {
         var outcomes = model.Outcomes;
         if (model.Settings.Effect.Length > 0 && !outcomes.Contains(model.Settings.Effect))
-            settings.Add(settings.Of("effect"), "model.settings.effect", $"The effect '{model.Settings.Effect}' is not among the outcomes of values: {string.Join(", ", outcomes)}.");
+            settings.Add(settings.Of("effect"), "economics.settings.effect-unknown", ("effect", model.Settings.Effect), ("known", string.Join(", ", outcomes)));
         foreach (var missing in model.Settings.Undiscounted.Where(u => !outcomes.Contains(u)))
-            settings.Add(settings.Of("undiscounted"), "model.settings.undiscounted", $"'{missing}' is not among the outcomes of values: {string.Join(", ", outcomes)}.");
+            settings.Add(settings.Of("undiscounted"), "economics.settings.undiscounted", ("outcome", missing), ("known", string.Join(", ", outcomes)));
         var payers = model.Values.SelectMany(v => v.Payers.Keys).ToHashSet();
         foreach (var (perspective, payer) in model.Settings.Perspectives.SelectMany(p => p.Payers.Select(payer => (p, payer))).Where(p => !payers.Contains(p.payer)))
-            settings.Add(settings.Of("perspectives"), "model.settings.perspectives", $"Perspective {perspective.Name} counts the payer '{payer}', who pays for nothing in values. Payers are: {string.Join(", ", payers)}.");
+            settings.Add(settings.Of("perspectives"), "economics.settings.payer", ("perspective", perspective.Name), ("payer", payer), ("known", string.Join(", ", payers)));
     }
 
     private List<ParameterDefinition> Parameters(Fields root)
@@ -96,47 +95,24 @@ internal sealed partial class ModelReader
         var reader = new ParameterReader(_problems, Constants);
         List<ParameterDefinition> parameters = [];
         var entries = root.Named("parameters");
-        if (entries.Count > MaximumParameters) root.Add(root.Of("parameters"), "model.parameters.size", $"There are more than {MaximumParameters} parameters.");
+        if (entries.Count > MaximumParameters) root.Add(root.Of("parameters"), "economics.parameter.count", ("maximum", MaximumParameters));
         foreach (var (key, value) in entries.Take(MaximumParameters))
         {
-            if (CheckName(key, "parameter")) parameters.AddRange(reader.Read(key, value));
+            if (CheckName(key)) parameters.AddRange(reader.Read(key, value));
         }
         return parameters;
     }
 
-    private bool CheckName(YamlScalar name, string what)
+    private bool CheckName(YamlScalar name)
     {
         if (!IsName(name.Text))
         {
-            Add(name.At, "model.name.form", $"'{name.Text}' cannot name a {what}: use letters, digits and underscores, starting with a letter.");
+            Add(name.At, "economics.name.form", ("name", name.Text));
             return false;
         }
         if (!NameCheck.IsReserved(name.Text)) return true;
-        Add(name.At, "model.name.reserved", $"'{name.Text}' means something of its own in formulas and cannot name a {what}.");
+        Add(name.At, "economics.name.reserved", ("name", name.Text));
         return false;
-    }
-
-    private static List<CorrelationDefinition> Correlations(Fields root, List<ParameterDefinition> parameters)
-    {
-        List<CorrelationDefinition> correlations = [];
-        foreach (var row in root.Rows("correlations"))
-        {
-            var pair = row.Words("between");
-            var value = SettingsReader.Within(row, "value", 0, -1, 1);
-            row.Close();
-            if (pair.Count != 2)
-            {
-                row.Add(row.At, "model.correlation.pair", "A correlation is between two parameters: between: [a, b].");
-                continue;
-            }
-            foreach (var name in pair)
-            {
-                if (parameters.FirstOrDefault(p => p.Name == name.Text) is not { Distribution: not null and not SampleDistribution })
-                    row.Add(name.At, "model.correlation.name", $"'{name.Text}' is not a parameter with a distribution of its own that could be correlated.");
-            }
-            correlations.Add(new CorrelationDefinition(pair[0].Text, pair[1].Text, value, row.At));
-        }
-        return correlations;
     }
 
     private List<TableDefinition> Tables(Fields root)
@@ -144,13 +120,13 @@ internal sealed partial class ModelReader
         List<TableDefinition> tables = [];
         foreach (var (key, value) in root.Named("tables"))
         {
-            if (!CheckName(key, "table")) continue;
+            if (!CheckName(key)) continue;
             if (value is not YamlMap map)
             {
-                Add(value.At, "model.table.kind", $"Table {key.Text} must be a mapping with rows or a pack.");
+                Add(value.At, "economics.table.kind", ("table", key.Text));
                 continue;
             }
-            var fields = root.Nested(map, $"table {key.Text}");
+            var fields = root.Nested(map, $"tables.{key.Text}");
             if (TableReader.Read(key, fields) is { } table) tables.Add(table);
             fields.Close();
         }
@@ -162,17 +138,17 @@ internal sealed partial class ModelReader
         List<StrategyDefinition> strategies = [];
         foreach (var (key, value) in root.Named("strategies"))
         {
-            if (!CheckName(key, "strategy")) continue;
+            if (!CheckName(key)) continue;
             if (value is YamlMap map)
             {
-                var fields = root.Nested(map, $"strategy {key.Text}");
+                var fields = root.Nested(map, $"strategies.{key.Text}");
                 strategies.Add(new StrategyDefinition(key.Text, fields.Text("label", key.Text), fields.Flag("reference")));
                 fields.Close();
             }
             else strategies.Add(new StrategyDefinition(key.Text, value is YamlScalar { Text.Length: > 0 } label ? label.Text : key.Text, false));
         }
-        if (strategies.Count is 0 or > MaximumStrategies) root.Add(root.Of("strategies"), "model.strategies.count", $"A model has between 1 and {MaximumStrategies} strategies.");
-        if (strategies.Count(s => s.IsReference) > 1) root.Add(root.Of("strategies"), "model.strategies.reference", "Only one strategy can be the reference.");
+        if (strategies.Count is 0 or > MaximumStrategies) root.Add(root.Of("strategies"), "economics.strategy.count", ("maximum", MaximumStrategies));
+        if (strategies.Count(s => s.IsReference) > 1) root.Add(root.Of("strategies"), "economics.strategy.reference");
         return strategies;
     }
 
@@ -180,22 +156,22 @@ internal sealed partial class ModelReader
     {
         foreach (var (key, value) in root.Named("states"))
         {
-            if (!CheckName(key, "state")) continue;
-            var fields = root.Nested(value as YamlMap ?? new YamlMap(value.At, []), $"state {key.Text}");
+            if (!CheckName(key)) continue;
+            var fields = root.Nested(value as YamlMap ?? new YamlMap(value.At, []), $"states.{key.Text}");
             Dictionary<string, Expression> start = [];
             if (fields.Take("start") is YamlMap perStrategy)
             {
                 foreach (var (strategy, share) in perStrategy.Entries)
                 {
-                    if (CheckStrategy(strategy) && Formula(share, $"start of {key.Text}") is { } formula) start[strategy.Text] = formula;
+                    if (CheckStrategy(strategy) && Formula(share, $"states.{key.Text}.start") is { } formula) start[strategy.Text] = formula;
                 }
             }
-            else if (fields.Scalar("start") is { } share && Formula(share, $"start of {key.Text}") is { } formula) start[""] = formula;
+            else if (fields.Scalar("start") is { } share && Formula(share, $"states.{key.Text}.start") is { } formula) start[""] = formula;
             _states[key.Text] = _stateList.Count;
             _stateList.Add(new StateDefinition(key.Text, fields.Text("label", key.Text), key.At, start, fields.Flag("dead"), SettingsReader.Years(fields, "time_limit") ?? double.NaN));
             fields.Close();
         }
-        if (_stateList.Count is 0 or > MaximumStates) root.Add(root.Of("states"), "model.states.count", $"A model has between 1 and {MaximumStates} states.");
+        if (_stateList.Count is 0 or > MaximumStates) root.Add(root.Of("states"), "economics.state.count", ("maximum", MaximumStates));
     }
 
     private List<GroupDefinition> Groups(Fields root, List<ParameterDefinition> parameters)
@@ -208,9 +184,9 @@ internal sealed partial class ModelReader
             groups.Add(new GroupDefinition(name, row.Text("label", name), SettingsReader.Within(row, "weight", 0, 0, 1), Overrides(row, parameters, "start_age")));
             row.Close();
         }
-        if (rows.Count > MaximumGroups) root.Add(root.Of("groups"), "model.groups.count", $"A model has at most {MaximumGroups} groups.");
+        if (rows.Count > MaximumGroups) root.Add(root.Of("groups"), "economics.group.count", ("maximum", MaximumGroups));
         if (groups.Count > 0 && Math.Abs(groups.Sum(g => g.Weight) - 1) > 1e-9)
-            root.Add(root.Of("groups"), "model.groups.weight", FormattableString.Invariant($"The weights of the groups add up to {groups.Sum(g => g.Weight)}; they must add up to 1."));
+            root.Add(root.Of("groups"), "economics.group.weight", ("sum", groups.Sum(g => g.Weight)));
         return groups.Count > 0 ? groups : [new GroupDefinition("all", "all", 1, new Dictionary<string, double>())];
     }
 
@@ -232,9 +208,9 @@ internal sealed partial class ModelReader
         Dictionary<string, double> set = [];
         foreach (var (key, value) in row.Named("set"))
         {
-            if (key.Text != also && parameters.All(p => p.Name != key.Text)) Add(key.At, "model.name.unknown", $"'{key.Text}' is not a parameter.");
+            if (key.Text != also && parameters.All(p => p.Name != key.Text)) Add(key.At, "economics.name.parameter", ("name", key.Text));
             else if (value is YamlScalar scalar && (Fields.TryNumber(scalar.Text, out var number) || Constants.TryGetValue(scalar.Text, out number))) set[key.Text] = number;
-            else Add(value.At, "model.field.number", $"{key.Text} of {row.What} must be a number or one of {string.Join(", ", Constants.Keys)}.");
+            else row.AddTo("set." + key.Text, value.At, "economics.field.constant", ("known", string.Join(", ", Constants.Keys)));
         }
         return set;
     }
@@ -242,7 +218,7 @@ internal sealed partial class ModelReader
     private bool CheckStrategy(YamlScalar name)
     {
         if (_strategies.Any(s => s.Name == name.Text)) return true;
-        Add(name.At, "model.name.unknown", $"'{name.Text}' is not a strategy. Strategies are: {string.Join(", ", _strategies.Select(s => s.Name))}.");
+        Add(name.At, "economics.name.strategy", ("name", name.Text), ("known", string.Join(", ", _strategies.Select(s => s.Name))));
         return false;
     }
 
@@ -250,7 +226,7 @@ internal sealed partial class ModelReader
     {
         if (value is not YamlScalar scalar)
         {
-            if (value is not null) Add(value.At, "model.expression.kind", $"{what} must be a number or a formula.");
+            if (value is not null) Add(value.At, "economics.expression.kind", ("field", what));
             return null;
         }
         if (Fields.TryNumber(scalar.Text, out var number)) return new NumberLiteral(scalar.At, number);
@@ -265,5 +241,5 @@ internal sealed partial class ModelReader
         }
     }
 
-    private void Add(Position at, string code, string message) => _problems.Add(new ModelProblem(at.Line, at.Column, code, message));
+    private void Add(Position at, string code, params (string Key, object? Value)[] details) => _problems.Add(new ModelProblem(at, code, details));
 }

@@ -1,4 +1,6 @@
 using Escala.Economics.Expressions;
+using Escala.Economics.Packs;
+using Escala.Numerics.Risk;
 
 namespace Escala.Economics.Models;
 
@@ -14,17 +16,17 @@ internal static class NameCheck
     {
         var parameters = model.Parameters.ToDictionary(p => p.Name);
         foreach (var twice in model.Parameters.Select(p => (p.Name, p.At)).Concat(model.Tables.Select(t => (t.Name, t.At))).GroupBy(n => n.Name).Where(g => g.Count() > 1))
-            yield return Problem(twice.Last().At, "model.name.twice", $"'{twice.Key}' names two things. Rename one.");
+            yield return new ModelProblem(twice.Last().At, "economics.name.twice", ("name", twice.Key));
         foreach (var (expression, isState) in Expressions(model))
         {
             foreach (var problem in expression.All.SelectMany(e => Problems(e, model, parameters))) yield return problem;
             if (!isState && Uses(expression, "time_in_state", parameters, []) is { } at)
-                yield return Problem(at, "model.name.time_in_state", "time_in_state has a meaning only in transitions and in values per year of a state.");
+                yield return new ModelProblem(at, "economics.name.time-in-state");
         }
         if (double.IsNaN(model.Settings.StartAge) && model.Groups.Any(g => !g.Set.ContainsKey("start_age")))
         {
             foreach (var at in Expressions(model).SelectMany(e => e.Expression.All).OfType<NameReference>().Where(n => n.Name is "age" or "start_age").Take(1))
-                yield return Problem(at.At, "model.name.age", "The formula uses age, but neither settings nor every group gives start_age.");
+                yield return new ModelProblem(at.At, "economics.name.age");
         }
         foreach (var problem in Circles(model.Parameters, parameters)) yield return problem;
     }
@@ -54,12 +56,12 @@ internal static class NameCheck
         switch (expression)
         {
             case NameReference name when !parameters.ContainsKey(name.Name) && !IsVariable(name.Name) && model.Strategies.All(s => s.Name != name.Name) && model.Groups.All(g => g.Name != name.Name):
-                yield return Problem(name.At, "model.name.unknown", $"'{name.Name}' is not known. {Suggest(name.Name, parameters.Keys)}");
+                yield return Unknown(name.At, ("economics.name.unknown", "economics.name.unknown-near"), name.Name, parameters.Keys);
                 break;
             case Call call when Functions.Arity.TryGetValue(call.Function, out var arity):
-                if (call.Arguments.Any(a => a.Name is not null)) yield return Problem(call.At, "model.expression.arguments", $"{call.Function} takes no named arguments.");
+                if (call.Arguments.Any(a => a.Name is not null)) yield return new ModelProblem(call.At, "economics.expression.named", ("function", call.Function));
                 else if (arity < 0 ? call.Arguments.Count == 0 : call.Arguments.Count != arity)
-                    yield return Problem(call.At, "model.expression.arguments", $"{call.Function} takes {(arity < 0 ? "at least one argument" : arity == 1 ? "one argument" : arity + " arguments")}, not {call.Arguments.Count}.");
+                    yield return new ModelProblem(call.At, "economics.expression.arguments", ("function", call.Function), ("wanted", Math.Abs(arity)), ("given", call.Arguments.Count));
                 break;
             case Call call when Functions.Risk.TryGetValue(call.Function, out var risk):
                 foreach (var problem in RiskProblems(call, risk)) yield return problem;
@@ -74,7 +76,7 @@ internal static class NameCheck
     {
         if (call.Arguments.Any(a => a.Name is null))
         {
-            yield return Problem(call.At, "model.expression.arguments", $"{call.Function} takes named arguments: {string.Join(", ", function.Score.Covariates.Select(c => c.Name + " = …"))}.");
+            yield return new ModelProblem(call.At, "economics.expression.by-name", ("function", call.Function), ("inputs", string.Join(", ", function.Score.Covariates.Select(c => c.Name + " = …"))));
             yield break;
         }
         ModelProblem? refused = null;
@@ -85,12 +87,12 @@ internal static class NameCheck
             {
                 var covariate = equation.Covariates[equation.IndexOf(name!)];
                 if (value is TextLiteral text && !covariate.Levels.Contains(text.Value, StringComparer.OrdinalIgnoreCase))
-                    refused = Problem(text.At, "model.expression.level", $"'{text.Value}' is not a {covariate.Label}. It is one of: {string.Join(", ", covariate.Levels)}.");
+                    refused = new ModelProblem(text.At, "economics.risk.level", ("input", covariate.Name), ("text", text.Value), ("known", string.Join(", ", covariate.Levels)));
             }
         }
-        catch (ArgumentException unfit)
+        catch (RiskInputException unfit)
         {
-            refused = Problem(call.At, "model.expression.arguments", unfit.Message.Split(" (Parameter '")[0]);
+            refused = RiskScores.ProblemOf(unfit, call.At);
         }
         if (refused is not null) yield return refused;
     }
@@ -100,12 +102,12 @@ internal static class NameCheck
         var (name, column) = Split(call.Function);
         if (model.Tables.FirstOrDefault(t => t.Name == name) is not { } table)
         {
-            yield return Problem(call.At, "model.name.unknown", $"'{name}' is neither a function nor a table. {Suggest(name, model.Tables.Select(t => t.Name).Concat(Functions.Arity.Keys).Concat(Functions.Risk.Keys))}");
+            yield return Unknown(call.At, ("economics.name.function", "economics.name.function-near"), name, model.Tables.Select(t => t.Name).Concat(Functions.Arity.Keys).Concat(Functions.Risk.Keys));
             yield break;
         }
-        if (call.Arguments.Count != 1 || call.Arguments[0].Name is not null) yield return Problem(call.At, "model.expression.arguments", $"Table {name} is read with one key: {name}(key).");
+        if (call.Arguments.Count != 1 || call.Arguments[0].Name is not null) yield return new ModelProblem(call.At, "economics.expression.table", ("table", name));
         if (column is null ? table.Columns.Count != 1 : !table.Columns.Contains(column))
-            yield return Problem(call.At, "model.table.column", $"Say which column of {name} is meant: {string.Join(", ", table.Columns.Select(c => $"{name}.{c}(…)"))}.");
+            yield return new ModelProblem(call.At, "economics.table.column", ("table", name), ("columns", string.Join(", ", table.Columns.Select(c => $"{name}.{c}(…)"))));
     }
 
     public static (string Table, string? Column) Split(string function)
@@ -137,7 +139,7 @@ internal static class NameCheck
                 var at = path.FindIndex(p => p.Parameter.Name == next);
                 if (at >= 0)
                 {
-                    yield return Problem(parameter.At, "model.parameter.circle", $"Parameters follow from each other in a circle: {string.Join(" → ", path.Skip(at).Select(p => p.Parameter.Name).Append(next))}. Give one of them a value.");
+                    yield return new ModelProblem(parameter.At, "economics.parameter.circle", ("circle", string.Join(" → ", path.Skip(at).Select(p => p.Parameter.Name).Append(next))));
                     yield break;
                 }
                 path.Add((parameters[next], Dependencies(parameters[next], parameters)));
@@ -148,11 +150,9 @@ internal static class NameCheck
     private static Queue<string> Dependencies(ParameterDefinition parameter, Dictionary<string, ParameterDefinition> parameters) =>
         new(parameter.Formula is null ? [] : parameter.Formula.All.OfType<NameReference>().Select(n => n.Name).Where(parameters.ContainsKey).Distinct());
 
-    private static string Suggest(string name, IEnumerable<string> known)
+    private static ModelProblem Unknown(Position at, (string Alone, string Near) code, string name, IEnumerable<string> known)
     {
         var near = known.Where(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase) || (name.Length > 3 && (k.StartsWith(name[..3], StringComparison.OrdinalIgnoreCase) || k.EndsWith(name[^3..], StringComparison.OrdinalIgnoreCase)))).Take(5).ToList();
-        return near.Count > 0 ? $"Did you mean {string.Join(", ", near)}?" : "Define it under parameters or tables, or mend the spelling.";
+        return near.Count > 0 ? new ModelProblem(at, code.Near, ("name", name), ("near", string.Join(", ", near))) : new ModelProblem(at, code.Alone, ("name", name));
     }
-
-    private static ModelProblem Problem(Position at, string code, string message) => new(at.Line, at.Column, code, message);
 }

@@ -14,12 +14,12 @@ internal sealed class ParameterReader(List<ModelProblem> problems, IReadOnlyDict
             case YamlScalar scalar:
                 return [WithValue(new ParameterDefinition(name.Text, name.At), scalar)];
             case YamlMap map:
-                var fields = new Fields(map, $"parameter {name.Text}", problems);
+                var fields = new Fields(map, $"parameters.{name.Text}", problems);
                 var read = fields.Text("dist") == "dirichlet" ? ReadShares(name, fields) : [ReadOne(name, fields)];
                 fields.Close();
                 return read;
             default:
-                problems.Add(new ModelProblem(value.At.Line, value.At.Column, "model.parameter.kind", $"Parameter {name.Text} must be a number, a formula or a mapping."));
+                problems.Add(new ModelProblem(value.At, "economics.parameter.kind", ("name", name.Text)));
                 return [];
         }
     }
@@ -45,13 +45,14 @@ internal sealed class ParameterReader(List<ModelProblem> problems, IReadOnlyDict
         var interval = fields.Numbers("ci95");
         if (interval.Count is not (0 or 2) || (interval.Count == 2 && !(interval[0] < interval[1])))
         {
-            fields.Add(fields.Of("ci95"), "model.parameter.interval", $"ci95 of {fields.What} must be [lower, upper], the lower first.");
+            fields.Add(fields.Of("ci95"), "economics.parameter.interval", ("what", fields.What));
             interval = [];
         }
         double? low = fields.Number("low"), high = fields.Number("high"), estimate = fields.Number("estimate"), mean = fields.Number("mean");
-        if (low > high) fields.Add(fields.Of("low"), "model.parameter.range", $"low of {fields.What} is above high.");
+        if (low > high) fields.Add(fields.Of("low"), "economics.parameter.range", ("what", fields.What));
+        if (interval.Count == 2) parameter = parameter with { Numbers = new Dictionary<string, double> { ["ci95 lower"] = interval[0], ["ci95 upper"] = interval[1] } };
         parameter = parameter with { Low = low ?? (interval.Count == 2 ? interval[0] : null), High = high ?? (interval.Count == 2 ? interval[1] : null) };
-        if (fields.Has("value") && fields.Has("expression")) fields.Add(fields.Of("expression"), "model.parameter.twice", $"{fields.What} has a value and an expression. Keep one.");
+        if (fields.Has("value") && fields.Has("expression")) fields.Add(fields.Of("expression"), "economics.parameter.twice", ("what", fields.What));
         var value = fields.Scalar("value");
         var expression = fields.Scalar("expression");
         if ((value ?? expression) is { } scalar) parameter = WithValue(parameter, scalar);
@@ -61,8 +62,8 @@ internal sealed class ParameterReader(List<ModelProblem> problems, IReadOnlyDict
         if (dist.Length > 0) parameter = WithDistribution(parameter, fields, dist, estimate, mean, interval);
         else TakeDistributionFields(fields);
         if (parameter.Formula is not null && parameter.Distribution is not null)
-            fields.Add(fields.At, "model.parameter.formula", $"{fields.What} follows from others and cannot have a distribution of its own. Give the distribution to what it is made of.");
-        if (parameter.Formula is null && double.IsNaN(parameter.Value)) fields.Add(fields.At, "model.parameter.value", $"{fields.What} needs a value, an expression or a distribution.");
+            fields.Add(fields.At, "economics.parameter.formula", ("what", fields.What));
+        if (parameter.Formula is null && double.IsNaN(parameter.Value)) fields.Add(fields.At, "economics.parameter.value", ("what", fields.What));
         return parameter;
     }
 
@@ -73,31 +74,43 @@ internal sealed class ParameterReader(List<ModelProblem> problems, IReadOnlyDict
         Source = fields.Text("source"),
         Note = (fields.Text("note") + " " + fields.Text("evidence_year")).Trim(),
         IsAssumption = fields.Flag("assumption"),
+        CorrelationGroup = fields.Text("correlation_group"),
     };
 
     private static void TakeDistributionFields(Fields fields)
     {
         foreach (var name in new[] { "sd", "alpha", "beta", "shape", "scale", "meanlog", "sdlog", "min", "mode", "max", "weight", "lower", "upper", "samples", "group" })
         {
-            if (fields.Take(name) is { } value) fields.Add(value.At, "model.parameter.dist", $"{fields.What} gives {name} but no dist, so that it would not be used. Add dist or remove {name}.");
+            if (fields.Take(name) is { } value) fields.Add(value.At, "economics.parameter.no-dist", ("what", fields.What), ("field", name));
         }
     }
 
     private static ParameterDefinition WithDistribution(ParameterDefinition parameter, Fields fields, string dist, double? estimate, double? mean, IReadOnlyList<double> interval)
     {
-        double? deviation = fields.Number("sd"), alpha = fields.Number("alpha"), beta = fields.Number("beta"), shape = fields.Number("shape"), scale = fields.Number("scale"),
-            meanLog = fields.Number("meanlog"), deviationLog = fields.Number("sdlog"), min = fields.Number("min"), mode = fields.Number("mode"), max = fields.Number("max"),
-            weight = fields.Number("weight"), lower = fields.Number("lower"), upper = fields.Number("upper");
+        var numbers = new Dictionary<string, double>(parameter.Numbers);
+        double? Given(string name)
+        {
+            if (fields.Number(name) is not { } number) return null;
+            numbers[name] = number;
+            return number;
+        }
+        double? deviation = Given("sd"), alpha = Given("alpha"), beta = Given("beta"), shape = Given("shape"), scale = Given("scale"), meanLog = Given("meanlog"), deviationLog = Given("sdlog"),
+            min = Given("min"), mode = Given("mode"), max = Given("max"), weight = Given("weight"), lower = Given("lower"), upper = Given("upper");
         var samples = fields.Numbers("samples");
         var group = fields.Text("group");
         var centre = mean ?? estimate ?? (double.IsNaN(parameter.Value) ? null : parameter.Value);
         bool moments = centre is not null && deviation is not null, bounded = centre is not null && interval.Count == 2;
+        const string Moments = "value + sd, estimate + ci95", Known = "beta, gamma, lognormal, normal, dirichlet, uniform, triangular, pert, samples";
         ParameterDistribution? Missing(string wanted)
         {
-            fields.Add(fields.Of("dist"), "model.parameter.dist", $"{fields.What}: a {dist} distribution needs {wanted}.");
+            fields.Add(fields.Of("dist"), "economics.parameter.dist", ("what", fields.What), ("dist", dist), ("wanted", wanted));
             return null;
         }
-        const string Moments = "mean (or value) and sd, or estimate and ci95";
+        ParameterDistribution? Unknown()
+        {
+            fields.Add(fields.Of("dist"), "economics.parameter.dist-unknown", ("what", fields.What), ("dist", dist), ("known", Known));
+            return null;
+        }
         try
         {
             var distribution = dist switch
@@ -105,44 +118,45 @@ internal sealed class ParameterReader(List<ModelProblem> problems, IReadOnlyDict
                 "beta" when alpha is not null && beta is not null => new BetaDistribution(alpha.Value, beta.Value),
                 "beta" when moments => BetaDistribution.FromMoments(centre!.Value, deviation!.Value),
                 "beta" when bounded => BetaDistribution.FromInterval(centre!.Value, interval[0], interval[1]),
-                "beta" => Missing(Moments + ", or alpha and beta"),
+                "beta" => Missing(Moments + ", alpha + beta"),
                 "gamma" when shape is not null && scale is not null => new GammaDistribution(shape.Value, scale.Value),
                 "gamma" when moments => GammaDistribution.FromMoments(centre!.Value, deviation!.Value),
                 "gamma" when bounded => GammaDistribution.FromInterval(centre!.Value, interval[0], interval[1]),
-                "gamma" => Missing(Moments + ", or shape and scale"),
+                "gamma" => Missing(Moments + ", shape + scale"),
                 "lognormal" when meanLog is not null && deviationLog is not null => new LogNormalDistribution(meanLog.Value, deviationLog.Value),
                 "lognormal" when moments => LogNormalDistribution.FromMoments(centre!.Value, deviation!.Value),
                 "lognormal" when bounded => LogNormalDistribution.FromInterval(centre!.Value, interval[0], interval[1]),
-                "lognormal" => Missing(Moments + ", or meanlog and sdlog"),
+                "lognormal" => Missing(Moments + ", meanlog + sdlog"),
                 "normal" when moments && (lower is not null || upper is not null) =>
                     new TruncatedNormalDistribution(centre!.Value, deviation!.Value, lower ?? double.NegativeInfinity, upper ?? double.PositiveInfinity),
                 "normal" when moments => new NormalDistribution(centre!.Value, deviation!.Value),
                 "normal" when bounded => NormalDistribution.FromInterval(centre!.Value, interval[0], interval[1]),
                 "normal" => Missing(Moments),
                 "uniform" when min is not null && max is not null => new UniformDistribution(min.Value, max.Value),
-                "uniform" => Missing("min and max"),
+                "uniform" => Missing("min + max"),
                 "triangular" when min is not null && mode is not null && max is not null => new TriangularDistribution(min.Value, mode.Value, max.Value),
-                "triangular" => Missing("min, mode and max"),
+                "triangular" => Missing("min + mode + max"),
                 "pert" when min is not null && mode is not null && max is not null => new PertDistribution(min.Value, mode.Value, max.Value, weight ?? 4),
-                "pert" => Missing("min, mode and max"),
+                "pert" => Missing("min + mode + max"),
                 "samples" when samples.Count > 0 => new SampleDistribution(samples),
-                "samples" => Missing("samples, a list of numbers"),
-                _ => Missing("a name that exists: beta, gamma, lognormal, normal, dirichlet, uniform, triangular, pert or samples"),
+                "samples" => Missing("samples: [1, 2, 3]"),
+                _ => Unknown(),
             };
             if (distribution is null) return parameter with { Value = double.IsNaN(parameter.Value) ? 0 : parameter.Value };
             return parameter with
             {
                 Distribution = distribution,
                 DistributionText = dist,
+                Numbers = numbers,
                 SampleGroup = group,
                 Value = double.IsNaN(parameter.Value) && parameter.Formula is null ? mode ?? distribution.Mean : parameter.Value,
                 Low = parameter.Low ?? distribution.Quantile(0.025),
                 High = parameter.High ?? distribution.Quantile(0.975),
             };
         }
-        catch (ArgumentException impossible)
+        catch (ArgumentException)
         {
-            fields.Add(fields.Of("dist"), "model.parameter.dist", $"{fields.What}: {impossible.Message.Split(" (Parameter '")[0]}");
+            fields.Add(fields.Of("dist"), "economics.distribution." + dist, ("what", fields.What));
             return parameter with { Value = double.IsNaN(parameter.Value) ? 0 : parameter.Value };
         }
     }
@@ -157,7 +171,7 @@ internal sealed class ParameterReader(List<ModelProblem> problems, IReadOnlyDict
         foreach (var (key, value) in components)
         {
             if (value is YamlScalar scalar && Fields.TryNumber(scalar.Text, out var number)) alpha.Add(number);
-            else fields.Add(value.At, "model.field.number", $"alpha {key.Text} of {fields.What} is not a finite number.");
+            else fields.AddTo("alpha." + key.Text, value.At, "economics.field.number", ("text", (value as YamlScalar)?.Text));
         }
         if (alpha.Count != components.Count) return [];
         try
@@ -169,14 +183,15 @@ internal sealed class ParameterReader(List<ModelProblem> problems, IReadOnlyDict
                 Label = $"{described.Label}: {component.Key.Text}",
                 Share = (shares, name.Text, i),
                 DistributionText = string.Create(CultureInfo.InvariantCulture, $"dirichlet, weight {alpha[i]} of {shares.Total}"),
+                Numbers = new Dictionary<string, double> { ["alpha"] = alpha[i] },
                 Value = shares.Mean(i),
                 Low = shares.Quantile(i, 0.025),
                 High = shares.Quantile(i, 0.975),
             })];
         }
-        catch (ArgumentException impossible)
+        catch (ArgumentException)
         {
-            fields.Add(fields.At, "model.parameter.dist", $"{fields.What}: {impossible.Message.Split(" (Parameter '")[0]} Write alpha: {{first: 12, second: 30}}.");
+            fields.Add(fields.At, "economics.distribution.dirichlet", ("what", fields.What));
             return [];
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Escala.Numerics.StateTransition;
 
 namespace Escala.Economics.Models;
@@ -84,7 +83,7 @@ internal static class SettingsReader
         discount?.Close();
         fields.Close();
         if (settings is { WithinCycle: WithinCycleMethod.Simpson, Cycles: var cycles } && cycles % 2 != 0)
-            fields.Add(fields.Of("within_cycle"), "model.settings.simpson", $"Simpson's rule needs an even number of cycles; this horizon has {cycles}. Lengthen it by a cycle, or use trapezoid.");
+            fields.Add(fields.Of("within_cycle"), "economics.settings.simpson", ("cycles", cycles));
         return settings;
     }
 
@@ -117,7 +116,7 @@ internal static class SettingsReader
         var words = scalar.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var unit = words.Length > 1 ? words[1].TrimEnd('s') : "year";
         if (words.Length is 1 or 2 && Fields.TryNumber(words[0], out var number) && number > 0 && s_unitYears.TryGetValue(unit, out var years)) return number * years;
-        fields.Add(scalar.At, "model.settings.duration", $"{name} of {fields.What} is '{scalar.Text}'; write a number and a unit, such as 1 month or 10 years (day, week, month, quarter, year).");
+        fields.AddTo(name, scalar.At, "economics.settings.duration", ("text", scalar.Text));
         return null;
     }
 
@@ -125,7 +124,7 @@ internal static class SettingsReader
     {
         if (fields.Number(name) is not { } number) return absent;
         if (number >= lower && number <= upper) return number;
-        fields.Add(fields.Of(name), "model.field.range", string.Create(CultureInfo.InvariantCulture, $"{name} of {fields.What} is {number}; it must lie between {lower} and {upper}."));
+        fields.AddTo(name, fields.Of(name), "economics.field.range", ("number", number), ("lower", lower), ("upper", upper));
         return absent;
     }
 
@@ -134,11 +133,11 @@ internal static class SettingsReader
         var cycles = Math.Round(horizon / cycle);
         if (cycles > MaximumCycles)
         {
-            fields.Add(fields.Of("horizon"), "model.settings.horizon", string.Create(CultureInfo.InvariantCulture, $"The horizon has {cycles} cycles; at most {MaximumCycles} are computed. Lengthen the cycle or shorten the horizon."));
+            fields.Add(fields.Of("horizon"), "economics.settings.cycles", ("cycles", cycles), ("maximum", MaximumCycles));
             return 1;
         }
         if (cycles >= 1 && Math.Abs(cycles * cycle - horizon) <= 1e-6 * horizon) return (int)cycles;
-        fields.Add(fields.Of("horizon"), "model.settings.horizon", fields.Has("horizon") ? "The horizon must be a whole number of cycles, at least one." : "settings need a horizon, such as 10 years.");
+        fields.Add(fields.Of("horizon"), fields.Has("horizon") ? "economics.settings.horizon" : "economics.settings.missing");
         return 1;
     }
 
@@ -148,8 +147,8 @@ internal static class SettingsReader
         if (fields.Take("thresholds") is not YamlMap)
         {
             var list = fields.Numbers("thresholds");
-            if (list.Any(t => t < 0)) fields.Add(fields.Of("thresholds"), "model.settings.thresholds", "A threshold must not be negative.");
-            if (list.Count > MaximumThresholds) fields.Add(fields.Of("thresholds"), "model.settings.thresholds", $"There are more than {MaximumThresholds} thresholds.");
+            if (list.Any(t => t < 0)) fields.Add(fields.Of("thresholds"), "economics.settings.threshold-negative");
+            if (list.Count > MaximumThresholds) fields.Add(fields.Of("thresholds"), "economics.settings.threshold-count", ("maximum", MaximumThresholds));
             return [.. list.Where(t => t >= 0)];
         }
         var range = fields.Map("thresholds")!;
@@ -157,7 +156,7 @@ internal static class SettingsReader
         var steps = (int)Within(range, "points", 61, 2, MaximumThresholds);
         range.Close();
         if (to > from) return [.. Enumerable.Range(0, steps).Select(i => from + (to - from) * i / (steps - 1))];
-        fields.Add(range.At, "model.settings.thresholds", "Thresholds need from below to.");
+        fields.Add(range.At, "economics.settings.threshold-order");
         return absent;
     }
 
@@ -168,10 +167,10 @@ internal static class SettingsReader
         {
             if (value is not YamlMap map)
             {
-                fields.Add(value.At, "model.field.map", $"Perspective {key.Text} must be a mapping with label and payers.");
+                fields.AddTo("perspectives." + key.Text, value.At, "economics.field.map");
                 continue;
             }
-            var perspective = fields.Nested(map, $"perspective {key.Text}");
+            var perspective = fields.Nested(map, fields.Path("perspectives." + key.Text));
             perspectives.Add(new PerspectiveDefinition(key.Text, perspective.Text("label", key.Text), [.. perspective.Words("payers").Select(w => w.Text)]));
             perspective.Close();
         }

@@ -16,13 +16,13 @@ internal sealed partial class ModelReader
             var to = StateList(row, "to");
             var strategies = StrategyList(row);
             var kinds = s_transitionKinds.Where(row.Has).ToList();
-            if (kinds.Count != 1) row.Add(row.At, "model.transition.kind", "A transition has either a rate (per year), a probability (per cycle) or rest: true.");
+            if (kinds.Count != 1) row.Add(row.At, "economics.transition.kind");
             Expression? rate = Formula(row.Take("rate"), "rate"), probability = Formula(row.Take("probability"), "probability");
             var rest = row.Flag("rest");
             row.Close();
             if (to.Count != 1)
             {
-                if (row.Has("to")) row.Add(row.Of("to"), "model.transition.to", "A transition goes to one state.");
+                if (row.Has("to")) row.Add(row.Of("to"), "economics.transition.to");
                 continue;
             }
             var kind = rest ? TransitionKind.Rest : rate is not null ? TransitionKind.Rate : TransitionKind.Probability;
@@ -38,9 +38,9 @@ internal sealed partial class ModelReader
         {
             var own = transitions.Where(t => t.Strategies.Count == 0 || t.Strategies.Contains(strategy.Name)).ToList();
             foreach (var twice in own.Where(t => t.Kind != TransitionKind.Rest).GroupBy(t => (t.From, t.To)).Where(g => g.Count() > 1))
-                Add(twice.Last().At, "model.transition.twice", $"Two transitions go from {_stateList[twice.Key.From].Name} to {_stateList[twice.Key.To].Name} under {strategy.Name}. Add the two into one.");
+                Add(twice.Last().At, "economics.transition.twice", ("from", _stateList[twice.Key.From].Name), ("to", _stateList[twice.Key.To].Name), ("strategy", strategy.Name));
             foreach (var twice in own.Where(t => t.Kind == TransitionKind.Rest).GroupBy(t => t.From).Where(g => g.Count() > 1))
-                Add(twice.Last().At, "model.transition.rest", $"{_stateList[twice.Key].Name} has two rests under {strategy.Name}. Exactly one transition takes what the others leave.");
+                Add(twice.Last().At, "economics.transition.rest", ("state", _stateList[twice.Key].Name), ("strategy", strategy.Name));
         }
         return transitions;
     }
@@ -57,24 +57,24 @@ internal sealed partial class ModelReader
             var kinds = s_valueKinds.Where(row.Has).ToList();
             Expression? perYear = Formula(row.Take("per_year"), "per_year"), once = Formula(row.Take("once"), "once"), atStart = Formula(row.Take("at_start"), "at_start");
             var payers = Payers(row);
-            row.Text("label");
+            var label = row.Text("label");
             row.Text("source");
             var inventory = row.Words("inventory");
             foreach (var unknown in inventory.Where(w => ImpactInventory.Items.All(i => i.Key != w.Text)))
-                row.Add(unknown.At, "model.value.inventory", $"'{unknown.Text}' is no row of the impact inventory. Rows are: {string.Join(", ", ImpactInventory.Items.Select(i => i.Key))}.");
+                row.Add(unknown.At, "economics.value.inventory", ("text", unknown.Text), ("known", string.Join(", ", ImpactInventory.Items.Select(i => i.Key))));
             row.Close();
             if (kinds.Count != 1)
             {
-                row.Add(row.At, "model.value.kind", "A value is counted per_year in a state, once per move, or at_start: give exactly one of them.");
+                row.Add(row.At, "economics.value.kind");
                 continue;
             }
-            if (perYear is not null && states.Count == 0) row.Add(row.At, "model.value.state", "A value per_year needs a state (a name, a list, alive or all).");
-            if (once is not null && (from.Count == 0 || to.Count == 0)) row.Add(row.At, "model.value.move", "A value once per move needs from and to.");
-            if (ValueDefinition.IsCostOutcome(outcome) is false && payers.Count > 0) row.Add(row.Of("payer"), "model.value.payer", $"Only costs have payers; '{outcome}' is none. Name costs cost or cost.something.");
+            if (perYear is not null && states.Count == 0) row.Add(row.At, "economics.value.state");
+            if (once is not null && (from.Count == 0 || to.Count == 0)) row.Add(row.At, "economics.value.move");
+            if (ValueDefinition.IsCostOutcome(outcome) is false && payers.Count > 0) row.Add(row.Of("payer"), "economics.value.payer", ("outcome", outcome));
             if ((perYear ?? once ?? atStart) is not { } formula) continue;
             values.Add(new ValueDefinition(
                 outcome, perYear is not null ? ValueKind.PerYear : once is not null ? ValueKind.Once : ValueKind.AtStart, states, from, to, strategies, formula, payers, row.At)
-            { Inventory = [.. inventory.Select(w => w.Text)] });
+            { Label = label, Inventory = [.. inventory.Select(w => w.Text)] });
         }
         return values;
     }
@@ -91,16 +91,16 @@ internal sealed partial class ModelReader
         foreach (var (payer, share) in row.Named("payer"))
         {
             if (share is YamlScalar scalar && Fields.TryNumber(scalar.Text, out var number) && number is >= 0 and <= 1) payers[payer.Text] = number;
-            else row.Add(share.At, "model.value.payer", $"The share of payer {payer.Text} must lie between 0 and 1.");
+            else row.Add(share.At, "economics.value.payer-share", ("payer", payer.Text));
         }
-        if (Math.Abs(payers.Values.Sum() - 1) > 1e-9) row.Add(row.Of("payer"), "model.value.payer", "The shares of the payers must add up to 1.");
+        if (Math.Abs(payers.Values.Sum() - 1) > 1e-9) row.Add(row.Of("payer"), "economics.value.payer-sum");
         return payers;
     }
 
     private CheckDefinition Check(Fields row)
     {
         var that = Formula(row.Take("that"), "that");
-        if (that is null) row.Add(row.At, "model.check.that", "A check needs that, a comparison that must hold.");
+        if (that is null) row.Add(row.At, "economics.check.that");
         var check = new CheckDefinition(that ?? new NumberLiteral(row.At, 1), row.Required("message"), row.At);
         row.Close();
         return check;
@@ -109,9 +109,9 @@ internal sealed partial class ModelReader
     private BudgetDefinition? Budget(Fields fields)
     {
         var strategy = fields.Required("strategy");
-        if (strategy.Length > 0 && _strategies.All(s => s.Name != strategy)) fields.Add(fields.Of("strategy"), "model.name.unknown", $"'{strategy}' is not a strategy.");
+        if (strategy.Length > 0 && _strategies.All(s => s.Name != strategy)) fields.Add(fields.Of("strategy"), "economics.name.strategy", ("name", strategy), ("known", string.Join(", ", _strategies.Select(s => s.Name))));
         var population = Formula(fields.Take("population"), "population");
-        if (population is null) fields.Add(fields.At, "model.budget.population", "The budget needs population, the number of people eligible in all districts.");
+        if (population is null) fields.Add(fields.At, "economics.budget.population");
         List<WaveDefinition> waves = [];
         foreach (var row in fields.Rows("waves"))
         {
@@ -120,9 +120,9 @@ internal sealed partial class ModelReader
         }
         // Where no wave says its share of the people, each has that of its districts.
         if (waves.All(w => double.IsNaN(w.Share)) && waves.Sum(w => w.Districts) is > 0 and var districts) waves = [.. waves.Select(w => w with { Share = w.Districts / districts })];
-        if (waves.Count > 0 && !(Math.Abs(waves.Sum(w => w.Share) - 1) <= 1e-9)) fields.Add(fields.Of("waves"), "model.budget.waves", "The shares of the waves must add up to 1. Without any, people are shared out by districts.");
+        if (waves.Count > 0 && !(Math.Abs(waves.Sum(w => w.Share) - 1) <= 1e-9)) fields.Add(fields.Of("waves"), "economics.budget.waves");
         var uptake = fields.Numbers("uptake");
-        if (uptake.Count == 0 || uptake.Any(u => u is < 0 or > 1)) fields.Add(fields.Of("uptake"), "model.budget.uptake", "uptake is a list of shares by year since a wave's start, each between 0 and 1; the last one holds on.");
+        if (uptake.Count == 0 || uptake.Any(u => u is < 0 or > 1)) fields.Add(fields.Of("uptake"), "economics.budget.uptake");
         var line = fields.Map("budget_line");
         var budget = new BudgetDefinition(
             strategy, [.. fields.Words("payers").Select(w => w.Text)], (int)SettingsReader.Within(fields, "years", 5, 1, 50), population ?? new NumberLiteral(fields.At, 0),
@@ -141,7 +141,7 @@ internal sealed partial class ModelReader
         {
             var label = row.Required("label");
             if (Formula(row.Take("per_district"), "per_district") is { } cost) costs.Add(new BudgetCost(label, cost));
-            else row.Add(row.At, "model.budget.cost", $"{label} needs per_district, a cost.");
+            else row.Add(row.At, "economics.budget.cost", ("label", label));
             row.Close();
         }
         return costs;
@@ -155,9 +155,9 @@ internal sealed partial class ModelReader
             if (word.Text == "all") states.AddRange(Enumerable.Range(0, _stateList.Count));
             else if (word.Text == "alive") states.AddRange(Enumerable.Range(0, _stateList.Count).Where(s => !_stateList[s].IsDead));
             else if (_states.TryGetValue(word.Text, out var state)) states.Add(state);
-            else Add(word.At, "model.name.unknown", $"'{word.Text}' is not a state. States are: {string.Join(", ", _states.Keys)}, and alive and all for several.");
+            else Add(word.At, "economics.name.state", ("name", word.Text), ("known", string.Join(", ", _states.Keys)));
         }
-        if (!row.Has(name)) row.Add(row.At, "model.field.missing", $"{row.What} needs {name}.");
+        if (!row.Has(name)) row.AddTo(name, row.At, "economics.field.missing");
         return [.. states.Distinct()];
     }
 

@@ -13,7 +13,7 @@ internal static class TableReader
         string source = fields.Text("source"), licence = fields.Text("licence");
         if (fields.Has("pack") == fields.Has("rows"))
         {
-            fields.Add(fields.At, "model.table.source", $"{fields.What} needs either rows or a pack.");
+            fields.Add(fields.At, "economics.table.source", ("what", fields.What));
             return null;
         }
         if (!fields.Has("pack"))
@@ -29,13 +29,9 @@ internal static class TableReader
             return Sorted(name, fields, rule, keys, columns, [.. columns.Select(pack.Numbers)],
                 $"{(source.Length > 0 ? source : pack.Citation)} (pack {pack.Name}{(pack.IsShipped ? "" : ", the user's own")}, SHA-256 {pack.Hash[..12]}…)", pack.Licence);
         }
-        catch (ArgumentException unknown)
+        catch (ModelException refused)
         {
-            fields.Add(fields.Of("pack"), "model.table.pack", unknown.Message.Split(" (Parameter '")[0]);
-        }
-        catch (FormatException broken)
-        {
-            fields.Add(fields.Of("pack"), "model.table.pack", broken.Message);
+            fields.Add(refused, fields.Of("pack"));
         }
         return null;
     }
@@ -44,7 +40,7 @@ internal static class TableReader
     {
         if (fields.Take("rows") is not YamlList list)
         {
-            fields.Add(fields.Of("rows"), "model.table.rows", $"rows of {fields.What} must be a list of lists of numbers.");
+            fields.Add(fields.Of("rows"), "economics.table.rows", ("what", fields.What));
             return null;
         }
         List<double[]> rows = [];
@@ -53,7 +49,7 @@ internal static class TableReader
             double[] row = item is YamlList cells ? [.. cells.Items.Select(c => c is YamlScalar s && Fields.TryNumber(s.Text, out var x) ? x : double.NaN)] : [];
             if (row.Length < 2 || row.Any(double.IsNaN) || (rows.Count > 0 && row.Length != rows[0].Length))
             {
-                fields.Add(item.At, "model.table.rows", $"A row of {fields.What} must be a list of finite numbers, the key first, as long as the other rows.");
+                fields.Add(item.At, "economics.table.row", ("what", fields.What));
                 return null;
             }
             rows.Add(row);
@@ -61,7 +57,7 @@ internal static class TableReader
         if (columns.Count == 0 && rows.Count > 0 && rows[0].Length == 2) columns = ["key", "value"];
         if (rows.Count == 0 || columns.Count != rows[0].Length)
         {
-            fields.Add(fields.At, "model.table.columns", $"{fields.What} needs rows and as many columns (names, the key's first) as a row has numbers.");
+            fields.Add(fields.At, "economics.table.columns", ("what", fields.What));
             return null;
         }
         return Sorted(name, fields, rule, [.. rows.Select(r => r[0])], columns[1..], [.. Enumerable.Range(1, columns.Count - 1).Select(c => rows.Select(r => r[c]).ToArray())], source, licence);
@@ -71,7 +67,7 @@ internal static class TableReader
         YamlScalar name, Fields fields, LookupRule rule, double[] keys, IReadOnlyList<string> columns, double[][] values, string source, string licence)
     {
         if (keys.Zip(keys.Skip(1)).All(pair => pair.Second > pair.First)) return new TableDefinition(name.Text, name.At, rule, keys, columns, values, source, licence);
-        fields.Add(fields.At, "model.table.order", $"The keys of {fields.What} must rise from row to row, none twice.");
+        fields.Add(fields.At, "economics.table.order", ("what", fields.What));
         return null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -28,7 +27,7 @@ internal static class YamlTree
     public static YamlMap Read(string text)
     {
         if (text.Length > MaximumCharacters)
-            throw new ModelException(default, "model.file.size", string.Create(CultureInfo.InvariantCulture, $"The file has {text.Length} characters; a model may have {MaximumCharacters}. Put large tables into a data pack."));
+            throw new ModelException(default, "economics.file.size", ("characters", text.Length), ("maximum", MaximumCharacters));
         var parser = new Parser(new StringReader(text));
         try
         {
@@ -36,12 +35,12 @@ internal static class YamlTree
         }
         catch (YamlException broken)
         {
-            throw new ModelException(Place(broken.Start), "model.file.syntax", "This is not YAML: " + broken.Message.TrimEnd('.') + ". Check indentation, colons and quotation marks.");
+            throw new ModelException(Place(broken.Start), "economics.file.syntax", ("reason", broken.Message.TrimEnd('.')));
         }
         catch (InvalidOperationException)
         {
             // The library leaves some broken files with a state of its own that it did not expect.
-            throw new ModelException(parser.Current is { } last ? Place(last.End) : default, "model.file.syntax", "This is not YAML from here on. Check indentation, colons and quotation marks.");
+            throw new ModelException(parser.Current is { } last ? Place(last.End) : default, "economics.file.broken");
         }
     }
 
@@ -54,22 +53,22 @@ internal static class YamlTree
         public YamlMap Document()
         {
             parser.Consume<StreamStart>();
-            if (!parser.TryConsume<DocumentStart>(out _)) throw new ModelException(default, "model.file.empty", "The file is empty. Start from one of samples/models.");
+            if (!parser.TryConsume<DocumentStart>(out _)) throw new ModelException(default, "economics.file.empty");
             var root = Value(0);
             parser.Consume<DocumentEnd>();
-            if (parser.Current is not StreamEnd) throw new ModelException(Place(parser.Current!.Start), "model.file.documents", "The file holds several documents. Keep one model per file.");
-            return root as YamlMap ?? throw new ModelException(root.At, "model.file.shape", "A model is a mapping with sections such as settings, parameters and states.");
+            if (parser.Current is not StreamEnd) throw new ModelException(Place(parser.Current!.Start), "economics.file.documents");
+            return root as YamlMap ?? throw new ModelException(root.At, "economics.file.shape");
         }
 
         private YamlValue Value(int depth)
         {
             var next = parser.Current!;
             var at = Place(next.Start);
-            if (++_values > MaximumValues) throw new ModelException(at, "model.file.size", $"The file has more than {MaximumValues} values. Put large tables into a data pack.");
-            if (depth > MaximumDepth) throw new ModelException(at, "model.file.depth", $"Values are nested deeper than {MaximumDepth} levels.");
-            if (next is AnchorAlias) throw new ModelException(at, "model.file.alias", "Anchors and aliases (& and *) are not used in models. Write the value out or make it a parameter.");
+            if (++_values > MaximumValues) throw new ModelException(at, "economics.file.values", ("maximum", MaximumValues));
+            if (depth > MaximumDepth) throw new ModelException(at, "economics.file.depth", ("maximum", MaximumDepth));
+            if (next is AnchorAlias) throw new ModelException(at, "economics.file.alias");
             if (next is NodeEvent node && (!node.Anchor.IsEmpty || !node.Tag.IsEmpty))
-                throw new ModelException(at, "model.file.alias", "Anchors and tags (& and !) are not used in models. Write the value out.");
+                throw new ModelException(at, "economics.file.alias");
             switch (next)
             {
                 case Scalar scalar:
@@ -84,7 +83,7 @@ internal static class YamlTree
                     parser.MoveNext();
                     return Map(at, depth);
                 default:
-                    throw new ModelException(at, "model.file.syntax", "A value was expected here.");
+                    throw new ModelException(at, "economics.file.broken");
             }
         }
 
@@ -94,8 +93,8 @@ internal static class YamlTree
             HashSet<string> seen = [];
             while (!parser.TryConsume<MappingEnd>(out _))
             {
-                var key = Value(depth + 1) as YamlScalar ?? throw new ModelException(Place(parser.Current!.Start), "model.file.key", "A key must be a plain word.");
-                if (!seen.Add(key.Text)) throw new ModelException(key.At, "model.file.twice", $"'{key.Text}' is given twice in the same place. Remove one.");
+                var key = Value(depth + 1) as YamlScalar ?? throw new ModelException(Place(parser.Current!.Start), "economics.file.key");
+                if (!seen.Add(key.Text)) throw new ModelException(key.At, "economics.file.twice", ("name", key.Text));
                 entries.Add((key, Value(depth + 1)));
             }
             return new YamlMap(at, entries);

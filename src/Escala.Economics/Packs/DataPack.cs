@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Escala.Economics.Models;
 
 namespace Escala.Economics.Packs;
 
@@ -24,18 +25,17 @@ public sealed record DataPack(
 
     private static IEnumerable<string> Folders => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } own ? [own, Shipped] : [Shipped];
 
-    /// <exception cref="ArgumentException">There is no pack of that name.</exception>
-    /// <exception cref="FormatException">The pack cannot be used.</exception>
+    /// <exception cref="ModelException">There is no pack of that name, or it cannot be used.</exception>
     public static DataPack Open(string name)
     {
         // Only a name from the listing is opened: a model must not reach files by a path.
-        if (!Names.Contains(name, StringComparer.Ordinal)) throw new ArgumentException($"There is no data pack {name}; there are {string.Join(", ", Names)}.", nameof(name));
+        if (!Names.Contains(name, StringComparer.Ordinal)) throw new ModelException(default, "economics.pack.unknown", ("pack", name), ("known", string.Join(", ", Names)));
         var path = Folders.Select(f => Path.Combine(f, name + ".csv")).First(File.Exists);
-        if (new FileInfo(path).Length > MaximumBytes) throw new FormatException($"Data pack {name} is larger than {MaximumBytes} bytes.");
+        if (new FileInfo(path).Length > MaximumBytes) throw new ModelException(default, "economics.pack.size", ("pack", name), ("maximum", MaximumBytes));
         return Parse(name, File.ReadAllText(path), path.StartsWith(Shipped, StringComparison.Ordinal));
     }
 
-    /// <exception cref="FormatException">A row has another number of cells than the heading.</exception>
+    /// <exception cref="ModelException">A row has another number of cells than the heading.</exception>
     public static DataPack Parse(string name, string text, bool isShipped = false)
     {
         var lines = text.Split('\n', StringSplitOptions.TrimEntries);
@@ -47,19 +47,19 @@ public sealed record DataPack(
             if (lines[i].Length == 0 || lines[i][0] == '#') continue;
             var cells = lines[i].Split(',', StringSplitOptions.TrimEntries);
             if (rows.Count > 0 && cells.Length != rows[0].Count)
-                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name}, line {i + 1}: {cells.Length} cells where the heading has {rows[0].Count}."));
+                throw new ModelException(default, "economics.pack.cells", ("pack", name), ("line", i + 1), ("cells", cells.Length), ("heading", rows[0].Count));
             rows.Add(cells);
         }
-        if (rows.Count == 0) throw new FormatException($"{name} has no heading.");
+        if (rows.Count == 0) throw new ModelException(default, "economics.pack.heading", ("pack", name));
         return new DataPack(name, Field("title"), Field("citation"), Field("licence"), Field("note"), rows[0], rows[1..], Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), isShipped);
     }
 
-    /// <exception cref="FormatException">A cell of the column is not a number.</exception>
+    /// <exception cref="ModelException">There is no such column, or a cell of the column is not a number.</exception>
     public double[] Numbers(string column)
     {
         var at = Columns.ToList().IndexOf(column);
-        if (at < 0) throw new ArgumentException($"{Name} has no column {column}; it has {string.Join(", ", Columns)}.", nameof(column));
+        if (at < 0) throw new ModelException(default, "economics.pack.column", ("pack", Name), ("column", column), ("known", string.Join(", ", Columns)));
         return [.. Rows.Select((row, i) => double.TryParse(row[at], NumberStyles.Float, CultureInfo.InvariantCulture, out var x) ? x
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{Name}, row {i + 1}, {column}: '{row[at]}' is not a number.")))];
+            : throw new ModelException(default, "economics.pack.number", ("pack", Name), ("row", i + 1), ("column", column), ("text", row[at])))];
     }
 }

@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using Escala.Economics.Analysis;
 using Escala.Economics.Expressions;
 using Escala.Economics.Models;
 using Escala.Economics.Packs;
+using Escala.Platform.Texts;
 
 namespace Escala.Economics.Reports;
 
@@ -15,25 +14,31 @@ internal sealed class ModelReport
 
     private readonly DecisionModel _model;
     private readonly ModelDefinition _definition;
-    private readonly StringBuilder _html = new();
-    private readonly Dictionary<string, int> _sections = [];
+    private readonly Page _page;
+    private readonly string _perEffect;
 
-    private ModelReport(DecisionModel model)
+    private ModelReport(DecisionModel model, Language language)
     {
         _model = model;
         _definition = model.Definition;
+        _page = new Page(language, model.Title);
+        _perEffect = _page.Say("axis.per", ("currency", Currency), ("effect", model.EffectLabel));
     }
 
-    public static string Write(DecisionModel model) => new ModelReport(model).Write();
+    private string Currency => _definition.Settings.Currency.Length > 0 ? _definition.Settings.Currency : _page.Say("word.money");
 
-    private string Write()
+    public static string Write(DecisionModel model, Language language) => new ModelReport(model, language).Write(language);
+
+    private string Write(Language language)
     {
         var run = _model.Run(withTrace: true);
-        _html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{Encode(_model.Title)}</title><style>{Style}</style></head><body><h1>{Encode(_model.Title)}</h1>");
-        Paragraph($"File SHA-256 {_model.Hash}; Escala {DecisionModel.Version}; seed {_model.Seed}. Costs in {run.Currency}, price year {(_definition.Settings.PriceYear.Length > 0 ? _definition.Settings.PriceYear : "not stated")}, discounted {run.Discount.Costs:P1}; effects discounted {run.Discount.Effects:P1} ({run.Discount.Convention}); within cycle: {run.Discount.WithinCycle}.");
-        foreach (var warning in run.Warnings) _html.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\">{Encode(warning)}</p>");
-        if (UsesRisk(""))
-            Paragraph($"The risk equations have no term for a chronic infection or its treatment; where the model uses a hazard ratio for it, that ratio is an input of the user.");
+        var settings = _definition.Settings;
+        _page.Paragraph(_page.Say("report.file", ("hash", _model.Hash), ("version", DecisionModel.Version), ("seed", _model.Seed.ToString(CultureInfo.InvariantCulture))), "hash");
+        _page.Paragraph(_page.Say("report.discount", ("currency", Currency), ("year", settings.PriceYear.Length > 0 ? settings.PriceYear : _page.Say("word.unstated")),
+            ("costs", _page.Percent(run.Discount.Costs).Text), ("effects", _page.Percent(run.Discount.Effects).Text),
+            ("convention", _page.Say("convention." + run.Discount.Convention)), ("method", _page.Say("method." + run.Discount.WithinCycle))));
+        foreach (var warning in run.Warnings) _page.Paragraph(warning, "warning");
+        if (UsesRisk("")) _page.Paragraph(_page.Say("report.risk"));
         Results(run);
         Traces(run);
         Uncertainty();
@@ -41,91 +46,103 @@ internal sealed class ModelReport
         Inventory();
         Open();
         Parameters();
-        Checklist("CHEERS 2022", Checklists.Cheers(_definition));
-        Checklist("ISPOR budget impact", Checklists.BudgetImpact(_definition));
-        return _html.Append("</body></html>").ToString();
+        Checklist("cheers", Checklists.Cheers(_definition, _page, _model.EffectLabel));
+        if (_model.HasBudget) Checklist("bia", Checklists.BudgetImpact(_definition, _definition.Budget!, _page));
+        return _page.End();
     }
 
     private void Results(RunAnswer run)
     {
-        Heading("Results");
-        Table(["Outcome per person", .. run.Strategies.Select(s => s.Label)], run.Strategies[0].Outcomes.Keys.Select(o => (IReadOnlyList<string>)[o, .. run.Strategies.Select(s => Number(s.Outcomes[o]))]));
+        _page.Section("results");
+        var totals = run.Perspectives.ToDictionary(p => DecisionModel.TotalCost(p.Id), p => _page.Say("report.total", ("perspective", p.Label)));
+        string Outcome(string o) => totals.GetValueOrDefault(o) ?? _definition.LabelOf(o) + (_definition.Settings.Undiscounted.Contains(o) ? _page.Say("report.undiscounted") : ValueDefinition.IsCostOutcome(o) ? ", " + Currency : "");
+        _page.Table([_page.Say("head.outcome"), .. run.Strategies.Select(s => s.Label)], run.Strategies[0].Outcomes.Keys.Select(o => (IReadOnlyList<PageCell>)[Outcome(o), .. run.Strategies.Select(s => _page.Number(s.Outcomes[o]))]));
         if (run.Comparison.Count == 0) return;
-        _html.Append(CultureInfo.InvariantCulture, $"<h3>Incremental analysis, {Encode(run.Perspectives[0].Label)}</h3>");
-        Table(["Strategy", $"Cost, {run.Currency}", run.Effect, "More cost", "More effect", "ICER", "Place"], run.Comparison.Select(r => (IReadOnlyList<string>)
-            [Label(r.Id), Number(r.Cost), Number(r.Effect), Number(r.IncrementalCost), Number(r.IncrementalEffect), Number(r.Icer), r.Status switch { "ND" => "on the frontier", "ED" => "extendedly dominated", _ => "dominated" }]));
-        Paragraph($"Increments are against the next cheaper strategy of the frontier.");
-        if (run.Perspectives.Count > 1) Views("By perspective", run.Perspectives, run);
-        Views("By discount rate of costs and effects", [.. run.DiscountRates.Select(v => v with { Label = v.Id })], run);
-        if (run.Scenarios.Count > 0) Views("By scenario, beside the base case", [new ViewAnswer("base", "base case", run.Comparison), .. run.Scenarios], run);
+        Views(_page.Say("report.incremental"), run.Perspectives);
+        _page.Paragraph(_page.Say("report.against"));
+        Views(_page.Say("report.rates"), [.. run.DiscountRates.Select(v => v with { Label = v.Id })]);
+        if (run.Scenarios.Count > 0) Views(_page.Say("report.scenarios"), [new ViewAnswer("base", _page.Say("word.base"), run.Comparison), .. run.Scenarios]);
         var frontier = run.Comparison.Where(r => r.Status == "ND").Select(r => (r.Effect, r.Cost)).ToList();
-        Figure(Svg.Points("Efficiency frontier", run.Effect, $"cost, {run.Currency}", [.. run.Comparison.Select(r => new SvgSeries(Label(r.Id), [(r.Effect, r.Cost)]))], new SvgSeries("frontier", frontier)));
+        var title = _page.Say("figure.frontier", ("perspective", run.Perspectives[0].Label));
+        _page.Figure(title, Svg.Points(_page.Culture, title, new SvgAxis(_page.Say("axis.effect", ("effect", _model.EffectLabel))), new SvgAxis(_page.Say("axis.cost", ("currency", Currency))),
+            [.. _definition.Strategies.Select((s, i) => (s, i, Row: run.Comparison.First(r => r.Id == s.Name))).Select(p => new SvgSeries(p.s.Label, p.i, [(p.Row.Effect, p.Row.Cost)]))], new SvgSeries("", 0, frontier)));
     }
 
-    /// <summary>The incremental table from several points of view: strategies under each other, views side by side.</summary>
-    private void Views(string title, IReadOnlyList<ViewAnswer> views, RunAnswer run)
+    /// <summary>The incremental table from several points of view under each other.</summary>
+    private void Views(string title, IReadOnlyList<ViewAnswer> views)
     {
         views = [.. views.Where(v => v.Comparison.Count > 0)];
         if (views.Count == 0) return;
-        _html.Append(CultureInfo.InvariantCulture, $"<h3>{Encode(title)}</h3><table><thead><tr><th rowspan=\"2\">Strategy</th>");
-        foreach (var view in views) _html.Append(CultureInfo.InvariantCulture, $"<th colspan=\"3\" class=\"group\">{Encode(view.Label)}</th>");
-        _html.Append("</tr><tr>");
-        foreach (var _ in views) _html.Append(CultureInfo.InvariantCulture, $"<th class=\"n\">cost, {Encode(run.Currency)}</th><th class=\"n\">{Encode(run.Effect)}</th><th class=\"n\">ICER</th>");
-        _html.Append("</tr></thead><tbody>");
-        foreach (var strategy in _definition.Strategies)
-        {
-            _html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(strategy.Label)}</td>");
-            foreach (var row in views.Select(v => v.Comparison.First(c => c.Id == strategy.Name)))
-            {
-                var ratio = row.Status switch { "ED" => "extendedly dominated", "D" => "dominated", _ => row.Icer is null ? "–" : Number(row.Icer) };
-                _html.Append(CultureInfo.InvariantCulture, $"<td class=\"n\">{Number(row.Cost)}</td><td class=\"n\">{Number(row.Effect)}</td><td class=\"n\">{ratio}</td>");
-            }
-            _html.Append("</tr>");
-        }
-        _html.Append("</tbody></table>");
+        _page.Part(title);
+        _page.Table([_page.Say("head.view"), _page.Say("head.strategy"), _page.Say("head.cost", ("currency", Currency)), _model.EffectLabel, _page.Say("head.moreCost", ("currency", Currency)), _page.Say("head.moreEffect"), _page.Say("head.icer", ("currency", Currency)), _page.Say("head.place")],
+            views.SelectMany(v => v.Comparison.Select((r, i) => (IReadOnlyList<PageCell>)
+                [i == 0 ? v.Label : "", Label(r.Id), _page.Number(r.Cost), _page.Number(r.Effect), _page.Number(r.IncrementalCost), _page.Number(r.IncrementalEffect), _page.Number(r.Icer), _page.Say("status." + r.Status)])));
     }
 
     private void Traces(RunAnswer run)
     {
-        Heading("Course of the cohort");
+        _page.Section("course");
         foreach (var strategy in run.Strategies)
-            Figure(Svg.Lines($"Share of the cohort by state, {strategy.Label}", "years", "share", [.. strategy.Trace!.Select(t => new SvgSeries(t.Key, [.. t.Value.Select((share, row) => (row * _definition.Settings.CycleLength, share))]))]));
+        {
+            var title = _page.Say("figure.trace", ("strategy", strategy.Label));
+            _page.Figure(title, Svg.Lines(_page.Culture, title, new SvgAxis(_page.Say("axis.years")), new SvgAxis(_page.Say("axis.share"), "P0"),
+                [.. _definition.States.Select((s, i) => new SvgSeries(s.Label, i, [.. strategy.Trace![s.Name].Select((share, row) => (row * _definition.Settings.CycleLength, share))]))]));
+        }
     }
 
     private void Uncertainty()
     {
         if (_definition.Settings.Effect.Length == 0 || _definition.Settings.Thresholds.Count == 0) return;
-        Heading("Uncertainty");
+        _page.Section("uncertainty");
+        OneWay();
+        if (!_definition.Parameters.Any(p => p.IsUncertain)) return;
+        var sample = _model.Sample(_model.Draws, _model.Seed);
+        var psa = _model.Psa(sample);
+        SvgAxis threshold = new(_page.Say("axis.threshold", ("unit", _perEffect))), perPerson = new(_page.Say("axis.person", ("currency", Currency)));
+        _page.Part(_page.Say("report.probabilistic"));
+        _page.Paragraph(_page.Say("report.draws", ("draws", _page.Whole(psa.Draws).Text), ("most", PointsPerStrategy)));
+        _page.Table([_page.Say("head.strategy"), _page.Say("head.cost", ("currency", Currency)), _page.Say("head.interval"), _model.EffectLabel, _page.Say("head.interval")], psa.Strategies.Select(s => (IReadOnlyList<PageCell>)
+            [Label(s.Id), _page.Number(s.Cost), Interval(s.CostLow, s.CostHigh), _page.Number(s.Effect), Interval(s.EffectLow, s.EffectHigh)]));
+        var plane = _page.Say("figure.plane", ("reference", _definition.Reference.Label), ("threshold", _page.Whole(_model.MiddleThreshold).Text), ("unit", _perEffect));
+        _page.Figure(plane, Svg.Plane(_page.Culture, plane, new SvgAxis(_page.Say("axis.moreEffect", ("effect", _model.EffectLabel))), new SvgAxis(_page.Say("axis.moreCost", ("currency", Currency))), [.. Plane(sample)], _model.MiddleThreshold));
+        var acceptability = _page.Say("figure.ceac");
+        _page.Figure(acceptability, Svg.Lines(_page.Culture, acceptability, threshold, new SvgAxis(_page.Say("axis.best"), "P0"),
+            [.. _definition.Strategies.Select((s, i) => new SvgSeries(s.Label, i, [.. psa.Ceac.Select(c => (c.Threshold, c.Probability[s.Name]))]))], new SvgSeries(_page.Say("word.ceaf"), 0, [.. psa.Ceaf.Select(c => (c.Threshold, c.Probability))])));
+        var evpi = _page.Say("figure.evpi");
+        _page.Figure(evpi, Svg.Lines(_page.Culture, evpi, threshold, perPerson, [new SvgSeries(_page.Say("word.evpi"), 0, [.. psa.Evpi.Select(e => (e.Threshold, e.Value))])]));
+        Information(_model.Evppi(sample, _model.Seed), perPerson);
+    }
+
+    private void OneWay()
+    {
         var threshold = _model.MiddleThreshold;
         var tornado = _model.Tornado(threshold);
         for (var s = 0; s < tornado.Base.Count && tornado.Parameters.Count > 0; s++)
         {
-            Figure(Svg.Tornado(string.Create(CultureInfo.InvariantCulture, $"Net benefit of {Label(tornado.Base[s].Id)} against {Label(tornado.Reference)} at {threshold:N0}; blue at the low end of a parameter, orange at the high"), "net benefit",
-                tornado.Base[s].NetBenefit, [.. tornado.Parameters.Where(b => b.AtHigh[s].NetBenefit != b.AtLow[s].NetBenefit).OrderByDescending(b => Math.Abs(b.AtHigh[s].NetBenefit - b.AtLow[s].NetBenefit)).Take(TornadoBars).Select(b => (b.Parameter, b.AtLow[s].NetBenefit, b.AtHigh[s].NetBenefit))]));
+            var title = _page.Say("figure.tornado", ("strategy", Label(tornado.Base[s].Id)), ("reference", Label(tornado.Reference)), ("threshold", _page.Whole(threshold).Text), ("unit", _perEffect));
+            double Swing(TornadoBar b) => Math.Abs(b.AtHigh[s].NetBenefit - b.AtLow[s].NetBenefit);
+            _page.Figure(title, Svg.Tornado(_page.Culture, title, new SvgAxis(_page.Say("axis.benefit", ("currency", Currency))), tornado.Base[s].NetBenefit,
+                [.. tornado.Parameters.Where(b => Swing(b) > 0).OrderByDescending(Swing).Take(TornadoBars).Select(b => new SvgBar(b.Label, b.AtLow[s].NetBenefit, b.AtHigh[s].NetBenefit, _page.Say("word.interval", ("low", _page.Rounded(b.Low)), ("high", _page.Rounded(b.High)))))]));
         }
-        if (!_definition.Parameters.Any(p => p.IsUncertain)) return;
-        var sample = _model.Sample(_model.Draws, _model.Seed);
-        var psa = _model.Psa(sample);
-        Paragraph($"{psa.Draws} draws of all uncertain parameters together; at most {PointsPerStrategy} per strategy are drawn as points.");
-        Figure(Svg.Plane(string.Create(CultureInfo.InvariantCulture, $"Cost-effectiveness plane against {_definition.Reference.Label}; on the dashed line a unit of effect costs {threshold:N0}"), _model.EffectName + ", increment", "cost, increment", [.. Plane(sample)], threshold));
-        Figure(Svg.Lines("Acceptability: probability of being the best strategy by threshold, and along the frontier (CEAF)", "threshold", "probability of being best",
-            [.. _definition.Strategies.Select(s => new SvgSeries(s.Label, [.. psa.Ceac.Select(c => (c.Threshold, c.Probability[s.Name]))]))], new SvgSeries("frontier (CEAF)", [.. psa.Ceaf.Select(c => (c.Threshold, c.Probability))])));
-        Figure(Svg.Lines("Expected value of perfect information per person", "threshold", "value", [new SvgSeries("EVPI", [.. psa.Evpi.Select(e => (e.Threshold, e.Value))])]));
-        Information(_model.Evppi(sample, _model.Seed));
     }
 
+    private PageCell Interval(double low, double high) => new(_page.Say("word.interval", ("low", _page.Number(low).Text), ("high", _page.Number(high).Text)), true);
+
     /// <summary>At the threshold at which knowing everything is worth most: there the decision is least certain.</summary>
-    private void Information(EvppiAnswer evppi)
+    private void Information(EvppiAnswer evppi, SvgAxis perPerson)
     {
         var at = evppi.Evpi.Select((e, i) => (e.Value, i)).MaxBy(e => e.Value).i;
         var shown = evppi.Parameters.Select(p => (p.Parameter, p.Label, At: p.Values[at])).OrderByDescending(p => p.At.Value).Take(TornadoBars).ToList();
         if (!(evppi.Evpi[at].Value > 0)) return;
-        _html.Append("<h3>Value of learning single parameters</h3>");
-        Paragraph($"At {evppi.Evpi[at].Threshold:N0}, where knowing everything is worth most ({evppi.Evpi[at].Value:N3} per person), by regression on {evppi.Draws} draws. Values no larger than twice their standard error are noise; 0 means that the draws show no relation.");
-        Figure(Svg.Tornado("Expected value of partial perfect information per person", "value per person", 0, [.. shown.Select(p => (p.Parameter, 0.0, p.At.Value))]));
-        Table(["Parameter", "Meaning", "EVPPI", "Standard error", "Share of EVPI"], shown.Select(p => (IReadOnlyList<string>)
-            [p.Parameter, p.Label, Number(p.At.Value), Number(p.At.StandardError), p.At.ShareOfEvpi?.ToString("P0", CultureInfo.InvariantCulture) ?? ""]));
+        _page.Part(_page.Say("report.information"));
+        _page.Paragraph(_page.Say("report.learning", ("threshold", _page.Whole(evppi.Evpi[at].Threshold).Text), ("unit", _perEffect), ("value", _page.Number(evppi.Evpi[at].Value).Text), ("currency", Currency), ("draws", _page.Whole(evppi.Draws).Text)));
+        var title = _page.Say("figure.evppi");
+        _page.Figure(title, Svg.Tornado(_page.Culture, title, perPerson, 0, [.. shown.Select(p => new SvgBar(Named(p.Label, p.Parameter), p.At.Value, 0, _page.Percent(p.At.ShareOfEvpi, "P0").Text))]));
+        _page.Table([_page.Say("head.parameter"), _page.Say("head.meaning"), _page.Say("head.evppi", ("currency", Currency)), _page.Say("head.error"), _page.Say("head.shareOfEvpi")], shown.Select(p => (IReadOnlyList<PageCell>)
+            [p.Parameter, p.Label, _page.Number(p.At.Value), _page.Number(p.At.StandardError), _page.Percent(p.At.ShareOfEvpi, "P0")]));
     }
+
+    private static string Named(string label, string name) => label.Length > 0 ? label : name;
 
     private IEnumerable<SvgSeries> Plane(ProbabilisticSample sample)
     {
@@ -136,7 +153,7 @@ internal sealed class ModelReport
             List<(double, double)> points = [];
             for (var d = 0; d < Math.Min(PointsPerStrategy, sample.Outcomes.Draws); d++)
                 points.Add((sample.Outcomes.Effects(s)[d] - sample.Outcomes.Effects(reference)[d], sample.Outcomes.Costs(s)[d] - sample.Outcomes.Costs(reference)[d]));
-            yield return new SvgSeries(_definition.Strategies[s].Label, points);
+            yield return new SvgSeries(_definition.Strategies[s].Label, s, points);
         }
     }
 
@@ -144,101 +161,73 @@ internal sealed class ModelReport
     {
         if (!_model.HasBudget) return;
         var budget = _model.Budget();
-        Heading("Budget impact");
-        Paragraph($"{Label(budget.Strategy)} instead of {Label(budget.Reference)}; cash of {string.Join(", ", budget.Payers)} and of the programme itself, undiscounted, {budget.Currency}.");
-        Table(["Year", "Eligible", "On the programme", "Care without", "Care with", "One-off", "Recurrent", "Net impact", budget.BudgetLine is null ? "" : "Share of: " + budget.BudgetLine],
-            budget.Years.Select(y => (IReadOnlyList<string>)[y.Year.ToString(CultureInfo.InvariantCulture), Whole(y.People), Whole(y.OnProgramme), Whole(y.CareWithout), Whole(y.CareWith), Whole(y.OneOff), Whole(y.Recurrent), Whole(y.NetImpact), y.ShareOfLine?.ToString("P2", CultureInfo.InvariantCulture) ?? ""]));
-        Figure(Svg.Bars("Spending by year beyond the status quo", budget.Currency, [.. budget.Years.Select(y => y.Year.ToString(CultureInfo.InvariantCulture))],
-            [("care", [.. budget.Years.Select(y => y.CareWith - y.CareWithout)]), ("recurrent", [.. budget.Years.Select(y => y.Recurrent)]), ("one-off", [.. budget.Years.Select(y => y.OneOff)])]));
+        _page.Section("budget");
+        _page.Paragraph(_page.Say("report.budget", ("strategy", Label(budget.Strategy)), ("reference", Label(budget.Reference)), ("payers", budget.Payers.Count > 0 ? string.Join(", ", budget.Payers) : _page.Say("word.allPayers")), ("currency", Currency)));
+        if (budget.BudgetLine is { } line) _page.Paragraph(_page.Say("report.line", ("line", line)));
+        _page.Table([_page.Say("head.year"), _page.Say("head.eligible"), _page.Say("head.covered"), _page.Say("head.careWithout"), _page.Say("head.careWith"), _page.Say("word.oneOff"), _page.Say("word.recurrent"), _page.Say("head.net"), .. budget.BudgetLine is null ? (string[])[] : [_page.Say("head.line")]],
+            budget.Years.Select(y => (IReadOnlyList<PageCell>)[Year(y.Year), _page.Whole(y.People), _page.Whole(y.OnProgramme), _page.Whole(y.CareWithout), _page.Whole(y.CareWith), _page.Whole(y.OneOff), _page.Whole(y.Recurrent), _page.Whole(y.NetImpact), .. budget.BudgetLine is null ? (PageCell[])[] : [_page.Percent(y.ShareOfLine, "P2")]])
+                .Append([_page.Say("word.allYears"), "", "", _page.Whole(budget.Years.Sum(y => y.CareWithout)), _page.Whole(budget.Years.Sum(y => y.CareWith)), _page.Whole(budget.Years.Sum(y => y.OneOff)), _page.Whole(budget.Years.Sum(y => y.Recurrent)), _page.Whole(budget.TotalNetImpact), .. budget.BudgetLine is null ? (PageCell[])[] : [""]]));
+        var title = _page.Say("figure.budget");
+        _page.Figure(title, Svg.Bars(_page.Culture, title, new SvgAxis(_page.Say("axis.spending", ("currency", Currency))), [.. budget.Years.Select(y => Year(y.Year))],
+            [(_page.Say("word.care"), [.. budget.Years.Select(y => y.CareWith - y.CareWithout)]), (_page.Say("word.recurrent"), [.. budget.Years.Select(y => y.Recurrent)]), (_page.Say("word.oneOff"), [.. budget.Years.Select(y => y.OneOff)])]));
     }
+
+    private static string Year(int year) => year.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Which consequences count in which perspective; what the file does not place is listed apart.</summary>
     private void Inventory()
     {
-        Heading("Impact inventory");
+        _page.Section("inventory");
         var perspectives = _definition.Settings.Perspectives;
-        Table(["Sector", "Consequence", .. perspectives.Select(p => p.Label), "By"], ImpactInventory.Items.Select(item =>
+        _page.Table([_page.Say("head.sector"), _page.Say("head.consequence"), .. perspectives.Select(p => p.Label), _page.Say("head.by")], ImpactInventory.Items.Select(item =>
         {
             var values = _definition.Values.Where(v => v.Inventory.Contains(item.Key)).ToList();
-            string In(PerspectiveDefinition p) => values.Count == 0 ? "no" : !item.IsCost || p.Payers.Count == 0 || values.Any(v => v.Payers.Keys.Any(p.Payers.Contains)) ? "yes" : "no";
+            string In(PerspectiveDefinition p) => _page.Say(values.Count > 0 && (!item.IsCost || p.Payers.Count == 0 || values.Any(v => v.Payers.Keys.Any(p.Payers.Contains))) ? "word.yes" : "word.no");
             var reason = _definition.Report.GetValueOrDefault("inventory_" + item.Key, "");
-            return (IReadOnlyList<string>)[item.Sector, item.Title, .. perspectives.Select(In), values.Count > 0 ? string.Join(", ", values.Select(v => v.Outcome).Distinct()) : reason.Length > 0 ? reason : "not in the model"];
+            return (IReadOnlyList<PageCell>)[_page.Say("sector." + item.Sector), _page.Say("inventory." + item.Key), .. perspectives.Select(p => (PageCell)In(p)),
+                values.Count > 0 ? string.Join("; ", values.Select(v => _definition.LabelOf(v.Outcome)).Distinct()) : reason.Length > 0 ? reason : _page.Say("word.notInModel")];
         }));
-        if (_definition.Values.Where(v => v.Inventory.Count == 0).Select(v => v.Outcome).Distinct().ToList() is { Count: > 0 } unplaced)
-            Paragraph($"Outcomes that the file does not place in the inventory: {string.Join(", ", unplaced)}.");
-        Table(["Outcome", "Payer", .. perspectives.Select(p => p.Label)], OutcomeColumn.Of(_definition).Select(c => (IReadOnlyList<string>)
-            [c.Outcome, c.Payer, .. perspectives.Select(p => !c.IsCost ? "reported" : p.Payers.Count == 0 || p.Payers.Contains(c.Payer) ? "counted" : "not counted")]));
-        Paragraph($"Not in the model: {_definition.Report.GetValueOrDefault("impact_not_counted", "the author has not said (report.impact_not_counted)")}.");
+        if (_definition.Values.Where(v => v.Inventory.Count == 0).Select(v => _definition.LabelOf(v.Outcome)).Distinct().ToList() is { Count: > 0 } unplaced)
+            _page.Paragraph(_page.Say("report.unplaced", ("outcomes", string.Join("; ", unplaced))));
+        _page.Table([_page.Say("head.outcomeAlone"), _page.Say("head.payer"), .. perspectives.Select(p => p.Label)], OutcomeColumn.Of(_definition).Select(c => (IReadOnlyList<PageCell>)
+            [_definition.LabelOf(c.Outcome), c.Payer, .. perspectives.Select(p => (PageCell)_page.Say(!c.IsCost ? "word.reported" : p.Payers.Count == 0 || p.Payers.Contains(c.Payer) ? "word.counted" : "word.notCounted"))]));
+        _page.Paragraph(_page.Say("report.notCounted", ("what", _definition.Report.GetValueOrDefault("impact_not_counted", _page.Say("word.unsaid")))));
     }
 
     private void Open()
     {
         var open = _definition.Parameters.Where(p => p.Formula is null && (p.IsAssumption || p.Source.Length == 0)).ToList();
-        Heading("Assumptions to replace and parameters without a source");
-        if (open.Count == 0) Paragraph($"None: every parameter has a source.");
-        else Table(["Name", "Meaning", "Value", "Unit", "State", "Note"], open.Select(p => (IReadOnlyList<string>)[p.Name, p.Label, Number(p.Value), p.Unit, p.IsAssumption ? "assumption to replace" : "no source", p.Note]));
+        _page.Section("open");
+        if (open.Count == 0) _page.Paragraph(_page.Say("report.none"));
+        else _page.Table([_page.Say("head.name"), _page.Say("head.meaning"), _page.Say("head.value"), _page.Say("head.unit"), _page.Say("head.state"), _page.Say("head.note")], open.Select(p => (IReadOnlyList<PageCell>)[p.Name, p.Label, _page.Exact(p.Value), p.Unit, _page.Say(p.IsAssumption ? "word.assumption" : "word.noSource"), p.Note]));
     }
 
     private void Parameters()
     {
-        Heading("Parameters");
-        Table(["Name", "Meaning", "Value", "Unit", "Low", "High", "Distribution", "Source"], _definition.Parameters.Where(p => p.Formula is null).Select(p => (IReadOnlyList<string>)
-            [p.Name, p.Label, Number(p.Value), p.Unit, Number(p.Low), Number(p.High), p.DistributionText,
-             p.Source.Length > 0 ? p.Source : p.IsAssumption ? "ASSUMPTION to be replaced" + (p.Note.Length > 0 ? ": " + p.Note : "") : "NO SOURCE"]));
+        _page.Section("parameters");
+        _page.Table([_page.Say("head.name"), _page.Say("head.meaning"), _page.Say("head.value"), _page.Say("head.unit"), _page.Say("head.low"), _page.Say("head.high"), _page.Say("head.distribution"), _page.Say("head.source")], _definition.Parameters.Where(p => p.Formula is null).Select(p => (IReadOnlyList<PageCell>)
+            [p.Name, p.Label, _page.Exact(p.Value), p.Unit, new PageCell(_page.Rounded(p.Low), true), new PageCell(_page.Rounded(p.High), true), p.DistributionText,
+             p.Source.Length > 0 ? p.Source : p.IsAssumption ? _page.Say("word.ASSUMPTION") + (p.Note.Length > 0 ? ": " + p.Note : "") : _page.Say("word.NOSOURCE")]));
+        if (_definition.Correlations.Count > 0)
+            _page.Paragraph(_page.Say("report.correlated", ("pairs", string.Join("; ", _definition.Correlations.Select(c => $"{c.First}, {c.Second}: {_page.Exact(c.Value).Text}")))));
         var following = _definition.Parameters.Where(p => p.Formula is not null).ToList();
-        if (following.Count > 0) Table(["What follows", "Meaning", "Formula"], following.Select(p => (IReadOnlyList<string>)[p.Name, p.Label, p.FormulaText]));
-        var tables = _definition.Tables.Select(t => (IReadOnlyList<string>)[t.Name, t.Source.Length > 0 ? t.Source : "NO SOURCE", t.Licence]).ToList();
+        if (following.Count > 0) _page.Table([_page.Say("head.follows"), _page.Say("head.meaning"), _page.Say("head.formula")], following.Select(p => (IReadOnlyList<PageCell>)[p.Name, p.Label, p.FormulaText]));
+        var tables = _definition.Tables.Select(t => (IReadOnlyList<PageCell>)[t.Name, t.Source.Length > 0 ? t.Source : _page.Say("word.NOSOURCE"), t.Licence]).ToList();
         if (UsesRisk("who_cvd"))
-            tables.Add(["WHO 2019 regions", $"{RiskScores.Regions.Citation} (pack {RiskScores.Regions.Name}, SHA-256 {RiskScores.Regions.Hash[..12]}…). {RiskScores.Regions.Note}", RiskScores.Regions.Licence]);
-        if (tables.Count > 0) Table(["Table", "Source", "Licence"], tables);
+            tables.Add([_page.Say("word.regions"), $"{RiskScores.Regions.Citation} (pack {RiskScores.Regions.Name}, SHA-256 {RiskScores.Regions.Hash[..12]}…). {RiskScores.Regions.Note}", RiskScores.Regions.Licence]);
+        if (tables.Count > 0) _page.Table([_page.Say("head.table"), _page.Say("head.source"), _page.Say("head.licence")], tables);
     }
 
-    private void Checklist(string name, IReadOnlyList<ChecklistItem> items)
+    private void Checklist(string section, IReadOnlyList<ChecklistItem> items)
     {
-        if (items.Count == 0) return;
-        Heading(name);
-        Table(["Item", "Topic", "Status", "What is said", "Section"], items.Select(i => (IReadOnlyList<string>)
-            [i.Number, i.Topic, i.Text.Length > 0 ? "Reported" : "Not reported", i.Text.Length > 0 ? i.Text : "To be filled: " + i.AskFor,
-             i.Text.Length > 0 && _sections.TryGetValue(i.Section, out var section) ? section.ToString(CultureInfo.InvariantCulture) : ""]));
+        _page.Section(section);
+        _page.Table([_page.Say("head.item"), _page.Say("head.topic"), _page.Say("head.status"), _page.Say("head.said"), _page.Say("head.section")], items.Select((item, i) => (IReadOnlyList<PageCell>)
+            [(i + 1).ToString(CultureInfo.InvariantCulture), item.Topic, _page.Say(item.Text.Length > 0 ? "word.isReported" : "word.isNotReported"), item.Text.Length > 0 ? item.Text : _page.Say("word.toFill", ("fields", item.AskFor)),
+             item.Text.Length > 0 ? _page.NumberOf(item.Section) : ""]));
     }
 
     private bool UsesRisk(string score) => _definition.Parameters.Select(p => p.Formula).Concat(_definition.Transitions.Select(t => t.Formula)).Concat(_definition.Values.Select(v => v.Formula))
         .OfType<Expression>().SelectMany(f => f.All).OfType<Call>().Any(c => Functions.Risk.ContainsKey(c.Function) && c.Function.StartsWith(score, StringComparison.Ordinal));
 
     private string Label(string id) => _definition.Strategies.FirstOrDefault(s => s.Name == id)?.Label ?? id;
-
-    private void Heading(string text)
-    {
-        _sections[text] = _sections.Count + 1;
-        _html.Append(CultureInfo.InvariantCulture, $"<h2>{_sections[text]}. {Encode(text)}</h2>");
-    }
-
-    private void Paragraph(FormattableString text) => _html.Append(CultureInfo.InvariantCulture, $"<p>{Encode(text.ToString(CultureInfo.InvariantCulture))}</p>");
-
-    private void Figure(string svg) => _html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{svg[(svg.IndexOf("<title>", StringComparison.Ordinal) + 7)..svg.IndexOf("</title>", StringComparison.Ordinal)]}</figcaption>{svg}</figure>");
-
-    private void Table(IReadOnlyList<string> heading, IEnumerable<IReadOnlyList<string>> rows)
-    {
-        var cells = rows.ToList();
-        _html.Append("<table><thead><tr>");
-        for (var c = 0; c < heading.Count; c++) _html.Append(CultureInfo.InvariantCulture, $"<th{(cells.Any(r => IsNumber(r[c])) ? " class=\"n\"" : "")}>{Encode(heading[c])}</th>");
-        _html.Append("</tr></thead><tbody>");
-        foreach (var row in cells)
-        {
-            _html.Append("<tr>");
-            foreach (var cell in row) _html.Append(CultureInfo.InvariantCulture, $"<td{(IsNumber(cell) ? " class=\"n\"" : "")}>{Encode(cell)}</td>");
-            _html.Append("</tr>");
-        }
-        _html.Append("</tbody></table>");
-    }
-
-    private static bool IsNumber(string cell) => cell.Length > 0 && double.TryParse(cell.TrimEnd('%', ' '), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
-
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Number(double? value) => value is null || double.IsNaN(value.Value) ? "" : value.Value.ToString(Math.Abs(value.Value) < 100 ? "G5" : value.Value == Math.Round(value.Value) ? "#,0" : "#,0.00", CultureInfo.InvariantCulture);
-
-    private static string Whole(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
-
-    private const string Style = "body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;margin:1rem 0;font-size:13px}td,th{border-bottom:1px solid #ddd;overflow-wrap:anywhere;padding:.25rem .6rem;text-align:left;vertical-align:top}figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600;font-size:14px;margin-bottom:.3rem}figure svg{max-width:44rem;height:auto;display:block}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}th.group{text-align:center;border-left:1px solid #ddd}.warning{background:#fff3cd;padding:.4rem .8rem}@media print{body{margin:0}}";
 }

@@ -38,7 +38,7 @@ internal sealed class FormulaWriter(IFormulaScope scope, ModelDefinition model, 
             case Operation operation:
                 return Known(operation) is { } value ? Number(value) : Operate(operation, place);
             case Call call: return Invoke(call, place);
-            default: throw new ModelException(expression.At, "model.expression.text", "A text can stand only as a category of a risk score, or beside strategy or group.");
+            default: throw new ModelException(expression.At, "economics.expression.text", ("text", (expression as TextLiteral)?.Value));
         }
     }
 

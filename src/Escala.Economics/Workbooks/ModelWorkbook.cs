@@ -39,7 +39,7 @@ internal static class ModelWorkbook
             return (long)(model.Settings.Cycles + 1) * (2 * compiled.Structure.StateCount + 2 * compiled.Structure.Transitions.Count + compiled.Values.Count + model.Parameters.Count);
         }));
         if (cells > MostCells)
-            throw new ModelException(default, "model.workbook.size", FormattableString.Invariant($"The workbook would have about {cells} cells; at most {MostCells} are written. Use longer cycles, fewer groups, or a time_limit for states with time_in_state."));
+            throw new ModelException(default, "economics.workbook.cells", ("cells", cells), ("maximum", MostCells));
     }
 
     private static Sheet Cover(ModelDefinition model)

@@ -6,7 +6,7 @@ namespace Escala.Economics.Workbooks;
 /// <summary>How a cell looks; the number is its place in the workbook's styles.</summary>
 internal enum CellLook
 {
-    Plain, Heading, Input, Title, Wrapped,
+    Plain, Heading, Input, Title, Wrapped, WrappedInput,
 }
 
 /// <summary>Text, a number, or a formula without its equals sign.</summary>
@@ -42,9 +42,9 @@ internal sealed class Sheet(string name)
 
     public void Put(int row, int column, Cell cell)
     {
-        if (column > MostColumns) throw new ModelException(default, "model.workbook.size", $"A sheet would need more than {MostColumns} columns. Give states with time_in_state a shorter time_limit.");
+        if (column > MostColumns) throw new ModelException(default, "economics.workbook.columns", ("maximum", MostColumns));
         if (cell is { IsFormula: true, Text.Length: > LongestFormula })
-            throw new ModelException(default, "model.workbook.formula", $"A formula of {Name} is longer than a spreadsheet takes ({LongestFormula} characters). Divide it into parameters.");
+            throw new ModelException(default, "economics.workbook.formula", ("sheet", Name), ("maximum", LongestFormula));
         if (!_rows.TryGetValue(row, out var cells)) _rows[row] = cells = [];
         cells[column] = cell;
     }

@@ -156,7 +156,7 @@ internal sealed class StrategySheet : IFormulaScope
             case NameReference name when ModelReader.Constants.TryGetValue(name.Name, out var constant): return constant;
             case NameReference name when _parameters.TryGetValue(name.Name, out var parameter) && parameter.Formula is null: return parameter.Value;
             case { } other when _writer.Known(other) is { } known: return known;
-            default: throw new ModelException(argument?.At ?? default, "model.workbook.category", "In a workbook a region or sex must be a text, a parameter with a value, or set by the group.");
+            default: throw new ModelException(argument?.At ?? default, "economics.workbook.category");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Escala.Economics.Models;
 using ExcelDataReader;
@@ -5,8 +6,15 @@ using ExcelDataReader.Exceptions;
 
 namespace Escala.Economics.Workbooks;
 
-/// <summary>What a workbook says of a parameter. Empty cells are null.</summary>
-internal sealed record WorkbookParameter(int Row, string Name, object? Value, object? Low, object? High);
+/// <summary>What a workbook says of a parameter, by heading. Empty cells are absent.</summary>
+internal sealed record WorkbookParameter(int Row, string Name, IReadOnlyDictionary<string, object?> Cells)
+{
+    /// <summary>Text of a cell; empty where there is none.</summary>
+    public string Text(string heading) => Convert.ToString(Cells.GetValueOrDefault(heading), CultureInfo.InvariantCulture)?.Trim() ?? "";
+}
+
+/// <summary>A parameter's field that a workbook changed; before is null where there was nothing.</summary>
+public sealed record ParameterChange(string Parameter, string Field, string? Before, string After);
 
 /// <summary>Reads a workbook that Escala wrote and somebody changed.</summary>
 internal sealed record WorkbookReader(string Hash, string Text, IReadOnlyList<WorkbookParameter> Parameters)
@@ -28,17 +36,17 @@ internal sealed record WorkbookReader(string Hash, string Text, IReadOnlyList<Wo
             do
             {
                 if (reader.Name == "Model") hash = Rows(reader).Where(r => r.Cells[0] is "Model file, SHA-256").Select(r => r.Cells.ElementAtOrDefault(1) as string).FirstOrDefault();
-                else if (reader.Name == ParameterSheet.Name) parameters = [.. Rows(reader).Where(r => r.Number > ParameterSheet.HeadingRow).Select(Parameter).OfType<WorkbookParameter>()];
+                else if (reader.Name == ParameterSheet.Name) parameters = ReadParameters([.. Rows(reader)]);
                 else if (reader.Name == ModelText.Name) lines = [.. Rows(reader).Select(Line)];
             }
             while (reader.NextResult());
         }
         catch (Exception broken) when (broken is ExcelReaderException or InvalidDataException or FormatException or System.Xml.XmlException)
         {
-            throw new ModelException(default, "model.workbook.file", "The file is not a workbook that can be read. Save it as .xlsx.");
+            throw new ModelException(default, "economics.workbook.file");
         }
         if (hash is null || parameters is null || lines is null)
-            throw new ModelException(default, "model.workbook.sheets", $"The workbook lacks one of the sheets Model, {ParameterSheet.Name} and {ModelText.Name}. Use one that `escala model to-excel` wrote.");
+            throw new ModelException(default, "economics.workbook.sheets", ("names", $"Model, {ParameterSheet.Name}, {ModelText.Name}"));
         return new WorkbookReader(hash, ModelText.Join(lines, text => ModelReader.HashOf(text) == hash), parameters);
     }
 
@@ -46,17 +54,22 @@ internal sealed record WorkbookReader(string Hash, string Text, IReadOnlyList<Wo
     {
         for (var number = 1; reader.Read(); number++)
         {
-            if (number > MostRows) throw new ModelException(default, "model.workbook.size", $"Sheet {reader.Name} has more than {MostRows} rows.");
+            if (number > MostRows) throw new ModelException(default, "economics.workbook.rows", ("sheet", reader.Name), ("maximum", MostRows));
             if (reader.FieldCount == 0) continue;
             yield return (number, [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)]);
         }
     }
 
-    private static WorkbookParameter? Parameter((int Number, object?[] Cells) row)
+    private static List<WorkbookParameter> ReadParameters(List<(int Number, object?[] Cells)> rows)
     {
-        object? At(int column) => row.Cells.ElementAtOrDefault(column - 1);
-        return At(ParameterSheet.NameColumn) is string { Length: > 0 } name
-            ? new WorkbookParameter(row.Number, name, At(ParameterSheet.ValueColumn), At(ParameterSheet.LowColumn), At(ParameterSheet.HighColumn)) : null;
+        string[] headings = [.. rows.FirstOrDefault(r => r.Number == ParameterSheet.HeadingRow).Cells?.Select(c => c as string ?? "") ?? []];
+        List<WorkbookParameter> parameters = [];
+        foreach (var (number, cells) in rows.Where(r => r.Number > ParameterSheet.HeadingRow))
+        {
+            var named = headings.Zip(cells).Where(c => c.First.Length > 0 && c.Second is not null).DistinctBy(c => c.First).ToDictionary(c => c.First, c => c.Second);
+            if (named.GetValueOrDefault(ParameterSheet.Title) is string { Length: > 0 } name) parameters.Add(new WorkbookParameter(number, name, named));
+        }
+        return parameters;
     }
 
     private static string Line((int Number, object?[] Cells) row) => string.Concat(row.Cells.OfType<string>().Select(part => part.Length > 0 ? part[1..] : ""));

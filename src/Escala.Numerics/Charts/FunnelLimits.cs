@@ -1,4 +1,5 @@
 using Escala.Numerics.Comparison;
+using Escala.Numerics.Distributions;
 using MathNet.Numerics.Distributions;
 
 namespace Escala.Numerics.Charts;
@@ -46,7 +47,7 @@ public readonly record struct FunnelLimits(ProportionInterval Within95, Proporti
     /// <returns>95 % and 99.8 % limits as proportions.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The target is not within 0 and 1, or the denominator is negative.</exception>
     public static FunnelLimits ExactBinomial(double target, long denominator) =>
-        Create(target, denominator, (p, n, tail) => (double)BinomialDraw.Quantile(n, p, tail) / n);
+        Create(target, denominator, (p, n, tail) => (double)CountQuantile.Binomial(n, p, tail) / n);
 
     /// <summary>Limits of the Wilson score form about the target, as English public-health profiles draw them.</summary>
     /// <param name="target">The proportion all units are compared with, 0 to 1.</param>
@@ -95,7 +96,7 @@ public readonly record struct FunnelLimits(ProportionInterval Within95, Proporti
 
     private static double InterpolatedLimit(double target, long denominator, double tail)
     {
-        long count = BinomialDraw.Quantile(denominator, target, tail);
+        long count = CountQuantile.Binomial(denominator, target, tail);
         double mass = Binomial.PMF(target, (int)denominator, (int)count);
         // The library has no value at the count of everybody, which is certain.
         double excess = (count == denominator ? 1 : Binomial.CDF(target, (int)denominator, count)) - tail;

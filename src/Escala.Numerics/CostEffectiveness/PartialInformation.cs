@@ -1,3 +1,4 @@
+using Escala.Numerics.Simulation;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 
@@ -40,7 +41,7 @@ public static class PartialInformation
         if (basis.Length >= sample.Draws) return [.. thresholds.Select(t => new PartialInformationValue(t, double.NaN, double.NaN))];
         var fit = Fit.Create(sample, basis, 1 + varying.Length);
         var values = new PartialInformationValue[thresholds.Count];
-        Parallel.For(0, values.Length, i => values[i] = fit.At(thresholds[i]));
+        SideBySide.Run(values.Length, i => values[i] = fit.At(thresholds[i]));
         return values;
     }
 

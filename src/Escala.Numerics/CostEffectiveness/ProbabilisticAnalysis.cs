@@ -1,3 +1,5 @@
+using Escala.Numerics.Simulation;
+
 namespace Escala.Numerics.CostEffectiveness;
 
 /// <summary>What a sample of costs and effects says at one threshold.</summary>
@@ -58,7 +60,7 @@ public sealed class ProbabilisticAnalysis
         ArgumentNullException.ThrowIfNull(thresholds);
         if (thresholds.Any(t => !(t >= 0) || double.IsInfinity(t))) throw new ArgumentException("Thresholds must be finite and not negative.", nameof(thresholds));
         var results = new ThresholdResult[thresholds.Count];
-        Parallel.For(0, results.Length, i => results[i] = At(thresholds[i]));
+        SideBySide.Run(results.Length, i => results[i] = At(thresholds[i]));
         return results;
     }
 

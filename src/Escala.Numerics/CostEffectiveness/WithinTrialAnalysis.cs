@@ -1,6 +1,7 @@
 using Escala.Numerics.Data;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
+using Escala.Numerics.Simulation;
 using MathNet.Numerics.Distributions;
 
 namespace Escala.Numerics.CostEffectiveness;
@@ -58,10 +59,16 @@ public sealed record ClusterBootstrap(bool IsReliable, int Replicates, int Faile
 /// <param name="IsBootstrapPrimary">Whether <paramref name="Primary"/> is the bootstrap.</param>
 /// <param name="Bootstrap">The cluster bootstrap.</param>
 /// <param name="BeforeAfter">Change of the same patients, or null.</param>
-/// <param name="Warnings">What a reader must know, one sentence each.</param>
+/// <param name="NotConverged">Columns whose model did not converge.</param>
+/// <param name="Warnings">What the models of the columns say of the data.</param>
 public sealed record WithinTrialResult(
     int Clusters, int Rows, int RowsLeftOut, TrialContrast Cost, TrialContrast Effect, JointEstimate Joint, RatioInterval Fieller, RatioInterval Delta,
-    ProbabilisticAnalysis Primary, bool IsBootstrapPrimary, ClusterBootstrap Bootstrap, BeforeAfter? BeforeAfter, IReadOnlyList<string> Warnings);
+    ProbabilisticAnalysis Primary, bool IsBootstrapPrimary, ClusterBootstrap Bootstrap, BeforeAfter? BeforeAfter, IReadOnlyList<string> NotConverged, IReadOnlyList<TrialWarning> Warnings);
+
+/// <summary>What a model within a trial says of its data.</summary>
+/// <param name="Column">Column that the model explains.</param>
+/// <param name="Warning">Its code and sentence.</param>
+public sealed record TrialWarning(string Column, ModelWarning Warning);
 
 /// <summary>
 /// Cost-effectiveness within a stepped-wedge trial. Cost and effect are each regressed on exposure with fixed period effects and random effects of
@@ -84,7 +91,6 @@ public static class WithinTrialAnalysis
         ArgumentNullException.ThrowIfNull(columns);
         if (draws is < 100 or > 1_000_000) throw new ArgumentException("The number of draws must lie between 100 and 1,000,000.", nameof(draws));
         var trial = TrialData.Read(data, columns);
-        List<string> warnings = [];
         double costScale = Spread(trial.Cost, columns.Cost), effectScale = Spread(trial.Effect, columns.Effect);
         double[] cost = [.. trial.Cost.Select(x => x / costScale)], effect = [.. trial.Effect.Select(x => x / effectScale)];
         var (costFit, effectFit) = (Fit(trial, cost), Fit(trial, effect));
@@ -95,17 +101,11 @@ public static class WithinTrialAnalysis
         var freedom = Math.Min(costs.DegreesOfFreedom, effects.DegreesOfFreedom);
         var critical = Critical(freedom);
         var bootstrap = BootstrapClusters(trial, costFit, effectFit, (costScale, effectScale), draws, seed);
-        if (!bootstrap.IsReliable)
-            warnings.Add($"{trial.ClusterCount} clusters are too few for a cluster bootstrap ({JointEstimate.SmallestBootstrap} or more): it is shown and unreliable; draws from the model are primary");
-        foreach (var (name, fit) in new[] { (columns.Cost, costFit), (columns.Effect, effectFit) })
-        {
-            if (!fit.Converged) warnings.Add($"the model of {name} did not converge");
-            warnings.AddRange(fit.Warnings.Where(w => w.Code != "separation").Select(w => $"{name}: {w.Message}"));
-        }
-        if (trial.LeftOut > 0) warnings.Add($"{trial.LeftOut} rows without cost, effect, cluster, period or exposure are left out, not filled in");
+        (string Name, ModelFit Fit)[] fits = [(columns.Cost, costFit), (columns.Effect, effectFit)];
         return new WithinTrialResult(
             trial.ClusterCount, trial.Rows, trial.LeftOut, costs, effects, joint, joint.Fieller(critical), joint.Delta(critical),
-            bootstrap.IsReliable ? bootstrap.Sample : joint.Draw(draws, seed, freedom), bootstrap.IsReliable, bootstrap, Compare(trial), warnings);
+            bootstrap.IsReliable ? bootstrap.Sample : joint.Draw(draws, seed, freedom), bootstrap.IsReliable, bootstrap, Compare(trial),
+            [.. fits.Where(f => !f.Fit.Converged).Select(f => f.Name)], [.. fits.SelectMany(f => f.Fit.Warnings.Where(w => w.Code != "separation").Select(w => new TrialWarning(f.Name, w)))]);
     }
 
     private static double Spread(double[] x, string name)
@@ -164,7 +164,7 @@ public static class WithinTrialAnalysis
         var strata = trial.Sequences.All(s => s.Count > 1) ? trial.Sequences : [[.. Enumerable.Range(0, trial.ClusterCount)]];
         var id = CounterStream.StreamOf("cluster bootstrap");
         double[] costs = new double[draws], effects = new double[draws];
-        Parallel.For(0, draws, d =>
+        SideBySide.Run(draws, d =>
         {
             var numbers = new CounterStream(seed, id, (uint)d);
             List<int> drawn = [];

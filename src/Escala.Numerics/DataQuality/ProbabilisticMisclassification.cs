@@ -1,5 +1,7 @@
 using Escala.Numerics.Comparison;
 using Escala.Numerics.CostEffectiveness;
+using Escala.Numerics.Distributions;
+using Escala.Numerics.Simulation;
 
 namespace Escala.Numerics.DataQuality;
 
@@ -60,11 +62,13 @@ public sealed record ProbabilisticMisclassification
     /// <param name="draws">Draws, at least 1.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="confidence">Coverage of the limits, above 0 and below 1.</param>
+    /// <param name="progress">Told how many draws are done; null for nobody.</param>
     /// <returns>The distribution of the estimate.</returns>
     /// <exception cref="ArgumentException">A count is negative or exceeds its records.</exception>
     public static ProbabilisticMisclassification Run(
         IReadOnlyList<RecordedCell> cells, OutcomeAudit unexposed, OutcomeAudit? exposed,
-        Func<IReadOnlyList<long>, (double Estimate, double StandardError)> analyse, int draws = 1000, ulong seed = 1, double confidence = 0.95)
+        Func<IReadOnlyList<long>, (double Estimate, double StandardError)> analyse, int draws = 1000, ulong seed = 1, double confidence = 0.95,
+        IProgress<(long Done, long Of)>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(cells);
         ArgumentNullException.ThrowIfNull(analyse);
@@ -75,7 +79,7 @@ public sealed record ProbabilisticMisclassification
             throw new ArgumentException("A cell's outcomes lie between 0 and its records.", nameof(cells));
         }
         var results = new Draw[draws];
-        Parallel.For(0, draws, k => results[k] = Once(cells, unexposed, exposed, analyse, seed, (uint)k));
+        SideBySide.Run(draws, k => results[k] = Once(cells, unexposed, exposed, analyse, seed, (uint)k), progress);
         Draw[] finite = [.. results.Where(r => double.IsFinite(r.Estimate))];
         double tail = (1 - confidence) / 2;
         double At(Func<Draw, double> figure, double p) => Quantile.Of(finite.Select(figure), p);
@@ -130,7 +134,7 @@ public sealed record ProbabilisticMisclassification
         }
         var (proportion, outside) = errors.Correct((double)cell.Outcomes / cell.Records);
         clipped |= outside;
-        return BinomialDraw.Quantile(cell.Outcomes, errors.PositivePredictiveValue(proportion), stream.NextUniform())
-            + BinomialDraw.Quantile(cell.Records - cell.Outcomes, 1 - errors.NegativePredictiveValue(proportion), stream.NextUniform());
+        return CountQuantile.Binomial(cell.Outcomes, errors.PositivePredictiveValue(proportion), stream.NextUniform())
+            + CountQuantile.Binomial(cell.Records - cell.Outcomes, 1 - errors.NegativePredictiveValue(proportion), stream.NextUniform());
     }
 }

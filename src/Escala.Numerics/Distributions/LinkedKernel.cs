@@ -210,6 +210,7 @@ internal sealed class BetaBinomialMean : MeanKernel
             }
             return (log, d1, d2, d3);
         }
+        if (x >= 12) return PolyGamma.Rise(x, n);
         var (hi, lo) = (PolyGamma.Derivatives(x + n), PolyGamma.Derivatives(x));
         return (PolyGamma.LogGamma(x + n) - PolyGamma.LogGamma(x), hi.Digamma - lo.Digamma, hi.Trigamma - lo.Trigamma, hi.Tetragamma - lo.Tetragamma);
     }

@@ -39,6 +39,34 @@ internal static class PolyGamma
         return (d, t, u);
     }
 
+    /// <summary>
+    /// log Γ(x + n) − log Γ(x) and its three derivatives in x, for x ≥ 12: the leading terms of the series subtracted by hand, or a large x would
+    /// leave nothing but rounding.
+    /// </summary>
+    public static (double Log, double D1, double D2, double D3) Rise(double x, double n)
+    {
+        var (z, w) = (1 / x, 1 / (x + n));
+        var (log, fall) = (Log1P(n * z), n * z * w);
+        var (squares, cubes) = (fall * (z + w), fall * (z * z + z * w + w * w));
+        static double Series(double y) => 1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680 - y * (1.0 / 1188 - y * 691.0 / 360360)));
+        static double First(double y) => 1.0 / 120 - y * (1.0 / 252 - y * (1.0 / 240 - y * (1.0 / 132 - y * 691.0 / 32760)));
+        static double Second(double y) => 1.0 / 30 - y * (1.0 / 42 - y * (1.0 / 30 - y * (5.0 / 66 - y * 691.0 / 2730)));
+        static double Third(double y) => 1.0 / 6 - y * (1.0 / 6 - y * (3.0 / 10 - y * (5.0 / 6 - y * 691.0 / 210)));
+        double Difference(Func<double, double> of, int power) => Math.Pow(w, power) * of(w * w) - Math.Pow(z, power) * of(z * z);
+        return (
+            n * Math.Log(x) + (x + n - 0.5) * log - n - fall / 12 - Difference(Series, 3),
+            log + 0.5 * fall + squares / 12 + Difference(First, 4),
+            -fall - 0.5 * squares - cubes / 6 - Difference(Second, 5),
+            squares + cubes + 0.5 * fall * (z + w) * (z * z + w * w) + Difference(Third, 6));
+    }
+
+    /// <summary>log(1 + r), accurate for small r (Kahan).</summary>
+    private static double Log1P(double r)
+    {
+        var u = 1 + r;
+        return u == 1 ? r : Math.Log(u) * r / (u - 1);
+    }
+
     /// <summary>log C(n, k) for whole 0 ≤ k ≤ n.</summary>
     public static double LogChoose(double n, double k) => k <= 0 || k >= n ? 0 : LogGamma(n + 1) - LogGamma(k + 1) - LogGamma(n - k + 1);
 }

@@ -38,7 +38,7 @@ internal static class DataChecks
     {
         foreach (var column in design.Dropped)
             warnings.Add(column.IsEmpty
-                ? new ModelWarning("empty-cell", $"No data have the combination {column.Name}; its effect cannot be estimated and was left out.")
+                ? new ModelWarning("empty-cell", $"No row of the data has {string.Join(" together with ", column.Name.Split(':'))}: that combination is empty, so {column.Name} cannot be estimated and was left out.")
                 : new ModelWarning("collinear", $"{column.Name} can be computed from the columns before it; it was left out, and their coefficients stand for it too."));
     }
 
@@ -108,7 +108,7 @@ internal static class DataChecks
             {
                 var holders = Enumerable.Range(0, data.Cells).Where(i => column.Values[i] == value).Select(i => clusters.Codes[i]).Distinct().Take(2).ToList();
                 if (holders.Count != 1) continue;
-                var group = $"{clusters.Group} {clusters.Labels[holders[0]]}";
+                var group = $"one group of {clusters.Group}, {clusters.Labels[holders[0]]},";
                 warnings.Add(new ModelWarning("one-treated-cluster", value == 1
                     ? $"Only {group} has {column.Name}: its effect rests on 1 cluster and cannot be told from what is peculiar to it."
                     : $"Only {group} is without {column.Name}: the comparison rests on 1 cluster and cannot be told from what is peculiar to it."));

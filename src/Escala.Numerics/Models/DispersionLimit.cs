@@ -10,14 +10,22 @@ namespace Escala.Numerics.Models;
 /// </summary>
 internal static class DispersionLimit
 {
-    private const double Suspicious = 1000, Indistinguishable = 1e-6;
+    internal const double Suspicious = 1000, Indistinguishable = 1e-6;
+
+    /// <summary>The family that an overdispersed one tends to; null for the others.</summary>
+    internal static Family? SimplerFamily(Family family) => family switch
+    {
+        Family.NegativeBinomial => Family.Poisson,
+        Family.BetaBinomial => Family.Binomial,
+        _ => null,
+    };
 
     /// <summary>The fit itself, or, when the simpler family does as well, that family's fit with the dispersion at its limit.</summary>
     public static ModelFit Resolve(ModelFit fit, DataFrame data, ModelFormula formula)
     {
         var specification = fit.Specification;
-        if (specification.Family is not (Family.NegativeBinomial or Family.BetaBinomial) || !(fit.Dispersion > Suspicious)) return fit;
-        var (family, name) = specification.Family == Family.NegativeBinomial ? (Family.Poisson, "Poisson") : (Family.Binomial, "binomial");
+        if (SimplerFamily(specification.Family) is not { } family || !(fit.Dispersion > Suspicious)) return fit;
+        var name = family == Family.Poisson ? "Poisson" : "binomial";
         var simple = Regression.Fit(data, specification with { Family = family, Link = specification.LinkOrDefault }, formula);
         if (!simple.Converged || fit.LogLikelihood > simple.LogLikelihood + Indistinguishable) return fit;
         return new ModelFit(specification)

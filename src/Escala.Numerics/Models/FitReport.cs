@@ -48,11 +48,14 @@ internal static class FitReport
 
     public static ModelWarning SeparationWarning(PreparedModel model, int cells)
     {
-        var names = string.Join(", ", model.Separated.Keys);
+        // The intercept only shows which way the others run.
+        string[] columns = [.. model.Separated.Keys.Where(k => k != "(Intercept)" || model.Separated.Count == 1)];
+        var (names, one) = (string.Join(", ", columns), columns.Length == 1);
         var predicted = cells - model.Data.Cells;
-        var valid = model.Data.Cells > 0 ? "The other coefficients stay valid." : "No data are left to estimate the other coefficients from.";
+        var others = model.Data.Cells == 0 ? " No data are left to estimate the other coefficients from."
+            : model.Design.Kept.Any(c => !model.Separated.ContainsKey(c.Name)) ? " The other coefficients stay valid." : "";
         return new ModelWarning(model.Data.Cells == 0 ? "separation" : "quasi-separation",
-            $"The outcome never varies in part of the data ({predicted} of {cells} cells), and {names} tell that part from the rest: the likelihood rises for ever as their coefficients grow, so no odds ratio or Wald interval exists for them. {valid} Use Firth's method (--method firth), a profile interval or an exact test for {names}.");
+            $"In {predicted} of {cells} cells of the data the outcome occurs always or never, and {names} {(one ? "predicts" : "predict")} which: {(one ? "its effect has" : "their effects have")} no finite estimate, so no odds ratio and no Wald interval {(one ? "is" : "are")} given.{others} For {names} use Firth's method (--method firth, without random effects), whose intervals are profile intervals, or an exact test.");
     }
 
     /// <summary>A result without estimates: the outcome does not vary, or everything is separated.</summary>

@@ -9,8 +9,7 @@ internal static class MarginalReport
     {
         var (p, scale) = (model.Design.Count, model.ResponseScale);
         var restricted = problem.Columns == 0 && p > 0;
-        var (working, covariance) = restricted ? Integrated(problem, fit, p) : (fit.Psi[..p], Leading(fit.Covariance, p));
-        if (!restricted && problem.Kernel is GaussianIdentity && covariance is not null) covariance = GivenVariances(problem, fit);
+        var (working, covariance) = Coefficients(p, problem, fit);
         Func<int, double?>? degrees = null;
         if (restricted && model.Specification.DegreesOfFreedom != DegreesOfFreedom.Infinite) (covariance, degrees) = WithDegrees(model, problem, fit, working, covariance!);
         var coefficients = model.Design.ToOriginal(working).Select(b => b * scale).ToArray();
@@ -41,6 +40,13 @@ internal static class MarginalReport
             Dispersion = problem.Kernel.HasDispersion ? Math.Exp(fit.Psi[^1]) * scale * scale : 1,
             State = new FittedState(model, coefficients, original) { Problem = problem, Marginal = fit },
         };
+    }
+
+    /// <summary>The <paramref name="p"/> working coefficients and their covariance; null where the information is not positive definite.</summary>
+    internal static (double[] Working, double[,]? Covariance) Coefficients(int p, MixedModelProblem problem, MarginalFit fit)
+    {
+        if (problem.Columns == 0 && p > 0) return Integrated(problem, fit, p);
+        return (fit.Psi[..p], fit.Covariance is not null && problem.Kernel is GaussianIdentity ? GivenVariances(problem, fit) : Leading(fit.Covariance, p));
     }
 
     private static (double[,] Covariance, Func<int, double?>? Degrees) WithDegrees(PreparedModel model, MixedModelProblem problem, MarginalFit fit, double[] working, double[,] covariance)

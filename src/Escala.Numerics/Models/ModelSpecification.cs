@@ -85,7 +85,10 @@ public sealed record ModelSpecification(string Formula)
     /// <summary>Estimation method.</summary>
     public EstimationMethod Method { get; init; }
 
-    /// <summary>Quadrature points a level (1 to 100); by default raised until the log-likelihood moves by less than 1e-6.</summary>
+    /// <summary>Most quadrature points a level.</summary>
+    public const int MostPoints = 400;
+
+    /// <summary>Quadrature points a level (1 to <see cref="MostPoints"/>); by default raised until the log-likelihood moves by less than 1e-6.</summary>
     public int? Points { get; init; }
 
     /// <summary>Working correlation of GEE.</summary>
@@ -115,7 +118,7 @@ public sealed record ModelSpecification(string Formula)
     internal void Validate()
     {
         if (Confidence is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(Confidence), Confidence, "Confidence lies between 0 and 1.");
-        if (Points is < 1 or > 100) throw new ArgumentOutOfRangeException(nameof(Points), Points, "Quadrature takes 1 to 100 points a level.");
+        if (Points is < 1 or > MostPoints) throw new ArgumentOutOfRangeException(nameof(Points), Points, $"Quadrature takes 1 to {MostPoints} points a level.");
         if (LinkOrDefault == Distributions.Link.Logit && !IsBinomial) throw new ArgumentException($"The logit link is for proportions, not for the {Family} family; use log or identity.");
         if (Method == EstimationMethod.Firth && (Family != Family.Binomial || LinkOrDefault != Distributions.Link.Logit))
             throw new ArgumentException("Firth's penalty is implemented for logistic regression: family binomial, link logit.");

@@ -12,7 +12,8 @@ internal static class QuadratureFit
     /// <summary>A change of the log-likelihood that readers are warned of when no more points are left to take.</summary>
     private const double Promised = 1e-6;
 
-    private static readonly int[] s_points = [5, 7, 9, 13, 19, 27, 39, 55, 75, 100];
+    /// <summary>Points tried a level; a second level multiplies them, so there the finest rules are out of reach.</summary>
+    private static readonly int[] s_nested = [5, 7, 9, 13, 19, 27, 39, 55, 75, 100], s_oneLevel = [.. s_nested, 140, 200, 280, ModelSpecification.MostPoints];
 
     /// <summary>Why quadrature does not apply; null when it does.</summary>
     public static string? Obstacle(MixedModelProblem problem) => QuadratureObjective.Obstacle(problem);
@@ -23,22 +24,23 @@ internal static class QuadratureFit
         var start = (double[])laplace.Psi.Clone();
         for (var i = 0; i < start.Length; i++) if (laplace.AtZero[i]) start[i] = 0.2;
         if (model.Specification.Points is { } points) return MarginalReport.Report(model, problem, Maximise(problem, start, points), EstimationMethod.Quadrature, points);
-        for (var at = FirstStable(problem, start, 0); ; at = FirstStable(problem, start, at + 1))
+        var steps = problem.Blocks.Length > 1 ? s_nested : s_oneLevel;
+        for (var at = FirstStable(problem, start, steps, 0); ; at = FirstStable(problem, start, steps, at + 1))
         {
-            var fit = Maximise(problem, start, s_points[at]);
+            var fit = Maximise(problem, start, steps[at]);
             start = fit.Psi;
-            var last = at == s_points.Length - 1;
-            if (!last && !(Math.Abs(fit.Value - Value(problem, start, s_points[at + 1])) < Stable)) continue;
-            if (last && !(Math.Abs(fit.Value - Value(problem, start, s_points[at - 1])) < Promised)) model.Warnings.Add(new ModelWarning("quadrature-unstable", "The log-likelihood still moves with 100 quadrature points a level: the clusters differ too much for this method."));
-            return MarginalReport.Report(model, problem, fit, EstimationMethod.Quadrature, s_points[at]);
+            var last = at == steps.Length - 1;
+            if (!last && !(Math.Abs(fit.Value - Value(problem, start, steps[at + 1])) < Stable)) continue;
+            if (last && !(Math.Abs(fit.Value - Value(problem, start, steps[at - 1])) < Promised)) model.Warnings.Add(new ModelWarning("quadrature-unstable", $"The log-likelihood still moves with {steps[at]} quadrature points a level: the clusters differ too much for this method."));
+            return MarginalReport.Report(model, problem, fit, EstimationMethod.Quadrature, steps[at]);
         }
     }
 
-    private static int FirstStable(MixedModelProblem problem, double[] psi, int from)
+    private static int FirstStable(MixedModelProblem problem, double[] psi, int[] steps, int from)
     {
-        for (var at = from; at < s_points.Length - 1; at++)
-            if (Math.Abs(Value(problem, psi, s_points[at]) - Value(problem, psi, s_points[at + 1])) < Stable) return at;
-        return s_points.Length - 1;
+        for (var at = from; at < steps.Length - 1; at++)
+            if (Math.Abs(Value(problem, psi, steps[at]) - Value(problem, psi, steps[at + 1])) < Stable) return at;
+        return steps.Length - 1;
     }
 
     private static double Value(MixedModelProblem problem, double[] psi, int points) => new QuadratureObjective(problem, points).Evaluate(psi, []);

@@ -106,18 +106,44 @@ public sealed record RandomisationTest(string Treatment, double P, double Alloca
 
         public RandomisationTest Test(string treatment, double[] score)
         {
-            var observed = Math.Abs(Statistic(_actual, score));
-            var all = _allocations.Select(a => Math.Abs(Statistic(a, score))).Order().ToArray();
-            // Allocations of equal score differ by rounding; they count as equal.
-            double P(double at) => all.Count(s => s >= at * (1 - 1e-9)) / (double)all.Length;
-            return new RandomisationTest(treatment, P(observed), (double)Count, Count <= MostEnumerated, all.Select(P).Where(p => p <= 0.05).DefaultIfEmpty(0).Max());
+            var all = Statistics(score, out var observed);
+            Array.Sort(all);
+            var (level, equal) = (0.0, 0);
+            // Over sorted statistics the share at least as far only falls, so the first that comes to 5 % is the largest.
+            foreach (var at in all)
+            {
+                while (all[equal] < Least(at)) equal++;
+                level = (all.Length - equal) / (double)all.Length;
+                if (level <= 0.05) break;
+            }
+            return new RandomisationTest(treatment, Share(all, observed), (double)Count, Count <= MostEnumerated, level <= 0.05 ? level : 0);
         }
 
-        private double Statistic(int[] allocation, double[] score)
+        /// <summary>Two-sided p alone.</summary>
+        public double P(double[] score) => Share(Statistics(score, out var observed), observed);
+
+        private static double Share(double[] all, double observed) => all.Count(s => s >= Least(observed)) / (double)all.Length;
+
+        /// <summary>Allocations of equal score differ by rounding; they count as equal.</summary>
+        private static double Least(double statistic) => statistic * (1 - 1e-9);
+
+        /// <summary>Distance from zero of the score of every allocation, from what each cluster would add under each schedule.</summary>
+        private double[] Statistics(double[] score, out double observed)
         {
-            double sum = 0;
-            for (var i = 0; i < score.Length; i++) if (_schedules[allocation[_wedge.ClusterOf[i]]][_wedge.PeriodOf[i]] == 1) sum += score[i];
-            return sum;
+            var part = new double[_wedge.Clusters, _schedules.Length];
+            for (var i = 0; i < score.Length; i++)
+                for (var s = 0; s < _schedules.Length; s++)
+                    if (_schedules[s][_wedge.PeriodOf[i]] == 1) part[_wedge.ClusterOf[i], s] += score[i];
+            double Statistic(int[] allocation)
+            {
+                double sum = 0;
+                for (var c = 0; c < allocation.Length; c++) sum += part[c, allocation[c]];
+                return Math.Abs(sum);
+            }
+            observed = Statistic(_actual);
+            var all = new double[_allocations.Count];
+            for (var k = 0; k < all.Length; k++) all[k] = Statistic(_allocations[k]);
+            return all;
         }
     }
 }

@@ -1,3 +1,5 @@
+using Escala.Numerics.Simulation;
+
 namespace Escala.Numerics.Optimisation;
 
 /// <summary>Value of an objective at x; a non-empty gradient is filled.</summary>
@@ -117,7 +119,7 @@ internal static class QuasiNewton
         }
         if (parallel)
         {
-            Parallel.For(0, n, j => Column(j, fresh()));
+            SideBySide.Run(n, j => Column(j, fresh()));
         }
         else
         {

@@ -11,8 +11,41 @@ public readonly record struct EndpointRisks(double Total, double CoronaryHeartDi
 /// <summary>The answer of a risk equation for one person.</summary>
 /// <param name="Model">Identifier of the equation.</param>
 /// <param name="Risks">Ten-year probabilities.</param>
-/// <param name="Warnings">Sentences on what makes the answer weaker than it looks; empty where nothing does.</param>
-public sealed record RiskEstimate(string Model, EndpointRisks Risks, IReadOnlyList<string> Warnings);
+/// <param name="IsExtrapolated">Whether the age lies outside the range for which the equation was published.</param>
+public sealed record RiskEstimate(string Model, EndpointRisks Risks, bool IsExtrapolated);
+
+/// <summary>Why an input of a risk equation cannot be used.</summary>
+public enum RiskInputFault
+{
+    /// <summary>There is no such input; the accepted ones are told.</summary>
+    Unknown,
+
+    /// <summary>No variant takes all the inputs given, or lacks one; the sets of inputs are told.</summary>
+    Sets,
+
+    /// <summary>The input is missing.</summary>
+    Missing,
+
+    /// <summary>The number cannot be true of a person; its range is told.</summary>
+    Range,
+}
+
+/// <summary>An input of a risk equation that cannot be used.</summary>
+/// <param name="fault">Why.</param>
+/// <param name="input">Name of the input, or of the score or equation where several are meant.</param>
+/// <param name="accepted">What would be taken instead: names, sets of names, or a range with its unit.</param>
+public sealed class RiskInputException(RiskInputFault fault, string input, string accepted)
+    : ArgumentException($"{input}: {fault switch { RiskInputFault.Unknown => "unknown; accepted are", RiskInputFault.Sets => "give one of these sets of inputs:", RiskInputFault.Missing => "missing:", _ => "cannot be; it must lie between" }} {accepted}.")
+{
+    /// <summary>Why.</summary>
+    public RiskInputFault Fault => fault;
+
+    /// <summary>Name of the input, or of the score or equation where several are meant.</summary>
+    public string Input => input;
+
+    /// <summary>What would be taken instead.</summary>
+    public string Accepted => accepted;
+}
 
 /// <summary>One line of an equation written out for a reader: a name, and how it follows from the covariates and the lines before it.</summary>
 /// <param name="Name">Name of the line; the last is <c>risk</c>, and a line of an endpoint's name holds its probability.</param>
@@ -82,36 +115,29 @@ public sealed class RiskEquation
 
     /// <summary>The ten-year probabilities of one person, with the inputs checked.</summary>
     /// <param name="values">Covariates by name. Flags that are absent count as 0.</param>
-    /// <exception cref="ArgumentException">A name is unknown, or a number or category is missing or cannot be true.</exception>
+    /// <exception cref="RiskInputException">A name is unknown, or a number or category is missing or cannot be true.</exception>
     public RiskEstimate Estimate(IReadOnlyDictionary<string, double> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         foreach (var name in values.Keys)
         {
-            if (IndexOf(name) < 0) throw new ArgumentException($"{Id} has no input {name}; it takes {string.Join(", ", Covariates.Select(c => c.Name))}.", nameof(values));
+            if (IndexOf(name) < 0) throw new RiskInputException(RiskInputFault.Unknown, name, string.Join(", ", Covariates.Select(c => c.Name)));
         }
         var x = new double[Covariates.Count];
         for (var i = 0; i < x.Length; i++)
         {
             var covariate = Covariates[i];
             if (values.TryGetValue(covariate.Name, out x[i])) Check(covariate, x[i]);
-            else if (covariate.Kind != RiskCovariateKind.Flag) throw new ArgumentException($"{Id} needs {covariate.Name} ({covariate.Label}).", nameof(values));
+            else if (covariate.Kind != RiskCovariateKind.Flag) throw new RiskInputException(RiskInputFault.Missing, covariate.Name, covariate.Label);
         }
-        List<string> warnings = [];
-        if (!InRange(x))
-        {
-            warnings.Add(string.Create(CultureInfo.InvariantCulture,
-                $"age {x[_age]} is outside {MinimumAge} to {MaximumAge} years, for which the equation was published: the risk is extrapolated"));
-        }
-        return new RiskEstimate(Id, _risks(x), warnings);
+        return new RiskEstimate(Id, _risks(x), !InRange(x));
     }
 
     private static void Check(RiskCovariate covariate, double value)
     {
         if (value >= covariate.Minimum && value <= covariate.Maximum && (covariate.Kind == RiskCovariateKind.Number || value == Math.Floor(value))) return;
         var unit = covariate.Unit.Length == 0 ? "" : " " + covariate.Unit;
-        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-            $"{covariate.Name} is {value}, which cannot be: it must lie between {covariate.Minimum} and {covariate.Maximum}{unit}. Check the value and its unit."), nameof(value));
+        throw new RiskInputException(RiskInputFault.Range, covariate.Name, string.Create(CultureInfo.InvariantCulture, $"{covariate.Minimum} – {covariate.Maximum}{unit}"));
     }
 }
 
@@ -138,17 +164,15 @@ public sealed record RiskScore(string Name, string Function, string Title, IRead
 
     /// <summary>The variant that takes all the covariates given.</summary>
     /// <param name="given">Names of the covariates that the caller has.</param>
-    /// <exception cref="ArgumentException">No variant takes them all together, or a name is unknown.</exception>
+    /// <exception cref="RiskInputException">No variant takes them all together, or a name is unknown.</exception>
     public RiskEquation Choose(IReadOnlyCollection<string> given)
     {
         ArgumentNullException.ThrowIfNull(given);
         if (given.FirstOrDefault(g => Covariates.All(c => c.Name != g)) is { } unknown)
-            throw new ArgumentException($"{Name} has no input {unknown}; it takes {string.Join(", ", Covariates.Select(c => c.Name))}.", nameof(given));
+            throw new RiskInputException(RiskInputFault.Unknown, unknown, string.Join(", ", Covariates.Select(c => c.Name)));
         var fitting = Variants.Where(v => given.All(g => v.IndexOf(g) >= 0)).ToList();
-        if (fitting.Count == 0) throw new ArgumentException($"{Name} takes one of these sets of inputs: {Sets()}.", nameof(given));
-        return fitting.FirstOrDefault(v => v.Covariates.All(c => c.Kind == RiskCovariateKind.Flag || given.Contains(c.Name)))
-            ?? throw new ArgumentException($"{Name} needs one of these sets of inputs: {Sets()}.", nameof(given));
+        return fitting.FirstOrDefault(v => v.Covariates.All(c => c.Kind == RiskCovariateKind.Flag || given.Contains(c.Name))) ?? throw new RiskInputException(RiskInputFault.Sets, Name, Sets());
     }
 
-    private string Sets() => string.Join("; or ", Variants.Select(v => string.Join(", ", v.Covariates.Where(c => c.Kind != RiskCovariateKind.Flag).Select(c => c.Name))));
+    private string Sets() => string.Join("; ", Variants.Select(v => string.Join(", ", v.Covariates.Where(c => c.Kind != RiskCovariateKind.Flag).Select(c => c.Name))));
 }

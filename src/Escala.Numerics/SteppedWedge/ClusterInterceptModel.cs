@@ -9,12 +9,19 @@ namespace Escala.Numerics.SteppedWedge;
 /// </summary>
 internal sealed class ClusterInterceptModel
 {
-    private readonly Matrix<double> _design;
     private readonly Vector<double> _contrast;
     private readonly double[] _scale;
-    private readonly Matrix<double> _rotation;
+    private readonly int[] _clusterOf;
+    private readonly Matrix<double> _design, _crossProduct;
+
+    /// <summary>Of each cluster: the sum of its squared scales, and of its scaled rows times their scales.</summary>
+    private readonly double[] _squares;
+    private readonly Vector<double>[] _sums;
+
+    /// <summary>Orthonormal basis of the fixed effects; contrasts free of them between clusters, whose variances grow with the eigenvalues.</summary>
+    private readonly Matrix<double> _fixedBasis, _between;
     private readonly double[] _eigenvalues;
-    private readonly Matrix<double> _incidence;
+    private readonly int _free;
     private readonly bool _residualKnown;
 
     /// <param name="design">Layout of the trial with its effect.</param>
@@ -26,17 +33,24 @@ internal sealed class ClusterInterceptModel
         _scale = residualVariance is null ? [.. Enumerable.Repeat(1.0, cells)] : [.. residualVariance.Select(v => 1 / Math.Sqrt(v))];
         _contrast = design.Contrast;
         _design = Matrix<double>.Build.Dense(cells, design.Contrast.Count);
-        _incidence = Matrix<double>.Build.Dense(cells, design.Clusters.Count);
+        _clusterOf = new int[cells];
+        _squares = new double[design.Clusters.Count];
+        _sums = [.. design.Clusters.Select(_ => Vector<double>.Build.Dense(design.Contrast.Count))];
         int row = 0;
         foreach (var (k, (rows, _)) in design.Clusters.Index())
         {
             for (int r = 0; r < rows.RowCount; r++, row++)
             {
-                _design.SetRow(row, rows.Row(r) * _scale[row]);
-                _incidence[row, k] = _scale[row];
+                var scaled = rows.Row(r) * _scale[row];
+                _design.SetRow(row, scaled);
+                _clusterOf[row] = k;
+                _squares[k] += _scale[row] * _scale[row];
+                _sums[k] += scaled * _scale[row];
             }
         }
-        (_rotation, _eigenvalues) = Contrasts();
+        _crossProduct = _design.TransposeThisAndMultiply(_design);
+        _free = cells - _design.ColumnCount;
+        (_fixedBasis, _between, _eigenvalues) = Contrasts();
         ResidualDf = cells - design.Clusters.Count - _contrast.Count + 1;
     }
 
@@ -47,45 +61,61 @@ internal sealed class ClusterInterceptModel
     internal (double Estimate, double StandardError) Fit(double[] means)
     {
         var y = Vector<double>.Build.Dense(means.Length, r => means[r] * _scale[r]);
-        double[] squares = [.. (_rotation * y).Select(z => z * z)];
-        double ratio = MinimiseOverRatio(squares);
-        double residual = _residualKnown ? 1 : squares.Select((z, k) => z / (1 + (ratio * _eigenvalues[k]))).Sum() / squares.Length;
-        var weighted = Weigh(_design, ratio);
-        var information = _design.TransposeThisAndMultiply(weighted).Cholesky();
-        var direction = information.Solve(_contrast);
-        return (direction.DotProduct(weighted.TransposeThisAndMultiply(y)), Math.Sqrt(residual * _contrast.DotProduct(direction)));
+        double[] squares = [.. (_between * y).Select(z => z * z)];
+        var explained = _fixedBasis.TransposeThisAndMultiply(y);
+        double within = Math.Max(0, y.DotProduct(y) - explained.DotProduct(explained) - squares.Sum());
+        double ratio = MinimiseOverRatio(squares, within);
+        double residual = _residualKnown ? 1 : (within + squares.Select((z, k) => z / (1 + (ratio * _eigenvalues[k]))).Sum()) / _free;
+        var (information, score) = Information(y, ratio);
+        var direction = information.Cholesky().Solve(_contrast);
+        return (direction.DotProduct(score), Math.Sqrt(residual * _contrast.DotProduct(direction)));
     }
 
-    /// <summary>(I + ratio·ZZ′)⁻¹ A by the clusters' own rank-one inverses.</summary>
-    private Matrix<double> Weigh(Matrix<double> a, double ratio)
+    /// <summary>X′(I + ratio·ZZ′)⁻¹X and X′(I + ratio·ZZ′)⁻¹y by the clusters' own rank-one inverses.</summary>
+    private (Matrix<double> Information, Vector<double> Score) Information(Vector<double> y, double ratio)
     {
-        var sums = _incidence.TransposeThisAndMultiply(a);
-        for (int k = 0; k < sums.RowCount; k++)
+        double[] sums = new double[_squares.Length];
+        for (int r = 0; r < _clusterOf.Length; r++)
         {
-            var column = _incidence.Column(k);
-            sums.SetRow(k, sums.Row(k) * (ratio / (1 + (ratio * column.DotProduct(column)))));
+            sums[_clusterOf[r]] += _scale[r] * y[r];
         }
-        return a - (_incidence * sums);
+        var (information, score) = (_crossProduct.Clone(), _design.TransposeThisAndMultiply(y));
+        for (int k = 0; k < sums.Length; k++)
+        {
+            double share = ratio / (1 + (ratio * _squares[k]));
+            for (int i = 0; i < score.Count; i++)
+            {
+                double weighted = share * _sums[k][i];
+                score[i] -= weighted * sums[k];
+                for (int j = 0; j < score.Count; j++) information[i, j] -= weighted * _sums[k][j];
+            }
+        }
+        return (information, score);
     }
 
-    /// <summary>Orthonormal contrasts free of the fixed effects that make the between-cluster covariance diagonal.</summary>
-    private (Matrix<double> Rotation, double[] Eigenvalues) Contrasts()
+    /// <summary>
+    /// Contrasts free of the fixed effects that make the between-cluster covariance diagonal: (I − QQ′)Z, whose rank is below the number of
+    /// clusters. All other contrasts vary within clusters alone.
+    /// </summary>
+    private (Matrix<double> FixedBasis, Matrix<double> Between, double[] Eigenvalues) Contrasts()
     {
-        int cells = _design.RowCount, free = cells - _design.ColumnCount;
-        var complement = _design.QR(MathNet.Numerics.LinearAlgebra.Factorization.QRMethod.Full).Q.SubMatrix(0, cells, _design.ColumnCount, free);
-        var projected = complement.TransposeThisAndMultiply(_incidence);
-        var evd = projected.TransposeAndMultiply(projected).Evd(Symmetricity.Symmetric);
-        return ((complement * evd.EigenVectors).Transpose(), [.. evd.EigenValues.Select(v => Math.Max(0, v.Real))]);
+        var basis = _design.QR(MathNet.Numerics.LinearAlgebra.Factorization.QRMethod.Thin).Q;
+        var incidence = Matrix<double>.Build.Dense(_clusterOf.Length, _squares.Length, (r, k) => _clusterOf[r] == k ? _scale[r] : 0);
+        var projected = incidence - (basis * basis.TransposeThisAndMultiply(incidence));
+        var evd = projected.TransposeThisAndMultiply(projected).Evd(Symmetricity.Symmetric);
+        int[] kept = [.. Enumerable.Range(0, _squares.Length).Where(k => evd.EigenValues[k].Real > 1e-9 * _squares.Max())];
+        var rows = kept.Select(k => projected * evd.EigenVectors.Column(k) / Math.Sqrt(evd.EigenValues[k].Real));
+        return (basis, Matrix<double>.Build.DenseOfRowVectors(rows), [.. kept.Select(k => evd.EigenValues[k].Real)]);
     }
 
-    private double MinimiseOverRatio(double[] squares)
+    private double MinimiseOverRatio(double[] squares, double within)
     {
         const int Steps = 24;
         // The share r = ratio / (1 + ratio) runs over a bounded interval; zero is a candidate like any other.
         double scale = 1 / _eigenvalues.Max(), best = 0, bestShare = 0;
         for (int step = 0; step < Steps; step++)
         {
-            double share = (double)step / Steps, value = Deviance(squares, scale * share / (1 - share));
+            double share = (double)step / Steps, value = Deviance(squares, within, scale * share / (1 - share));
             if (step == 0 || value < best)
             {
                 (best, bestShare) = (value, share);
@@ -94,36 +124,40 @@ internal sealed class ClusterInterceptModel
         double low = Math.Max(0, bestShare - (1.0 / Steps)), high = Math.Min(1 - 1e-9, bestShare + (1.0 / Steps));
         const double Golden = 0.6180339887498949;
         double a = high - (Golden * (high - low)), b = low + (Golden * (high - low));
-        double fa = Deviance(squares, scale * a / (1 - a)), fb = Deviance(squares, scale * b / (1 - b));
+        double fa = Deviance(squares, within, scale * a / (1 - a)), fb = Deviance(squares, within, scale * b / (1 - b));
         while (high - low > 1e-7)
         {
             if (fa < fb)
             {
                 (high, b, fb) = (b, a, fa);
                 a = high - (Golden * (high - low));
-                fa = Deviance(squares, scale * a / (1 - a));
+                fa = Deviance(squares, within, scale * a / (1 - a));
             }
             else
             {
                 (low, a, fa) = (a, b, fb);
                 b = low + (Golden * (high - low));
-                fb = Deviance(squares, scale * b / (1 - b));
+                fb = Deviance(squares, within, scale * b / (1 - b));
             }
         }
         double refined = (low + high) / 2, ratio = scale * refined / (1 - refined);
-        return Deviance(squares, 0) <= Deviance(squares, ratio) ? 0 : ratio;
+        return Deviance(squares, within, 0) <= Deviance(squares, within, ratio) ? 0 : ratio;
     }
 
     /// <summary>−2 × restricted log-likelihood, up to a constant.</summary>
-    private double Deviance(double[] squares, double ratio)
+    private double Deviance(double[] squares, double within, double ratio)
     {
-        double product = 1, quadratic = 0;
+        // Logarithms are the cost: one of the product, carried out before it could overflow.
+        double log = 0, product = 1, quadratic = within;
         for (int k = 0; k < squares.Length; k++)
         {
             double variance = 1 + (ratio * _eigenvalues[k]);
             product *= variance;
             quadratic += squares[k] / variance;
+            if (product < 1e200) continue;
+            log += Math.Log(product);
+            product = 1;
         }
-        return Math.Log(product) + (_residualKnown ? quadratic : squares.Length * Math.Log(quadratic));
+        return log + Math.Log(product) + (_residualKnown ? quadratic : _free * Math.Log(quadratic));
     }
 }

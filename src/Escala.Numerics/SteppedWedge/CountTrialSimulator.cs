@@ -1,12 +1,11 @@
 using Escala.Numerics.CostEffectiveness;
-using Escala.Numerics.Data;
-using MathNet.Numerics.Distributions;
+using Escala.Numerics.Distributions;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Escala.Numerics.SteppedWedge;
 
 /// <summary>Draws Poisson counts of cells whose log rate has normal cluster effects; the mean rates and their variance are the stated ones.</summary>
-internal sealed class CountTrialSimulator : TrialSimulator
+internal sealed class CountTrialSimulator : CellTrialSimulator
 {
     private static readonly uint s_stream = CounterStream.StreamOf("count trial");
 
@@ -16,6 +15,10 @@ internal sealed class CountTrialSimulator : TrialSimulator
     internal CountTrialSimulator(TrialLayout layout, CorrelationStructure correlation, double baseline, double intervention)
         : base(layout)
     {
+        if (correlation.IndividualAutocorrelation > 0)
+        {
+            throw new ArgumentException("A closed cohort of counts is not simulated: the variance of a Poisson count is its mean, which leaves none for what a person keeps from period to period. Leave the individual autocorrelation at 0, or simulate measurements.", nameof(correlation));
+        }
         double total = TrialOutcome.Count(baseline, intervention).TotalVariance;
         // A log-normal rate of mean λ has variance λ² (exp(s²) − 1).
         double variance = Math.Log(1 + (correlation.Icc * total / (baseline * baseline)));
@@ -24,27 +27,15 @@ internal sealed class CountTrialSimulator : TrialSimulator
         _factors = Factors(variance, correlation.RandomTreatment * total / (baseline * baseline), correlation);
     }
 
-    internal override DataFrame Draw(ulong seed, uint replicate, double effect)
+    internal override double[] DrawSums(ulong seed, uint replicate, double effect)
     {
         var stream = new CounterStream(seed, s_stream, replicate);
         double[,] level = Levels(_factors, ref stream);
         double[] outcomes = new double[Cells.Length];
         foreach (var (k, (i, t)) in Cells.Index())
         {
-            outcomes[k] = Quantile(Layout.Size(i, t) * Math.Exp(_intercept + level[i, t] + (effect * Layout.Exposure(i, t))), stream.NextUniform());
+            outcomes[k] = CountQuantile.Poisson(Layout.Size(i, t) * Math.Exp(_intercept + level[i, t] + (effect * Layout.Exposure(i, t))), stream.NextUniform());
         }
-        return CellsOfCounts(outcomes);
-    }
-
-    /// <summary>The smallest count whose distribution function reaches <paramref name="u"/>.</summary>
-    private static long Quantile(double mean, double u)
-    {
-        long low = 0, high = (long)(mean + (12 * Math.Sqrt(mean)) + 40);
-        while (low < high)
-        {
-            long middle = (low + high) / 2;
-            (low, high) = Poisson.CDF(mean, middle) >= u ? (low, middle) : (middle + 1, high);
-        }
-        return low;
+        return outcomes;
     }
 }

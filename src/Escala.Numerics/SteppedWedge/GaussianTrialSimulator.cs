@@ -27,11 +27,12 @@ internal sealed class GaussianTrialSimulator : TrialSimulator
         _factors = Factors(total * correlation.Icc, total * correlation.RandomTreatment, correlation);
     }
 
-    internal override DataFrame Draw(ulong seed, uint replicate, double effect)
+    internal override DataFrame Draw(ulong seed, uint replicate, double effect) => RowsOfPersons(Persons(seed, replicate, effect));
+
+    private IEnumerable<(int Cluster, int Period, int Person, double Outcome)> Persons(ulong seed, uint replicate, double effect)
     {
         var stream = new CounterStream(seed, s_stream, replicate);
         double[,] level = Levels(_factors, ref stream);
-        List<double>[] columns = [.. Enumerable.Range(0, 6).Select(_ => new List<double>())];
         foreach (var cluster in Cells.GroupBy(c => c.Cluster))
         {
             double[] persons = new double[(int)cluster.Max(c => Layout.Size(c.Cluster, c.Period))];
@@ -40,12 +41,9 @@ internal sealed class GaussianTrialSimulator : TrialSimulator
             {
                 for (int k = 0; k < Layout.Size(i, t); k++)
                 {
-                    double y = _baseline + level[i, t] + (effect * Layout.Exposure(i, t)) + persons[k] + (_residual * stream.NextNormal());
-                    foreach (var (column, value) in new[] { i + 1, Layout.SequenceOf[i] + 1, t + 1, Layout.Exposure(i, t), k + 1, y }.Index()) columns[column].Add(value);
+                    yield return (i, t, k, _baseline + level[i, t] + (effect * Layout.Exposure(i, t)) + persons[k] + (_residual * stream.NextNormal()));
                 }
             }
         }
-        string[] names = ["cluster", "sequence", "period", "treat", "person", "y"];
-        return new DataFrame(names.Select((name, k) => (Column)new NumericColumn(name, columns[k])));
     }
 }

@@ -9,17 +9,23 @@ namespace Escala.Numerics.SteppedWedge;
 /// </summary>
 internal sealed class RandomisationWeights
 {
+    private readonly int[][] _allocations;
     private readonly double[][] _weights;
-    private readonly double[] _exposureEstimates;
+    private readonly bool _bySequence;
 
-    private RandomisationWeights(double[][] weights, double[] exposureEstimates, bool isComplete)
+    /// <param name="allocations">Sequence of each cluster; the actual allocation first.</param>
+    /// <param name="weights">Weights of all cells, one array an allocation; by sequence, weights of one cluster's cells, one array a sequence.</param>
+    /// <param name="bySequence">Whether a cluster's weights depend on its own sequence alone, as they do when all clusters have one size.</param>
+    /// <param name="isComplete">Whether the allocations are all there are.</param>
+    private RandomisationWeights(int[][] allocations, double[][] weights, bool bySequence, bool isComplete)
     {
+        _allocations = allocations;
         _weights = weights;
-        _exposureEstimates = exposureEstimates;
+        _bySequence = bySequence;
         IsComplete = isComplete;
     }
 
-    internal int Count => _weights.Length;
+    internal int Count => _allocations.Length;
 
     internal bool IsComplete { get; }
 
@@ -30,21 +36,33 @@ internal sealed class RandomisationWeights
         bool complete = space.Count <= SmallSampleStudy.MostAllocations;
         int[] actual = [.. layout.SequenceOf];
         IEnumerable<int[]> others = complete ? space.Enumerate().Where(a => !a.SequenceEqual(actual)) : Sample(space, seed);
-        double[] exposure = Cells(layout, layout.Exposure);
-        double[][] weights = [.. others.Prepend(actual).Select(a => Weights(layout, layout.Reallocated(a), planned))];
-        return new(weights, [.. weights.Select(w => Dot(w, exposure))], complete);
+        int[][] allocations = [.. others.Prepend(actual)];
+        if (!layout.IsBalanced) return new(allocations, [.. allocations.Select(a => Weights(layout, layout.Reallocated(a), planned))], bySequence: false, complete);
+        double[][] clusters = [.. Weights(layout, layout, planned).Chunk(layout.Periods)];
+        return new(allocations, [.. Enumerable.Range(0, layout.Sequences).Select(s => clusters[Array.IndexOf(actual, s)])], bySequence: true, complete);
     }
 
-    /// <summary>Two-sided p of the cell means plus <paramref name="effect"/> in the exposed cells; ties count against.</summary>
-    internal double PValue(double[] means, double effect)
+    /// <summary>Two-sided p of the cell means; ties count against.</summary>
+    internal double PValue(double[] means)
     {
-        double observed = Math.Abs(Dot(_weights[0], means) + (effect * _exposureEstimates[0]));
-        int asExtreme = 0;
-        for (int k = 0; k < _weights.Length; k++)
+        double[] estimates = _bySequence ? BySequence(means) : [.. _weights.Select(w => Dot(w, means))];
+        double least = Math.Abs(estimates[0]) * (1 - 1e-10);
+        return (double)estimates.Count(e => Math.Abs(e) >= least) / estimates.Length;
+    }
+
+    /// <summary>Estimates under every allocation, from what each cluster adds in each sequence.</summary>
+    private double[] BySequence(double[] means)
+    {
+        double[][] part = [.. means.Chunk(_weights[0].Length).Select(own => _weights.Select(w => Dot(w, own)).ToArray())];
+        double[] estimates = new double[_allocations.Length];
+        foreach (var (k, allocation) in _allocations.Index())
         {
-            asExtreme += Math.Abs(Dot(_weights[k], means) + (effect * _exposureEstimates[k])) >= observed * (1 - 1e-10) ? 1 : 0;
+            for (int i = 0; i < allocation.Length; i++)
+            {
+                estimates[k] += part[i][allocation[i]];
+            }
         }
-        return (double)asExtreme / _weights.Length;
+        return estimates;
     }
 
     private static IEnumerable<int[]> Sample(AllocationSpace space, ulong seed)

@@ -1,6 +1,5 @@
 using Escala.Numerics.Comparison;
-using Escala.Numerics.CostEffectiveness;
-using MathNet.Numerics.LinearAlgebra;
+using Escala.Numerics.Simulation;
 
 namespace Escala.Numerics.SteppedWedge;
 
@@ -12,8 +11,8 @@ namespace Escala.Numerics.SteppedWedge;
 public sealed record SmallSampleMethod(string Name, double? Df, double FalsePositive, double Power);
 
 /// <summary>
-/// What a trial with few clusters can really expect of each analysis: trials are simulated on cell means (normal, from the stated
-/// correlation) and analysed by each method, without and with the effect. Same seed, same bits, whatever the number of threads.
+/// What a trial with few clusters can really expect of each analysis: trials are simulated with the stated correlation, proportions and counts
+/// as such, and their cell means analysed by each method, without and with the effect. Same seed, same bits, whatever the number of threads.
 /// </summary>
 public sealed record SmallSampleStudy
 {
@@ -25,6 +24,9 @@ public sealed record SmallSampleStudy
 
     /// <summary>Seed of the simulation.</summary>
     public required ulong Seed { get; init; }
+
+    /// <summary>What was simulated, in words.</summary>
+    public required string Simulated { get; init; }
 
     /// <summary>Allocations the randomisation test compares, the actual one included.</summary>
     public required int Allocations { get; init; }
@@ -50,10 +52,12 @@ public sealed record SmallSampleStudy
     /// <param name="alpha">Nominal two-sided level, above 0 and below 1.</param>
     /// <param name="replicates">Simulated trials, at least 1.</param>
     /// <param name="seed">Seed of the simulation.</param>
+    /// <param name="progress">Told how many trials are done; null for nobody.</param>
     /// <returns>False-positive rate and power of each analysis.</returns>
     /// <exception cref="ArgumentException">The effect is not estimable, or the residual has no degrees of freedom.</exception>
     public static SmallSampleStudy Run(
-        TrialLayout layout, CorrelationStructure truth, TrialOutcome outcome, double alpha = 0.05, int replicates = 2000, ulong seed = 1)
+        TrialLayout layout, CorrelationStructure truth, TrialOutcome outcome, double alpha = 0.05, int replicates = 2000, ulong seed = 1,
+        IProgress<(long Done, long Of)>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(truth);
@@ -72,23 +76,22 @@ public sealed record SmallSampleStudy
         var visits = new ClusterInterceptModel(design, [.. design.Clusters.SelectMany(c => VisitVariances(layout, truth, c.Cluster, outcome))]);
         var randomisation = RandomisationWeights.Create(layout, truth, seed);
         var rejections = new Rejections[replicates];
-        var simulator = new CellMeanSimulator(design, truth, outcome);
-        Parallel.For(0, replicates, r => rejections[r] = Analyse(simulator.Draw(seed, (uint)r), r));
+        var simulator = new CellMeanSimulator(layout, design, truth, outcome);
+        SideBySide.Run(replicates, r => rejections[r] = new(Analyse(simulator.Draw(seed, (uint)r, effect: false)), Analyse(simulator.Draw(seed, (uint)r, effect: true))), progress);
 
-        Rejections Analyse(double[] means, int replicate)
+        bool[] Analyse(double[] means)
         {
             var (cellEstimate, cellError) = cells.Fit(means);
             var (visitEstimate, visitError) = visits.Fit(means);
-            double[] p(double shift) =>
+            double[] p =
             [
-                Tail.NormalTwoSided((visitEstimate + shift) / visitError),
-                Tail.NormalTwoSided((cellEstimate + shift) / cellError),
-                Tail.StudentTwoSided((cellEstimate + shift) / cellError, Math.Max(1, layout.Clusters - 2)),
-                Tail.StudentTwoSided((cellEstimate + shift) / cellError, cells.ResidualDf),
-                randomisation.PValue(means, shift),
+                Tail.NormalTwoSided(visitEstimate / visitError),
+                Tail.NormalTwoSided(cellEstimate / cellError),
+                Tail.StudentTwoSided(cellEstimate / cellError, Math.Max(1, layout.Clusters - 2)),
+                Tail.StudentTwoSided(cellEstimate / cellError, cells.ResidualDf),
+                randomisation.PValue(means),
             ];
-            bool[] Below(double[] values) => [.. values.Select(v => v <= alpha)];
-            return new(Below(p(0)), Below(p(outcome.Difference)));
+            return [.. p.Select(v => v <= alpha)];
         }
         double Rate(Func<Rejections, bool[]> side, int method) => (double)rejections.Count(r => side(r)[method]) / replicates;
         SmallSampleMethod Method(int k, string name, double? df) => new(name, df, Rate(r => r.Null, k), Rate(r => r.Effect, k));
@@ -96,6 +99,7 @@ public sealed record SmallSampleStudy
         {
             Replicates = replicates,
             Seed = seed,
+            Simulated = simulator.InWords,
             Allocations = randomisation.Count,
             AllAllocations = randomisation.IsComplete,
             AttainableLevel = Math.Floor((alpha * randomisation.Count) + 1e-9) / randomisation.Count,
@@ -115,29 +119,4 @@ public sealed record SmallSampleStudy
             .Select(t => outcome.TotalVariance * (1 - truth.Icc) / layout.Size(cluster, t));
 
     private readonly record struct Rejections(bool[] Null, bool[] Effect);
-
-    /// <summary>Draws cell means without effect; adding an effect shifts every estimate by it, so one draw serves both.</summary>
-    private sealed class CellMeanSimulator(EffectDesign design, CorrelationStructure truth, TrialOutcome outcome)
-    {
-        private static readonly uint s_stream = CounterStream.StreamOf("trial");
-
-        private readonly Matrix<double>[] _factors =
-            [.. design.Clusters.Select(c => (design.Covariance(truth, c.Cluster) * outcome.TotalVariance).Cholesky().Factor)];
-
-        internal double[] Draw(ulong seed, uint replicate)
-        {
-            var stream = new CounterStream(seed, s_stream, replicate);
-            var means = new List<double>();
-            foreach (var factor in _factors)
-            {
-                var normal = Vector<double>.Build.Dense(factor.RowCount);
-                for (int k = 0; k < normal.Count; k++)
-                {
-                    normal[k] = stream.NextNormal();
-                }
-                means.AddRange(factor * normal);
-            }
-            return [.. means];
-        }
-    }
 }

@@ -10,11 +10,34 @@ public enum VarianceReading
     Mean,
 }
 
+/// <summary>What one person's outcome is.</summary>
+public enum OutcomeKind
+{
+    /// <summary>A measurement, normally distributed.</summary>
+    Measurement,
+
+    /// <summary>Yes or no.</summary>
+    Proportion,
+
+    /// <summary>A number of events.</summary>
+    Count,
+}
+
 /// <summary>What is compared: a difference of means on the outcome's own scale, and the total variance of one person's outcome.</summary>
 /// <param name="Difference">Intervention minus baseline; any non-zero size, in the unit of the outcome (a proportion for a binary one).</param>
 /// <param name="TotalVariance">Variance of one person's outcome, between and within clusters, above 0.</param>
 public readonly record struct TrialOutcome(double Difference, double TotalVariance)
 {
+    /// <summary>What it is; a measurement unless made as another kind.</summary>
+    public OutcomeKind Kind { get; private init; }
+
+    /// <summary>Mean without the intervention; 0 when only a difference was given.</summary>
+    public double Baseline { get; private init; }
+
+    /// <summary>The same difference and variance of a normally distributed outcome: what a closed form stands on.</summary>
+    /// <returns>The outcome as a measurement.</returns>
+    public TrialOutcome AsMeasurement() => this with { Kind = OutcomeKind.Measurement };
+
     /// <summary>A yes-or-no outcome; the variance is p(1 − p).</summary>
     /// <param name="baseline">Proportion without the intervention, above 0 and below 1.</param>
     /// <param name="intervention">Proportion with it, above 0 and below 1.</param>
@@ -26,7 +49,7 @@ public readonly record struct TrialOutcome(double Difference, double TotalVarian
         CheckProportion(baseline, nameof(baseline));
         CheckProportion(intervention, nameof(intervention));
         double p = At(baseline, intervention, reading);
-        return new(intervention - baseline, p * (1 - p));
+        return new(intervention - baseline, p * (1 - p)) { Kind = OutcomeKind.Proportion, Baseline = baseline };
     }
 
     /// <summary>A continuous outcome.</summary>
@@ -38,7 +61,7 @@ public readonly record struct TrialOutcome(double Difference, double TotalVarian
     public static TrialOutcome Gaussian(double baseline, double intervention, double standardDeviation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(standardDeviation);
-        return new(intervention - baseline, standardDeviation * standardDeviation);
+        return new(intervention - baseline, standardDeviation * standardDeviation) { Baseline = baseline };
     }
 
     /// <summary>A count of events a person; the variance is the mean (Poisson).</summary>
@@ -51,7 +74,7 @@ public readonly record struct TrialOutcome(double Difference, double TotalVarian
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(baseline);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(intervention);
-        return new(intervention - baseline, At(baseline, intervention, reading));
+        return new(intervention - baseline, At(baseline, intervention, reading)) { Kind = OutcomeKind.Count, Baseline = baseline };
     }
 
     private static double At(double baseline, double intervention, VarianceReading reading) =>

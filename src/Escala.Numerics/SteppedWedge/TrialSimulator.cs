@@ -61,11 +61,35 @@ internal abstract class TrialSimulator
         return level;
     }
 
-    private protected DataFrame CellsOfCounts(double[] outcomes)
+    /// <summary>A table with one row a person and period.</summary>
+    private protected DataFrame RowsOfPersons(IEnumerable<(int Cluster, int Period, int Person, double Outcome)> rows)
     {
-        NumericColumn Column(string name, Func<int, int, double> value) => new(name, Cells.Select(c => value(c.Cluster, c.Period)));
+        List<double>[] columns = [.. Enumerable.Range(0, 6).Select(_ => new List<double>())];
+        foreach (var (i, t, person, y) in rows)
+        {
+            foreach (var (column, value) in new[] { i + 1, Layout.SequenceOf[i] + 1, t + 1, Layout.Exposure(i, t), person + 1, y }.Index()) columns[column].Add(value);
+        }
+        string[] names = ["cluster", "sequence", "period", "treat", "person", "y"];
+        return new DataFrame(names.Select((name, k) => (Column)new NumericColumn(name, columns[k])));
+    }
+}
+
+/// <summary>Draws what cells add up to: successes or events.</summary>
+internal abstract class CellTrialSimulator : TrialSimulator
+{
+    private protected CellTrialSimulator(TrialLayout layout)
+        : base(layout)
+    {
+    }
+
+    /// <summary>Sum of the outcomes of each observed cell, cluster by cluster and period by period.</summary>
+    internal abstract double[] DrawSums(ulong seed, uint replicate, double effect);
+
+    internal override DataFrame Draw(ulong seed, uint replicate, double effect)
+    {
+        NumericColumn Of(string name, Func<int, int, double> value) => new(name, Cells.Select(c => value(c.Cluster, c.Period)));
         return new DataFrame(
-            Column("cluster", (i, _) => i + 1), Column("sequence", (i, _) => Layout.SequenceOf[i] + 1), Column("period", (_, t) => t + 1),
-            Column("treat", Layout.Exposure), new NumericColumn("y", outcomes), Column("n", Layout.Size));
+            Of("cluster", (i, _) => i + 1), Of("sequence", (i, _) => Layout.SequenceOf[i] + 1), Of("period", (_, t) => t + 1),
+            Of("treat", Layout.Exposure), new NumericColumn("y", DrawSums(seed, replicate, effect)), Of("n", Layout.Size));
     }
 }

@@ -61,6 +61,11 @@ CREATE TABLE IF NOT EXISTS refused_entry (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS refused_entry_digest ON refused_entry (digest);
 
+-- Keyed hashes of the identifiers of people who were erased, so that nobody brings them back unawares.
+CREATE TABLE IF NOT EXISTS erased_number (
+  hash {bytes} PRIMARY KEY
+);
+
 -- Who looked at whom. Each line's hash covers the line before, so that none can be taken out unseen.
 CREATE TABLE IF NOT EXISTS access_log (
   number {int64} PRIMARY KEY,

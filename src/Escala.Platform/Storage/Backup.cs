@@ -28,6 +28,7 @@ public static class Backup
         ("device_account", ["device", "account", "since"], "device"),
         ("token", ["hash", "account", "device", "made_at", "used_at"], "hash"),
         ("refused_entry", ["number", "digest", "id", "subject", "facility", "kind", "content", "problem", "account", "device", "received_at"], "number"),
+        ("erased_number", ["hash"], "hash"),
         ("access_log", ["number", "at", "account", "device", "action", "place", "subject", "entries", "chain"], "number"),
     ];
 

@@ -10,6 +10,14 @@ public sealed class DecodedRow(Register register)
 
     public string Person { get; internal set; } = "";
 
+    /// <summary>Identifiers that another system's row names, by system and value, those of one facility without it; empty for the programme's own register.</summary>
+    public List<(IdentifierColumn Of, string Value)> Identifiers { get; } = [];
+
+    /// <summary>The number in the system of the programme's register, or empty: another system's numbers are said by <c>person</c> entries.</summary>
+    public string RegisterNumber => IsMapped ? "" : Person;
+
+    internal bool IsMapped { get; set; }
+
     public string Facility { get; internal set; } = "";
 
     /// <summary>Day of the visit, <see cref="DateOnly.DayNumber"/>.</summary>
@@ -47,7 +55,8 @@ public sealed class DecodedRow(Register register)
     /// <summary>Nothing is known of the row.</summary>
     public void Reset()
     {
-        (Person, Facility, Day) = ("", "", 0);
+        (Person, Facility, Day, IsMapped) = ("", "", 0, false);
+        Identifiers.Clear();
         Array.Fill(Slots, double.NaN);
         Queries.Clear();
         Problems.Clear();

@@ -2,7 +2,7 @@ namespace Escala.Programmes.Facts;
 
 public enum FactType
 {
-    /// <summary>1 sets it, 0 says nothing, one further word clears it. Value: 1, 0 or −1.</summary>
+    /// <summary>1 sets it, 0 says nothing, one further word clears it; another system's files have words of their own. Value: 1, 0 or −1.</summary>
     Flag,
     Number,
 
@@ -62,6 +62,15 @@ public sealed record FactDefinition
 
     /// <summary>The word that clears a flag.</summary>
     public string? ClearedBy { get; init; }
+
+    /// <summary>Words that set a flag of another system's file, in any of its columns; none where 1 does.</summary>
+    public IReadOnlyList<string> YesWords { get; init; } = [];
+
+    /// <summary>Words by which such a file says no.</summary>
+    public IReadOnlyList<string> NoWords { get; init; } = [];
+
+    /// <summary>Whatever else such a file writes says no.</summary>
+    public bool ElseNo { get; init; }
 
     public IReadOnlyList<Category> Categories { get; init; } = [];
 

@@ -14,10 +14,13 @@ public enum DateOrder
 /// <summary>How a source lays out its rows: found in the file or told, stated in the report, kept with every row. ISO dates are always read.</summary>
 public sealed record Layout(char Delimiter, char DecimalMark, DateOrder Dates, IReadOnlyList<string> Columns)
 {
-    /// <summary>One line, for an origin: <c>csv|;|,|DayMonthYear|patient_id;…</c>.</summary>
+    /// <summary>Name of the mapping by which the rows are read; null for the programme's own register.</summary>
+    public string? Mapping { get; init; }
+
+    /// <summary>One line, for an origin: <c>csv|;|,|DayMonthYear|patient_id;…</c>, with a mapping <c>csv:name|…</c>.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder("csv|").Append(Delimiter).Append('|').Append(DecimalMark).Append('|').Append(Dates);
+        var text = new StringBuilder("csv").Append(Mapping is null ? "" : ":" + Mapping).Append('|').Append(Delimiter).Append('|').Append(DecimalMark).Append('|').Append(Dates);
         foreach (var column in Columns) text.Append('|').Append(column.Replace("|", "¦", StringComparison.Ordinal));
         return text.ToString();
     }
@@ -25,7 +28,8 @@ public sealed record Layout(char Delimiter, char DecimalMark, DateOrder Dates, I
     public static Layout? Parse(string? text)
     {
         var parts = text?.Split('|');
-        if (parts is not ["csv", [var delimiter], [var mark], var dates, .. var columns] || !Enum.TryParse<DateOrder>(dates, out var order)) return null;
-        return new Layout(delimiter, mark, order, columns);
+        if (parts is not [var kind, [var delimiter], [var mark], var dates, .. var columns] || !Enum.TryParse<DateOrder>(dates, out var order)) return null;
+        var mapping = kind.StartsWith("csv:", StringComparison.Ordinal) ? kind[4..] : null;
+        return kind == "csv" || mapping is not null ? new Layout(delimiter, mark, order, columns) { Mapping = mapping } : null;
     }
 }

@@ -28,5 +28,12 @@ public sealed record Register
 
     public required IReadOnlyList<FactDefinition> Facts { get; init; }
 
+    /// <summary>Of another system's files, what they write otherwise; null for the programme's own register.</summary>
+    public SourceWords? Source { get; init; }
+
+    /// <summary>Columns that a row is read from.</summary>
+    public IEnumerable<string> ReadColumns =>
+        [PersonColumn, FacilityColumn, DateColumn, .. RowIdColumn is { } id ? [id] : Array.Empty<string>(), .. Source?.Identifiers.Select(i => i.Column) ?? [], .. Facts.SelectMany(f => f.Columns)];
+
     public int SlotCount => Facts.Sum(f => f.SlotCount);
 }

@@ -15,6 +15,8 @@ public sealed class RowReader
     private readonly int _rowId;
     private readonly (FactDefinition Fact, int[] Fields)[] _facts;
     private readonly int[] _uninterpreted;
+    private readonly SourceWords? _source;
+    private readonly (IdentifierColumn Of, int Field)[] _identifiers;
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _codes =
         new Dictionary<string, string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
@@ -22,15 +24,21 @@ public sealed class RowReader
     {
         _layout = layout;
         _plausibleDay = register.PlausibleDay;
-        _person = columns[register.PersonColumn];
+        _source = register.Source;
+        _identifiers = [.. (_source?.Identifiers ?? []).Where(i => columns.ContainsKey(i.Column)).Select(i => (i, columns[i.Column]))];
+        _person = columns.GetValueOrDefault(register.PersonColumn, int.MaxValue);
         _facility = columns[register.FacilityColumn];
         _date = columns[register.DateColumn];
         _rowId = register.RowIdColumn is { } id && columns.TryGetValue(id, out var field) ? field : -1;
         // A column that the file does not have is a field beyond its last: not recorded.
-        _facts = register.Facts.Select(f => (f, f.Columns.Select(c => columns.GetValueOrDefault(c, int.MaxValue)).ToArray())).Where(f => f.f.Type != FactType.Text).ToArray();
-        var interpreted = _facts.SelectMany(f => f.Fields).Append(_person).Append(_facility).Append(_date).Append(_rowId).ToHashSet();
+        _facts = register.Facts.Where(f => f.Columns.Count > 0).Select(f => (f, f.Columns.Select(c => columns.GetValueOrDefault(c, int.MaxValue)).ToArray())).Where(f => f.f.Type != FactType.Text).ToArray();
+        var interpreted = _facts.SelectMany(f => f.Fields).Append(_person).Append(_facility).Append(_date).Append(_rowId).Concat(_identifiers.Select(i => i.Field)).ToHashSet();
         _uninterpreted = [.. Enumerable.Range(0, layout.Columns.Count).Where(c => !interpreted.Contains(c)).OrderBy(c => layout.Columns[c], StringComparer.Ordinal)];
     }
+
+    /// <summary>By the register, or the mapping, that the layout is of.</summary>
+    public static Result<RowReader> For(Programme programme, Layout layout) =>
+        programme.RegisterOf(layout) is { } register ? For(register, layout) : Problem.Of("programmes.mapping.unknown", ("mapping", layout.Mapping), ("known", string.Join(", ", programme.Mappings.Select(m => m.Name))));
 
     /// <summary>Refused when a column without which no row can be taken is missing, or a column stands twice.</summary>
     public static Result<RowReader> For(Register register, Layout layout)
@@ -41,7 +49,7 @@ public sealed class RowReader
             if (!columns.TryAdd(layout.Columns[i], i)) return Problem.Of("programmes.register.column-twice", ("column", layout.Columns[i]));
         }
 
-        string[] needed = [register.PersonColumn, register.FacilityColumn, register.DateColumn];
+        string[] needed = register.Source is { Identifiers.Count: > 1 } ? [register.FacilityColumn, register.DateColumn] : [register.PersonColumn, register.FacilityColumn, register.DateColumn];
         var missing = needed.Where(c => !columns.ContainsKey(c)).Select(c => Problem.Of("programmes.register.column-missing", ("column", c), ("columns", string.Join(", ", layout.Columns)))).ToList();
         return missing.Count > 0 ? Result<RowReader>.Refused(missing) : new RowReader(register, layout, columns);
     }
@@ -51,9 +59,10 @@ public sealed class RowReader
     {
         row.Reset();
         if (record.Count > _layout.Columns.Count) row.Problems.Add(Problem.Of("programmes.register.too-many-fields", ("fields", record.Count), ("columns", _layout.Columns.Count)));
-        row.Person = Required(record, _person, row);
+        if (_source is null) row.Person = Required(record, _person, row);
+        else ReadIdentifiers(record, row);
         row.Facility = Required(record, _facility, row);
-        row.Day = ReadDate(record[_date], out var day) switch
+        row.Day = ReadDate(At(record, _date), out var day) switch
         {
             Reading.Ok => day,
             Reading.Empty => Refuse(row, _date, "programmes.register.empty"),
@@ -66,7 +75,8 @@ public sealed class RowReader
         foreach (var (fact, fields) in _facts)
         {
             if (fact.Type == FactType.Pair) ReadPair(record, fact, fields, row, ref hash);
-            else if (!record[fields[0]].IsEmpty) ReadFact(record[fields[0]], fact, fields[0], row, ref hash);
+            else if (fields.Length > 1) ReadFlags(record, fact, fields, row, ref hash);
+            else if (At(record, fields[0]) is { IsEmpty: false } field) ReadFact(field, fact, fields[0], row, ref hash);
         }
 
         foreach (var field in _uninterpreted)
@@ -86,7 +96,7 @@ public sealed class RowReader
         switch (fact.Type)
         {
             case FactType.Flag:
-                value = field is [(byte)'1'] ? 1 : field is [(byte)'0'] ? 0 : fact.ClearedBy is { } word && Ascii.EqualsIgnoreCase(field, word) ? -1 : double.NaN;
+                value = FlagOf(field, fact);
                 if (value < 0) row.Cleared.Add(fact.Name);
                 break;
             case FactType.Date:
@@ -136,8 +146,8 @@ public sealed class RowReader
         // From the last reading backwards: the rule asks for the last complete ones.
         for (var i = readings - 1; i >= 0; i--)
         {
-            var one = record[fields[2 * i]];
-            var two = record[fields[(2 * i) + 1]];
+            var one = At(record, fields[2 * i]);
+            var two = At(record, fields[(2 * i) + 1]);
             if (one.IsEmpty && two.IsEmpty) continue;
             var a = PartOf(one, fact, 0, fields[2 * i], row);
             var b = PartOf(two, fact, 1, fields[(2 * i) + 1], row);
@@ -168,6 +178,7 @@ public sealed class RowReader
 
     private Problem Unreadable(FactDefinition fact, int column) => fact.Type switch
     {
+        FactType.Flag when fact.YesWords.Count > 0 => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.YesWords.Concat(fact.NoWords).Concat(fact.ClearedBy is { } clears ? [clears] : Array.Empty<string>())))),
         FactType.Flag => Problem.Of("programmes.register.not-a-flag", ("column", _layout.Columns[column]), ("clears", fact.ClearedBy is null ? "" : ", " + fact.ClearedBy)),
         FactType.Category => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.Categories.SelectMany(c => c.Words)))),
         FactType.Date => Problem.Of("programmes.register.not-a-date", ("column", _layout.Columns[column])),
@@ -182,9 +193,70 @@ public sealed class RowReader
         return 0;
     }
 
-    private string Required(CsvRecord record, int field, DecodedRow row)
+    /// <summary>A field; empty where the source writes that nothing was recorded.</summary>
+    private ReadOnlySpan<byte> At(CsvRecord record, int field)
     {
         var value = record[field];
+        if (_source is null) return value;
+        foreach (var word in _source.Missing)
+        {
+            if (IsWord(value, word)) return default;
+        }
+
+        return value;
+    }
+
+    private void ReadIdentifiers(CsvRecord record, DecodedRow row)
+    {
+        row.IsMapped = true;
+        foreach (var (of, field) in _identifiers)
+        {
+            if (Text(At(record, field)) is { } value) row.Identifiers.Add((of, value));
+        }
+
+        if (row.Identifiers.Count > 0) row.Person = row.Identifiers[0].Value;
+        else row.Problems.Add(Problem.Of("programmes.register.empty", ("column", string.Join(", ", _identifiers.Select(i => i.Of.Column)))));
+    }
+
+    private static double FlagOf(ReadOnlySpan<byte> field, FactDefinition fact)
+    {
+        if (fact.ClearedBy is { } clears && IsWord(field, clears)) return -1;
+        if (fact.YesWords.Count == 0) return field is [(byte)'1'] ? 1 : field is [(byte)'0'] ? 0 : double.NaN;
+        foreach (var word in fact.YesWords)
+        {
+            if (IsWord(field, word)) return 1;
+        }
+
+        foreach (var word in fact.NoWords)
+        {
+            if (IsWord(field, word)) return 0;
+        }
+
+        return fact.ElseNo ? 0 : double.NaN;
+    }
+
+    /// <summary>A flag that any of several columns sets.</summary>
+    private void ReadFlags(CsvRecord record, FactDefinition fact, int[] fields, DecodedRow row, ref ulong hash)
+    {
+        var best = -1;
+        var value = double.NegativeInfinity;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var field = At(record, fields[i]);
+            if (field.IsEmpty) continue;
+            var said = FlagOf(field, fact);
+            // What cannot be read is told, whatever the other columns say.
+            if (!(said > value || double.IsNaN(said))) continue;
+            (best, value) = (i, said);
+            if (double.IsNaN(said)) break;
+        }
+
+        if (best >= 0) ReadFact(At(record, fields[best]), fact, fields[best], row, ref hash);
+    }
+
+    private string Required(CsvRecord record, int field, DecodedRow row)
+    {
+        var value = At(record, field);
         if (!value.IsEmpty) return Text(value)!;
         row.Problems.Add(Problem.Of("programmes.register.empty", ("column", _layout.Columns[field])));
         return "";
@@ -209,12 +281,15 @@ public sealed class RowReader
         {
             foreach (var word in fact.Categories[i].Words)
             {
-                if (Ascii.EqualsIgnoreCase(field, word) || string.Equals(Encoding.UTF8.GetString(field), word, StringComparison.OrdinalIgnoreCase)) return i;
+                if (IsWord(field, word)) return i;
             }
         }
 
         return double.NaN;
     }
+
+    private static bool IsWord(ReadOnlySpan<byte> field, string word) =>
+        Ascii.EqualsIgnoreCase(field, word) || (!Ascii.IsValid(word) && string.Equals(Encoding.UTF8.GetString(field), word, StringComparison.OrdinalIgnoreCase));
 
     private double ReadQuantity(ReadOnlySpan<byte> field, out double qualifier)
     {
@@ -278,6 +353,13 @@ public sealed class RowReader
         if (field.IsEmpty) return Reading.Empty;
         // A midnight that a spreadsheet added says nothing.
         if (field.Length == 19 && field[10] is (byte)' ' or (byte)'T' && field[11..].SequenceEqual("00:00:00"u8)) field = field[..10];
+        ReadOnlySpan<byte> time = default;
+        if (_source is not null && field.IndexOfAny((byte)' ', (byte)'T') is > 0 and var end)
+        {
+            time = field[(end + 1)..];
+            field = field[..end];
+        }
+
         int a, b, c;
         if (field.Length == 10 && field[4] == '-' && field[7] == '-')
         {
@@ -296,7 +378,25 @@ public sealed class RowReader
 
         if (a is < 1900 or > 2100 || b is < 1 or > 12 || c < 1 || c > DateTime.DaysInMonth(a, b)) return Reading.Unreadable;
         day = new DateOnly(a, b, c).DayNumber;
-        return Reading.Ok;
+        return time.IsEmpty || ShiftByTime(time, ref day) ? Reading.Ok : Reading.Unreadable;
+    }
+
+    /// <summary>The day on which a moment falls where the programme is.</summary>
+    private bool ShiftByTime(ReadOnlySpan<byte> time, ref int day)
+    {
+        var text = $"{DateOnly.FromDayNumber(day):yyyy-MM-dd}T{Encoding.UTF8.GetString(time)}";
+        // An offset after a space is CommCare's "2025-03-14 08:15:00 +0200", and UTC may be a word.
+        text = text.Replace(" UTC", "Z", StringComparison.OrdinalIgnoreCase).Replace(" ", "", StringComparison.Ordinal);
+        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var moment)) return false;
+        var utc = moment.Kind switch
+        {
+            DateTimeKind.Unspecified when _source!.Zone is { } skipping && skipping.IsInvalidTime(moment) => moment.AddHours(1),
+            DateTimeKind.Unspecified when _source!.Zone is { } zone => TimeZoneInfo.ConvertTimeToUtc(moment, zone),
+            DateTimeKind.Unspecified => (DateTime?)null,
+            _ => moment.ToUniversalTime(),
+        };
+        if (utc is { } instant) day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(instant, _source!.Local)).DayNumber;
+        return true;
     }
 
     private static bool Digits(ReadOnlySpan<byte> field, out int value) =>

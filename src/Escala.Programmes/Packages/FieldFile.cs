@@ -9,12 +9,17 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
 {
     public const string Name = "field.yaml";
 
-    public static readonly Shape Root = new("field", ["lock-minutes", "overdue-after", "labels", "visit", "person"], ["clerks", "consent"]);
+    public static readonly Shape Root = new("field", ["lock-minutes", "overdue-after", "labels", "visit", "person"], ["clerks", "consent", "person-forms", "curriculum"]);
     public static readonly Shape Item = new("item", ["fact", "widget"], ["with", "choices", "more"]);
     public static readonly Shape Person = new("person", ["fields", "identifiers"], []);
     public static readonly Shape PersonField = new("person-field", ["name", "type", "label"], ["required"]);
     public static readonly Shape Identifier = new("identifier", ["system", "label"], ["pattern", "format", "sensitive"]);
     public static readonly Shape Consent = new("consent", ["text", "version", "scope", "title", "body"], ["required"]);
+
+    public static readonly Shape PersonForm = new("person-form", ["form"], ["scope"]);
+    public static readonly Shape Curriculum = new("curriculum", ["minutes", "sessions", "activities", "completion"], ["measures"]);
+    public static readonly Shape Completion = new("completion", ["least"], ["including"]);
+    public static readonly Shape Activity = new("activity", ["id", "name"], []);
 
     public static readonly Choice<Widget> Widgets = new(
         "widget",
@@ -24,13 +29,14 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
     public static readonly Choice<PersonFieldType> FieldTypes = new(
         "field-type", ("text", PersonFieldType.Text), ("sex", PersonFieldType.Sex), ("birth", PersonFieldType.Birth), ("phone", PersonFieldType.Phone));
 
-    private const int LongestLock = 120, LatestOverdue = 365, MostDays = 370, MostFields = 6, LongestPattern = 200;
+    private const int LongestLock = 120, LatestOverdue = 365, MostDays = 370, MostFields = 6, LongestPattern = 200, LongestSession = 600, MostSessions = 100;
 
     public FieldPlan? Read(YamlNode? root)
     {
         if (root is null || reader.Fields(root, Root) is not { } fields) return null;
         var person = fields.Inner("person", Person);
         var labels = ReadLabels(fields);
+        List<ConsentText> consents = [.. Distinct(fields.Items("consent", 0).Select(n => (n, ReadConsent(n))), c => c.Id)];
         return new FieldPlan
         {
             LockMinutes = fields.Integer("lock-minutes", 1, LongestLock) ?? 0,
@@ -40,7 +46,9 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
             Visit = ReadVisit(fields, labels),
             PersonFields = person is null ? [] : ReadFields(person),
             Identifiers = person is null ? [] : [.. Distinct(person.Items("identifiers", 0).Select(n => (n, ReadIdentifier(n))), i => i.System)],
-            Consents = [.. Distinct(fields.Items("consent", 0).Select(n => (n, ReadConsent(n))), c => c.Id)],
+            Consents = consents,
+            PersonForms = [.. Distinct(fields.Items("person-forms").Select(n => (n, ReadPersonForm(n, consents))), f => f.Form)],
+            Curriculum = fields.Inner("curriculum", Curriculum) is { } course ? ReadCurriculum(course) : null,
         };
     }
 
@@ -120,6 +128,30 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
         return fields.Id("text") is { } id && fields.Integer("version", 1, int.MaxValue) is { } version && fields.Id("scope") is { } scope && fields.Local("title") is { } title && fields.Local("body") is { } body
             ? new ConsentText(id, version, scope, fields.Boolean("required") ?? false, title, body) : null;
     }
+
+    private PersonForm? ReadPersonForm(YamlNode node, List<ConsentText> consents)
+    {
+        if (reader.Fields(node, PersonForm) is not { } fields || fields.Text("form") is not { } form) return null;
+        var scope = fields.Id("scope");
+        if (scope is not null && consents.All(c => c.Scope != scope)) reader.RefuseUnknown(fields["scope"]!, "scope-unknown", scope, consents.Select(c => c.Scope).Distinct());
+        return new PersonForm(form, scope);
+    }
+
+    private Curriculum? ReadCurriculum(Fields course)
+    {
+        var sessions = course.Items("sessions");
+        if (sessions.Count > MostSessions) reader.Refuse(sessions[MostSessions], "too-many-sessions", "", ("most", MostSessions));
+        List<LocalText> names = [.. sessions.Select(ReadText).OfType<LocalText>()];
+        List<CurriculumActivity> activities = [.. Distinct(course.Items("activities").Select(n => (n, ReadActivity(n))), a => a.Id)];
+        var measures = course.Items("measures").Select(m => facts.Named(reader, m, FactType.Pair, FactType.Number, FactType.Quantity)).OfType<FactDefinition>().ToList();
+        var completion = course.Inner("completion", Completion);
+        var least = completion?.Integer("least", 1, Math.Max(1, sessions.Count));
+        var including = completion?.Items("including").Select(n => reader.Integer(n, 1, Math.Max(1, sessions.Count))).OfType<int>().ToList();
+        return course.Integer("minutes", 1, LongestSession) is { } minutes && least is { } needed ? new Curriculum(names, activities, minutes, needed, including ?? [], measures) : null;
+    }
+
+    private CurriculumActivity? ReadActivity(YamlNode node) =>
+        reader.Fields(node, Activity) is { } fields && fields.Id("id") is { } id && fields.Local("name") is { } name ? new CurriculumActivity(id, name) : null;
 
     private LocalText? ReadText(YamlNode node)
     {

@@ -13,7 +13,10 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
     /// <summary>Where compiled forms stand: <c>forms/household.json</c>. What they were compiled from may lie beside them.</summary>
     public const string FormsFolder = "forms/";
 
-    private const string FormExtension = ".json";
+    /// <summary>Where it stands how files of other systems are read: <c>mappings/hearts360.yaml</c>.</summary>
+    public const string MappingsFolder = "mappings/";
+
+    private const string FormExtension = ".json", MappingExtension = ".yaml";
     private const long MostBytes = 16_000_000;
 
     internal static readonly IReadOnlyList<string> Needed = [ProgrammeFile.Name, RegisterFile.Name, MeasuresFile.Name];
@@ -39,7 +42,7 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
     }
 
     /// <summary>
-    /// The package in a folder, and the compiled forms in its folder forms. Notes, licences and the simulation beside it are passed over; a YAML or CSV file of another name is refused, for it is
+    /// The package in a folder, the compiled forms in its folder forms and the mappings in its folder mappings. Notes, licences and the simulation beside it are passed over; a YAML or CSV file of another name is refused, for it is
     /// most likely one of ours misspelt.
     /// </summary>
     public static Result<PackageFiles> In(string folder)
@@ -57,7 +60,8 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
             else problems.Add(Located(name, "file-unreadable"));
         }
 
-        ReadForms(folder, files, problems);
+        ReadFolder(folder, FormsFolder, FormExtension, files, problems);
+        ReadFolder(folder, MappingsFolder, MappingExtension, files, problems);
         return problems.Count > 0 ? Result<PackageFiles>.Refused(problems) : new PackageFiles(files);
     }
 
@@ -65,27 +69,34 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
     public IEnumerable<(string Name, byte[] Bytes)> Forms =>
         Bytes.Where(f => IsForm(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => (f.Key[FormsFolder.Length..^FormExtension.Length], f.Value));
 
-    private static void ReadForms(string folder, Dictionary<string, byte[]> files, List<Problem> problems)
+    /// <summary>The mappings by the name of their file.</summary>
+    public IEnumerable<(string File, byte[] Bytes)> Mappings => Bytes.Where(f => IsMapping(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => (f.Key, f.Value));
+
+    private static void ReadFolder(string package, string folder, string extension, Dictionary<string, byte[]> files, List<Problem> problems)
     {
-        var forms = Path.Combine(folder, FormsFolder);
-        if (!Directory.Exists(forms)) return;
-        foreach (var path in Directory.EnumerateFiles(forms, "*" + FormExtension).Order(StringComparer.Ordinal))
+        var inner = Path.Combine(package, folder);
+        if (!Directory.Exists(inner)) return;
+        foreach (var path in Directory.EnumerateFiles(inner, "*" + extension).Order(StringComparer.Ordinal))
         {
-            var name = FormsFolder + Path.GetFileName(path);
-            if (!IsForm(name)) continue;
+            var name = folder + Path.GetFileName(path);
+            if (!IsIn(name, folder, extension)) continue;
             if (new FileInfo(path).Length > MostBytes) problems.Add(Located(name, "file-too-large", ("most", MostBytes)));
             else if (Read(path) is { } bytes) files.Add(name, bytes);
             else problems.Add(Located(name, "file-unreadable"));
         }
     }
 
-    private static bool IsForm(string name) =>
-        name.StartsWith(FormsFolder, StringComparison.Ordinal) && name.EndsWith(FormExtension, StringComparison.Ordinal)
-        && name.Length > FormsFolder.Length + FormExtension.Length && name[FormsFolder.Length] != '.' && name.IndexOfAny(['/', '\\'], FormsFolder.Length) < 0;
+    private static bool IsForm(string name) => IsIn(name, FormsFolder, FormExtension);
+
+    private static bool IsMapping(string name) => IsIn(name, MappingsFolder, MappingExtension);
+
+    private static bool IsIn(string name, string folder, string extension) =>
+        name.StartsWith(folder, StringComparison.Ordinal) && name.EndsWith(extension, StringComparison.Ordinal)
+        && name.Length > folder.Length + extension.Length && name[folder.Length] != '.' && name.IndexOfAny(['/', '\\'], folder.Length) < 0;
 
     internal IReadOnlyList<Problem> Check() =>
     [
-        .. Bytes.Keys.Where(n => !Known.Contains(n) && !IsForm(n)).Select(Unknown),
+        .. Bytes.Keys.Where(n => !Known.Contains(n) && !IsForm(n) && !IsMapping(n)).Select(Unknown),
         .. Needed.Where(n => !Bytes.ContainsKey(n)).Select(n => Located(n, "file-missing")),
         .. Bytes.Where(f => f.Value.Length > MostBytes).Select(f => Located(f.Key, "file-too-large", ("most", MostBytes))),
     ];

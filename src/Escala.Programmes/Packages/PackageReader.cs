@@ -1,4 +1,5 @@
 using Escala.Platform.Problems;
+using Escala.Programmes.Facts;
 using Escala.Programmes.Places;
 
 namespace Escala.Programmes.Packages;
@@ -36,6 +37,8 @@ public static class PackageReader
         var ofField = new NodeReader(FieldFile.Name);
         var field = files.TryGetValue(FieldFile.Name, out var fieldBytes) ? new FieldFile(ofField, registerFile.Table).Read(YamlFile.Read(ofField, fieldBytes)) : null;
 
+        var mappings = ReadMappings(package, registerFile.Table, register, programme?.Zone);
+
         var levels = programme?.Levels is { Count: > 0 } said ? said : null;
         var places = files.TryGetValue(PackageFiles.Places, out var placeBytes)
             ? PlacesFile.Read(PackageFiles.Places, placeBytes, levels)
@@ -46,7 +49,7 @@ public static class PackageReader
             : Array.Empty<PlaceFact>();
         if (places.IsOk) programmeFile.CheckPlaces(programme?.Trial, places.Value);
 
-        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems, .. ofField.Problems, .. places.Problems, .. placeFacts.Problems];
+        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems, .. ofField.Problems, .. mappings.Problems, .. places.Problems, .. placeFacts.Problems];
         if (problems.Count > 0) return Result<Programme>.Refused(problems);
         return programme! with
         {
@@ -55,9 +58,29 @@ public static class PackageReader
             Measures = measures!.Value.Measures,
             Cascade = measures.Value.Cascade!,
             Field = field,
+            Mappings = mappings.Mappings,
             Places = places.Value,
             PlaceFacts = placeFacts.Value,
             Forms = package.Forms.ToDictionary(f => f.Name, f => f.Bytes, StringComparer.Ordinal),
         };
+    }
+
+    private static (IReadOnlyList<Mapping> Mappings, IReadOnlyList<Problem> Problems) ReadMappings(PackageFiles package, FactTable facts, Register? register, string? zone)
+    {
+        // What the register or the programme gets wrong is told there.
+        if (register is null || zone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var local)) return ([], []);
+        List<Mapping> mappings = [];
+        List<Problem> problems = [];
+        foreach (var (file, bytes) in package.Mappings)
+        {
+            var reader = new NodeReader(file);
+            var root = YamlFile.Read(reader, bytes);
+            var mapping = new MappingFile(reader, facts, register, local).Read(root);
+            if (mapping is not null && mappings.Any(m => m.Name == mapping.Name)) reader.Refuse(root!, "name-twice", mapping.Name);
+            problems.AddRange(reader.Problems);
+            if (mapping is not null) mappings.Add(mapping);
+        }
+
+        return (mappings, problems);
     }
 }

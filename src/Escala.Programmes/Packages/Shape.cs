@@ -31,11 +31,13 @@ internal sealed class Choice<T>(string name, params IReadOnlyList<(string Word, 
 public static class Nearest
 {
     public static string To(string written, IEnumerable<string> known) =>
-        known.MinBy(k => Edits(written.ToUpperInvariant(), k.ToUpperInvariant())) ?? "—";
+        known.MinBy(k => Edits(written, k)) ?? "—";
 
-    private static int Edits(string a, string b)
+    /// <summary>Letters to put in, take out or change, whatever their case.</summary>
+    public static int Edits(string a, string b)
     {
         const int MostCompared = 64;
+        (a, b) = (a.ToUpperInvariant(), b.ToUpperInvariant());
         if (a.Length > MostCompared) a = a[..MostCompared];
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Escala.Platform.Problems;
 
 namespace Escala.Programmes.Places;
@@ -32,6 +34,25 @@ public static class PlacesFile
 
         return table.Problems.Count > 0 ? Result<PlaceRecord[]>.Refused(table.Problems) : records.ToArray();
     }
+
+    /// <summary>The file that <see cref="Read"/> takes.</summary>
+    public static string Write(IEnumerable<PlaceRecord> places)
+    {
+        var text = new StringBuilder(string.Join(',', [.. s_required, .. s_optional])).Append('\n');
+        foreach (var place in places)
+        {
+            string?[] fields =
+            [
+                place.Code, place.Name, place.Level, place.ParentCode, place.Latitude?.ToString(CultureInfo.InvariantCulture), place.Longitude?.ToString(CultureInfo.InvariantCulture),
+                Iso(place.Opened), Iso(place.Closed), Iso(place.ValidFrom),
+            ];
+            text.AppendJoin(',', fields.Select(f => f is not null && f.AsSpan().IndexOfAny(",;\"\n\r") >= 0 ? "\"" + f.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : f)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string? Iso(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static PlaceRecord? ReadRow(CsvTable table)
     {

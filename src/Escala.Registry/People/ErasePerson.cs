@@ -23,7 +23,7 @@ public static class ErasePerson
     {
         if (string.IsNullOrWhiteSpace(reason)) return Problem.Of("registry.erase.reason");
         List<Guid> people = [];
-        List<string> identifiers = [];
+        List<Identifier> identifiers = [];
         using (var session = store.Open(writable: false))
         {
             if (FindPerson.Run(session, programme, person) is { } id) (people, identifiers) = GroupOf(session, id);
@@ -34,9 +34,12 @@ public static class ErasePerson
         List<ErasedInboxRow> inbox = [];
         writer.Run(transaction =>
         {
-            inbox = InboxOf(transaction.Session, [person, .. identifiers]);
+            inbox = InboxOf(transaction.Session, [person, .. identifiers.Select(i => i.Value)]);
+            // Whoever stands in the inbox alone has no identifier but the one that the register wrote.
+            var numbers = ErasedNumbers.Hashes(transaction.Session, people.Count > 0 ? identifiers : [new Identifier(programme.Register.PersonSystem, person)]);
             bodies = Destroy(transaction.Session, people, inbox);
-            transaction.Append([Entry(new ErasureBody(people, reason, inbox.Count > 0 ? inbox : null), author, clock)]);
+            ErasedNumbers.Add(transaction.Session, numbers);
+            transaction.Append([Entry(new ErasureBody(people, reason, inbox.Count > 0 ? inbox : null, numbers), author, clock)]);
         });
         return new Erased(people, bodies, inbox.Count, writer.Forget());
     }
@@ -50,7 +53,8 @@ public static class ErasePerson
             writer.Run(transaction =>
             {
                 var body = JsonSerializer.Deserialize(erasure.Body, BodiesJson.Default.ErasureBody)!;
-                bodies += Destroy(transaction.Session, body.People, [.. InboxOf(transaction.Session, IdentifiersOf(transaction.Session, body.People)), .. body.InboxRows ?? []]);
+                bodies += Destroy(transaction.Session, body.People, [.. InboxOf(transaction.Session, IdentifiersOf(transaction.Session, body.People).Select(i => i.Value)), .. body.InboxRows ?? []]);
+                ErasedNumbers.Add(transaction.Session, body.Numbers ?? []);
                 transaction.Append([erasure]);
             });
         }
@@ -68,7 +72,7 @@ public static class ErasePerson
         Body = JsonSerializer.SerializeToUtf8Bytes(body, BodiesJson.Default.ErasureBody),
     };
 
-    private static (List<Guid> People, List<string> Identifiers) GroupOf(Session session, Guid id)
+    private static (List<Guid> People, List<Identifier> Identifiers) GroupOf(Session session, Guid id)
     {
         var tables = new RegistryTables(RegistryTables.Current(session));
         var people = new List<Guid>();
@@ -109,14 +113,14 @@ public static class ErasePerson
         return bodies;
     }
 
-    private static List<string> IdentifiersOf(Session session, IReadOnlyList<Guid> people)
+    private static List<Identifier> IdentifiersOf(Session session, IReadOnlyList<Guid> people)
     {
         var tables = new RegistryTables(RegistryTables.Current(session));
-        var identifiers = new List<string>();
+        var identifiers = new List<Identifier>();
         foreach (var person in people)
         {
-            using var rows = session.Query($"SELECT i.value FROM {tables.Identifier} i JOIN {tables.Person} p ON p.person = i.person WHERE p.id = $1", person);
-            while (rows.Read()) identifiers.Add(rows.Text(0));
+            using var rows = session.Query($"SELECT i.system, i.value FROM {tables.Identifier} i JOIN {tables.Person} p ON p.person = i.person WHERE p.id = $1", person);
+            while (rows.Read()) identifiers.Add(new Identifier(rows.Text(0), rows.Text(1)));
         }
 
         return identifiers;

@@ -13,7 +13,9 @@ public static class FindPerson
         if (Guid.TryParse(person, out var id) && people.NumberOf(id) is not null) return id;
         if (people.Find(programme.Register.PersonSystem, person) is { } registered) return registered;
         // A card or a number of another system; one that two people have names neither.
-        var others = (programme.Field?.Identifiers ?? []).SelectMany(s => people.All(s.System, s.Normal(person))).Distinct().ToList();
+        var others = (programme.Field?.Identifiers ?? []).SelectMany(s => people.All(s.System, s.Normal(person)))
+            .Concat(programme.Mappings.SelectMany(m => m.Register.Source!.Identifiers).Select(i => i.System).Distinct().SelectMany(s => people.All(s, person.Trim())))
+            .Distinct().ToList();
         return others is [var only] ? only : null;
     }
 }

@@ -7,7 +7,6 @@ namespace Escala.Registry.Timelines;
 /// <summary>Reads the bodies of register rows, each by the layout of its origin. One per thread.</summary>
 public sealed class RowDecoder(Programme programme)
 {
-    private readonly Register _register = programme.Register;
     private readonly LocalDays _days = new(programme.Zone);
     private readonly Dictionary<string, (RowReader Reader, CsvRecord Record)> _readers = new(StringComparer.Ordinal);
 
@@ -24,7 +23,7 @@ public sealed class RowDecoder(Programme programme)
 
         if (!_readers.TryGetValue(layout, out var reader))
         {
-            if (Layout.Parse(layout) is not { } parsed || !RowReader.For(_register, parsed).TryGet(out var made)) return false;
+            if (Layout.Parse(layout) is not { } parsed || !RowReader.For(programme, parsed).TryGet(out var made)) return false;
             _readers[layout] = reader = (made, new CsvRecord((byte)parsed.Delimiter));
         }
 

@@ -58,13 +58,13 @@ internal sealed class SheetFixture
     /// <summary>Declares the facility complete up to a day.</summary>
     public SheetFixture Complete(string facility, DateOnly upTo, DateOnly? lastEvent = null)
     {
-        _records[facility] = new FacilityRecord(facility, lastEvent ?? upTo, upTo);
+        _records[facility] = new FacilityRecord(facility, lastEvent ?? upTo, [new DeclaredDays(null, [(0, upTo.DayNumber)])]);
         return this;
     }
 
     public SheetFixture NotDeclared(string facility, DateOnly lastEvent)
     {
-        _records[facility] = new FacilityRecord(facility, lastEvent, null);
+        _records[facility] = new FacilityRecord(facility, lastEvent, []);
         return this;
     }
 

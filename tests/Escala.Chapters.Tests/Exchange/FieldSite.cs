@@ -5,6 +5,7 @@ using System.Text.Json;
 using Escala.Cascades.Sheets;
 using Escala.Chapters.Tests.Stores;
 using Escala.Platform.Storage;
+using Escala.Programmes.Packages;
 using Escala.Programmes.Places;
 using Escala.Registry.Accounts;
 using Escala.Web;
@@ -34,9 +35,14 @@ internal sealed class FieldSite : IAsyncDisposable
 
     public static string Places { get; } = Stores.Register.Places(["F1", "F2"]) + Stores.Register.Places(["F3"], "D2").Split('\n', 5)[^1];
 
-    public static async Task<FieldSite> Start(Engine engine = Engine.Sqlite)
+    public static Task<FieldSite> Start(Engine engine = Engine.Sqlite) => Start(new RunningStore(engine, Places));
+
+    /// <summary>Of another programme, with its own places.</summary>
+    public static Task<FieldSite> Start(PackageFiles package) => Start(new RunningStore(Engine.Sqlite, package));
+
+    private static async Task<FieldSite> Start(RunningStore store)
     {
-        var site = new FieldSite(new RunningStore(engine, Places));
+        var site = new FieldSite(store);
         await site.Site.StartAsync();
         site.Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None })
         {

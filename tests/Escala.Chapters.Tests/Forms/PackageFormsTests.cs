@@ -42,5 +42,28 @@ public sealed class PackageFormsTests : IDisposable
         Assert.Equal(("capture.form.not-compiled", "forms/broken.json"), (problem.Code, problem.Details["file"]));
     }
 
+    [Fact]
+    public void A_workbook_in_the_folder_is_compiled_and_one_that_says_other_than_the_compiled_beside_it_keeps_the_package_out()
+    {
+        using var book = new Workbook("visit.xlsx");
+        book.Write(("survey", "type|name|label\ninteger|beds|Beds\nvideo|film|Film"), ("settings", "form_id\nvisit"));
+        File.Copy(book.File, Path.Combine(_folder, "forms", "visit.xlsx"));
+        Assert.Equal("capture.form.type-unsupported", Assert.Single(PackageForms.In(_folder).Problems).Code);
+        File.Delete(Path.Combine(_folder, "forms", "visit.xlsx"));
+
+        using var mended = new Workbook("visit.xlsx");
+        mended.Write(("survey", "type|name|label\ninteger|beds|Beds"), ("settings", "form_id\nvisit"));
+        File.Copy(mended.File, Path.Combine(_folder, "forms", "visit.xlsx"));
+        var package = PackageForms.In(_folder).Value;
+        Assert.Equal("visit", FormJson.Read("visit", package.Files.Bytes["forms/visit.json"]).Value.Id);
+
+        Write("visit.json", FormJson.Write(ConformanceFile.Form("children").Form));
+        Assert.Equal("capture.form.stale", Assert.Single(PackageForms.In(_folder).Problems).Code);
+        Write("visit.json", package.Files.Bytes["forms/visit.json"]);
+        Assert.True(PackageForms.In(_folder).IsOk);
+        Write("twice.json", package.Files.Bytes["forms/visit.json"]);
+        Assert.Equal("capture.form.id-twice", Assert.Single(PackageForms.In(_folder).Problems).Code);
+    }
+
     private void Write(string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(_folder, "forms", name), bytes);
 }

@@ -14,6 +14,7 @@ public sealed class SchemaTests
         [ProgrammeFile.Name] = [typeof(ProgrammeFile), typeof(Fields)],
         [RegisterFile.Name] = [typeof(RegisterFile), typeof(Fields)],
         [MeasuresFile.Name] = [typeof(MeasuresFile), typeof(ConditionReader), typeof(ValueReader), typeof(Fields)],
+        [MappingFile.Name] = [typeof(MappingFile), typeof(Fields)],
         [FieldFile.Name] = [typeof(FieldFile), typeof(Fields)],
         [SimulationReader.FileName] = [typeof(SimulationReader), typeof(FactPlanReader)],
     };
@@ -25,6 +26,9 @@ public sealed class SchemaTests
         from file in s_readers.Keys
         where File.Exists(Path.Combine(folder, file))
         select (Path.GetFileName(folder), file));
+
+    public static TheoryData<string> Mappings => [.. Directory.EnumerateFiles(Repository.PathTo("programmes"), "*.yaml", SearchOption.AllDirectories)
+        .Where(f => Path.GetFileName(Path.GetDirectoryName(f)) == "mappings").Select(f => Path.GetRelativePath(Repository.Root, f))];
 
     internal static IEnumerable<Shape> Shapes(string file) => Constants(file).SelectMany(value => value switch
     {
@@ -68,6 +72,9 @@ public sealed class SchemaTests
     [Theory, MemberData(nameof(PackageFilesOf))]
     public void Shipped_packages_fit_the_schemas(string package, string file) =>
         Assert.True(SchemaCheck.Of(file).Accepts(Tree(file, File.ReadAllText(Repository.PathTo("programmes", package, file)))));
+
+    [Theory, MemberData(nameof(Mappings))]
+    public void Shipped_mappings_fit_their_schema(string file) => Assert.True(SchemaCheck.Of(MappingFile.Name).Accepts(Tree(file, File.ReadAllText(Repository.PathTo(file)))));
 
     [Theory]
     [InlineData("measures.yaml", "at: here", "att: here")]

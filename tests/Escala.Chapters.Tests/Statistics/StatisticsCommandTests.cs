@@ -62,8 +62,15 @@ public sealed class StatisticsCommandTests : IDisposable
     [InlineData("y ~ tret", "character 5")]
     [InlineData("cbind(y, n - y) ~ treat + (1 | district", "character 40")]
     [InlineData("cbind(y, n - y) ~ treat + (1 | district) + (1 | period)", "crossed")]
-    public void An_error_in_the_formula_names_the_character(string formula, string said) =>
-        Assert.Contains(said, EscalaProcess.Refusal(EscalaProcess.Run(["fit", "--data", Wedge(), "--formula", formula])), StringComparison.Ordinal);
+    public void An_error_in_the_formula_is_shown_under_its_character(string formula, string said)
+    {
+        var (code, _, error) = EscalaProcess.Run(["fit", "--data", Wedge(), "--formula", formula]);
+        Assert.Equal(2, code);
+        var lines = error.TrimEnd().Split('\n');
+        Assert.Contains(said, lines[0], StringComparison.Ordinal);
+        Assert.Equal("    " + formula, lines[1].TrimEnd());
+        Assert.Contains($"character {lines[2].IndexOf('^', StringComparison.Ordinal) - 3}", lines[0], StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_protocol_s_power_comes_with_both_readings_and_the_decay_table()
@@ -82,6 +89,30 @@ public sealed class StatisticsCommandTests : IDisposable
         Assert.Equal(0.23, Figure(decayed, "falsePositive"), 0.01);
         Assert.Equal(JsonValueKind.Object, power.GetProperty("smallSample").ValueKind);
         Assert.Equal(4, Figure(Json("power", "stepped-wedge", "--sequences", "3", "--clusters-per-sequence", "2", "--size", "140", "--baseline", "0.234", "--effect", "0.303", "--icc", "0.2", "--test", "t", "--replicates", "0"), "df"));
+    }
+
+    [Fact]
+    public void A_design_says_who_is_exposed_when_and_a_power_what_was_simulated()
+    {
+        var design = Json("design", "--layout", "0111,0.11");
+        Assert.Equal("[0,1,1,1]", design.GetProperty("schedule")[0].GetProperty("exposure").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""));
+        Assert.Equal(JsonValueKind.Null, design.GetProperty("schedule")[1].GetProperty("exposure")[1].ValueKind);
+        string[] question = ["power", "stepped-wedge", "--sequences", "3", "--clusters-per-sequence", "2", "--size", "20", "--baseline", "0.3", "--effect", "0.5", "--icc", "0.05", "--replicates", "50"];
+        var power = Json(question);
+        Assert.StartsWith("normal", power.GetProperty("smallSample").GetProperty("simulated").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("yes-or-no", power.GetProperty("smallSampleOfOutcome").GetProperty("simulated").GetString(), StringComparison.Ordinal);
+        var cohort = Json([.. question, "--iac", "0.3", "--outcome", "count", "--simulate", "0"]);
+        Assert.False(cohort.TryGetProperty("smallSampleOfOutcome", out _));
+        Assert.Contains(cohort.GetProperty("notes").EnumerateArray(), n => n.GetString()!.Contains("closed cohort of counts", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_has_no_randomisation_test_is_fitted_all_the_same_with_the_reason()
+    {
+        var fit = Json("fit", "--data", Wedge(), "--formula", "cbind(y, n - y) ~ factor(period) * treat + (1 | district)", "--small-sample", "10");
+        Assert.True(fit.GetProperty("converged").GetBoolean());
+        Assert.False(fit.TryGetProperty("smallSample", out _));
+        Assert.Contains("interaction", fit.GetProperty("smallSampleNotAvailable").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

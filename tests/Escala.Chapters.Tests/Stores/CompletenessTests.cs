@@ -21,23 +21,28 @@ public sealed class CompletenessTests
     {
         using var store = new RunningStore(engine, s_places);
         store.Import(Register.Csv([Seen("a", "F1", "2025-01-10"), Seen("b", "F1", "2025-04-20"), Seen("c", "F2", "2025-01-15")]));
-        Assert.Null(store.Record("F1").DeclaredUpTo);
-        // Only March: January is of nobody's word, so nothing is declared yet.
+        // Nobody has said anything: the latest row tells.
+        Assert.Equal((CompletenessStatus.NotDeclared, true), In(store, "F1", "2025-03"));
         Declare(store, "F1", Day(3, 1), Day(3, 31));
-        Assert.Null(store.Record("F1").DeclaredUpTo);
-        Declare(store, "F1", Day(1, 1), Day(1, 31));
-        Assert.Equal(Day(1, 31), store.Record("F1").DeclaredUpTo);
-        Declare(store, "F1", Day(2, 1), Day(2, 28));
-        Assert.Equal(Day(3, 31), store.Record("F1").DeclaredUpTo);
-        Assert.Null(store.Record("F2").DeclaredUpTo);
+        // March is all in, whatever is not known of January; and from now on what nobody declares is not.
+        Assert.Equal((CompletenessStatus.Declared, true), In(store, "F1", "2025-03"));
+        Assert.Equal((CompletenessStatus.OtherDays, false), In(store, "F1", "2025-01"));
+        Assert.Equal((CompletenessStatus.OtherDays, false), In(store, "F1", "2025-04"));
+        Declare(store, "F1", Day(1, 1), Day(1, 20));
+        Assert.Equal((CompletenessStatus.Declared, false), In(store, "F1", "2025-01"));
+        // Before its first row nothing is expected of a source.
+        Declare(store, "F1", Day(1, 10), Day(1, 31));
+        Assert.Equal((CompletenessStatus.Declared, true), In(store, "F1", "2025-01"));
+        Assert.Equal((CompletenessStatus.NotDeclared, false), In(store, "F2", "2025-02"));
         Declare(store, null, null, Day(2, 15));
-        Assert.Equal((Day(3, 31), Day(2, 15)), (store.Record("F1").DeclaredUpTo, store.Record("F2").DeclaredUpTo));
+        Assert.Equal((CompletenessStatus.Declared, false), In(store, "F2", "2025-02"));
+        Assert.Equal((CompletenessStatus.Declared, true), In(store, "F2", "2025-01"));
         // A second source that has not spoken speaks for nobody else.
         store.Import(Register.Csv([Seen("d", "F2", "2025-01-20")]), source: "mobile clinic");
-        Assert.Null(store.Record("F2").DeclaredUpTo);
+        Assert.Equal(CompletenessStatus.NotDeclared, In(store, "F2", "2025-01").Status);
         store.AssertSound();
         Assert.Null(Rebuild.Run(store.Store, store.Writer, store.Programme, [], null, null, default));
-        Assert.Equal(Day(3, 31), store.Record("F1").DeclaredUpTo);
+        Assert.Equal((CompletenessStatus.Declared, true), In(store, "F1", "2025-03"));
         store.AssertSound();
     }
 
@@ -100,11 +105,14 @@ public sealed class CompletenessTests
 
     private static Window March => WindowText.Parse(WindowKind.Month, "2025-03").Value;
 
-    private static Completeness Of(RunningStore store, string facility)
+    private static Completeness Of(RunningStore store, string facility, string month = "2025-03")
     {
         using var reader = new SheetReader(SheetSource.Open(store.Store, store.Clock).Value);
-        return reader.CompletenessOf(reader.PlacesIn(March).Sheet(facility)!, March);
+        var window = WindowText.Parse(WindowKind.Month, month).Value;
+        return reader.CompletenessOf(reader.PlacesIn(window).Sheet(facility)!, window);
     }
+
+    private static (CompletenessStatus Status, bool IsComplete) In(RunningStore store, string facility, string month) => (Of(store, facility, month).Status, Of(store, facility, month).IsComplete);
 
     private static void Counted(RunningStore store, params (string Facility, int Rows)[] counts) =>
         Assert.True(DeclareCompleteness.Rows(store.Writer, store.Programme, "register", [.. counts.Select(c => new RowsExpected(c.Facility, March, c.Rows))], null, store.Clock).IsOk);

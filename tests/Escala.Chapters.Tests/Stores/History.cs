@@ -112,7 +112,7 @@ internal sealed class History(int seed, Engine engine) : IDisposable
         (DateOnly, DateOnly)? range = complete ? (new DateOnly(2025, 1, 1), new DateOnly(2025, 3, 31)) : null;
         var behind = _store.Writer.Head;
         Told.Add($"import {onChange} {(complete ? "complete" : "")}: {string.Join(" | ", visits.Select(Register.Line))}");
-        var report = _store.Import(Register.Csv(visits), onChange, range);
+        var report = _store.Import(Register.Csv(visits), onChange, range, takeErased: true);
         var written = Entries(behind).Where(e => e.Entry.Origin.Kind == EntryKinds.Visit).ToDictionary(e => e.Entry.Sequence);
         var touched = new HashSet<Row>();
         var before = _rows.OrderBy(r => r.Recorded).ThenBy(r => r.Line).ThenBy(r => r.Position).ToList();

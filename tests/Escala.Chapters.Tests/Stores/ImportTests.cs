@@ -2,6 +2,9 @@ using System.IO.Compression;
 using System.Text;
 using Escala.Capture.Imports;
 using Escala.Capture.Inbox;
+using Escala.Platform.Storage;
+using Escala.Registry.People;
+using Escala.Registry.Timelines;
 
 namespace Escala.Chapters.Tests.Stores;
 
@@ -43,6 +46,79 @@ public sealed class ImportTests
         Assert.Equal((2, 2, 0), store.Count("raised-or-known", "F1", "2025-03"));
         Assert.Equal((1, 1, 0), store.Count("raised-or-known", "F1", "2025-04"));
         store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_complete_extract_that_lacks_rows_asks_before_anything_is_written(Engine engine)
+    {
+        using var store = new RunningStore(engine, s_places);
+        store.Import(Register.Csv([Raised("a", "2025-03-05"), Raised("b", "2025-03-06"), Raised("c", "2025-03-07") with { Facility = "F2" }]));
+        var range = (new DateOnly(2025, 3, 1), new DateOnly(2025, 4, 30));
+        var other = Register.Csv([Raised("z", "2025-09-05")]);
+        var head = store.Writer.Head;
+        IReadOnlyList<(string, int)> asked = [];
+        store.OnWithdraw = gone =>
+        {
+            asked = gone;
+            return OnChange.Stop;
+        };
+        Assert.Equal("capture.import.withdrawals", store.TryImport(other, complete: range).Problems.Single().Code);
+        // Of F2 the file says nothing.
+        Assert.Equal([("F1", 2)], asked);
+        Assert.Equal(head, store.Writer.Head);
+        store.OnWithdraw = _ => OnChange.Keep;
+        var kept = store.Import(other, complete: range);
+        Assert.Equal((1, 0, 2), (kept.Taken, kept.Withdrawn, kept.NotWithdrawn));
+        Assert.False(store.Record("F1").IsDeclared);
+        store.OnWithdraw = _ => OnChange.Replace;
+        var report = store.Import(other, complete: range);
+        Assert.Equal(2, report.Withdrawn);
+        Assert.Equal(["F1"], report.CompleteOf);
+        Assert.True(store.Record("F1").IsDeclared);
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void Whoever_was_erased_does_not_come_back_with_the_next_extract(Engine engine)
+    {
+        using var store = new RunningStore(engine, s_places);
+        var csv = Register.Csv([Raised("m1", "2025-03-05"), Raised("b", "2025-03-06")]);
+        store.Import(csv);
+        Assert.True(ErasePerson.Run(store.Store, store.Writer, store.Programme, "m1", "consent", null, store.Clock).IsOk);
+        var backup = store.FileNamed("after.backup");
+        Assert.True(Backup.Take(store.Store, backup, null, default).IsOk);
+        var again = store.Import(csv);
+        Assert.Equal((0, 1, 1, 0), (again.Taken, again.Duplicate, again.OfErased, again.Refused));
+        Assert.Null(again.ProblemFile);
+        Assert.Empty(store.Inbox());
+        Assert.Equal((1, 1, 0), store.Count("screened", "F1", "2025-03"));
+        // Nor in a store that was restored.
+        using var place = AnyStore.New(engine);
+        using (var restored = Store.At(place.Location))
+        {
+            Assert.True(Backup.Restore(backup, restored, store.Clock, null, default).IsOk);
+            using var session = restored.Open(writable: false);
+            Assert.True(new ErasedNumbers(session).Holds("register-number", "m1"));
+            Assert.False(new ErasedNumbers(session).Holds("register-number", "b"));
+        }
+
+        Assert.Equal((1, 0), (store.Import(csv, takeErased: true) is var taken ? taken.Taken : 0, taken.OfErased));
+        Assert.Equal(2, store.Import(csv).Duplicate);
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void Rows_to_be_checked_can_be_found_and_columns_that_nothing_reads_are_named(Engine engine)
+    {
+        using var store = new RunningStore(engine, s_places);
+        var report = store.Import(Register.Csv([Raised("a", "2025-03-05") with { Pressure = "30/20" }, Raised("b", "2025-03-06") with { Born = "2026-01-01" }, Raised("c", "2025-03-07")]).Replace("viral_load", "viral load", StringComparison.Ordinal));
+        Assert.Equal(2, report.Queried);
+        Assert.Equal(["viral load"], report.Unread);
+        Assert.Contains("viral_load", report.Absent);
+        using var session = store.Store.Open(writable: false);
+        var queried = QueriedRows.Read(session, store.Programme, (facility, day) => facility == "F1" && day.Month == 3).ToList();
+        Assert.Equal([("register.csv", 2L, "sbp_1, dbp_1"), ("register.csv", 3L, "birth_date")], queried.Select(q => (q.File!, q.Line, string.Join(", ", q.Columns))));
+        Assert.Empty(QueriedRows.Read(session, store.Programme, (facility, _) => facility == "F2"));
     }
 
     [Theory, MemberData(nameof(Engines))]

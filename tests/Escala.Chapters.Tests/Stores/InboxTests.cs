@@ -48,6 +48,26 @@ public sealed class InboxTests
     }
 
     [Fact]
+    public void What_a_spreadsheet_would_carry_out_goes_out_harmless_and_comes_back_as_it_was()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        string[] numbers = ["=1+2", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3", "'=quoted", "-12"];
+        var report = store.Import(Register.Csv(numbers.Select(n => Raised(n, "2025-03-05") with { Days = "x" })));
+        var file = store.FileNamed("mend.csv");
+        using (var session = store.Store.Open(writable: false)) ExportInbox.Run(session, file, p => p.Code);
+        foreach (var line in File.ReadAllLines(file).Skip(1).Concat(File.ReadAllLines(report.ProblemFile!).Skip(1)))
+        {
+            var number = line.Split(',')[2].Trim('"');
+            Assert.True(number is "-12" || number[0] == '\'', number);
+        }
+
+        File.WriteAllText(file, File.ReadAllText(file).Replace(",x,", ",30,", StringComparison.Ordinal));
+        Assert.Equal(numbers.Length, Mend(store, file).Taken);
+        using var read = store.Store.Open(writable: false);
+        Assert.All(numbers, n => Assert.NotNull(FindPerson.Run(read, store.Programme, n)));
+    }
+
+    [Fact]
     public void A_mended_file_that_is_not_one_of_ours_or_lost_its_zeros_is_refused_whole()
     {
         using var store = new RunningStore(Engine.Sqlite, s_places);

@@ -36,6 +36,9 @@ internal sealed class RunningStore : IDisposable
         Assert.True(applied.IsOk, string.Join("; ", applied.Problems));
     }
 
+    /// <summary>What is answered when a complete extract lacks known rows.</summary>
+    public Func<IReadOnlyList<(string Facility, int Rows)>, OnChange> OnWithdraw { get; set; } = _ => OnChange.Replace;
+
     public SettableClock Clock { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public Store Store { get; }
@@ -70,24 +73,24 @@ internal sealed class RunningStore : IDisposable
     private static PackageFiles WithPlaces(string places) =>
         new(Package().Bytes.ToDictionary(f => f.Key, f => f.Key == PackageFiles.Places ? System.Text.Encoding.UTF8.GetBytes(places) : f.Value));
 
-    public Result<IReadOnlyList<ImportReport>> TryImport(string csv, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register")
+    public Result<IReadOnlyList<ImportReport>> TryImport(string csv, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register", bool takeErased = false)
     {
         // Each in a folder of its own, as today's and yesterday's extract have one name.
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_files, $"{++_imports}")).FullName, "register.csv");
         File.WriteAllText(file, csv);
-        return TryImportFile(file, onChange, complete, source);
+        return TryImportFile(file, onChange, complete, source, takeErased);
     }
 
-    public Result<IReadOnlyList<ImportReport>> TryImportFile(string file, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register")
+    public Result<IReadOnlyList<ImportReport>> TryImportFile(string file, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string? source = "register", bool takeErased = false)
     {
         Clock.Move();
-        var options = new ImportOptions { OnChange = (_, _) => onChange, Complete = complete, Source = source };
+        var options = new ImportOptions { OnChange = (_, _) => onChange, Complete = complete, Source = source, OnWithdraw = OnWithdraw, TakeErased = takeErased };
         return Importer.Import([file], options, null, default);
     }
 
-    public ImportReport Import(string csv, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register")
+    public ImportReport Import(string csv, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register", bool takeErased = false)
     {
-        var result = TryImport(csv, onChange, complete, source);
+        var result = TryImport(csv, onChange, complete, source, takeErased);
         Assert.True(result.IsOk, string.Join("; ", result.Problems));
         return result.Value[0];
     }

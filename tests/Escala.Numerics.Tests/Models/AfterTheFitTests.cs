@@ -1,4 +1,5 @@
 using Escala.Numerics.Data;
+using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
 
 namespace Escala.Numerics.Tests.Models;
@@ -92,6 +93,25 @@ public sealed class AfterTheFitTests
         Assert.Equal([null, 14.0, 4.0, null, null], table.Rows.Select(r => r.DegreesOfFreedom));
         // A wider reference distribution rejects less.
         Assert.True(table.Rows[2].Size <= table.Rows[1].Size && table.Rows[1].Size <= table.Rows[0].Size);
+    }
+
+    [Theory]
+    [InlineData(Family.Gaussian, "days ~ factor(period) + treat + (1 | district)", "normal measurements")]
+    [InlineData(Family.Poisson, "y ~ factor(period) + treat + offset(log(n)) + (1 | district)", "Poisson counts")]
+    [InlineData(Family.NegativeBinomial, "y ~ factor(period) + treat + offset(log(n)) + (1 | district)", "Poisson counts")] // not overdispersed, and said to be
+    [InlineData(Family.NegativeBinomial, "scattered ~ factor(period) + treat + offset(log(n)) + (1 | district)", "negative-binomial counts")]
+    [InlineData(Family.BetaBinomial, "cbind(y, n - y) ~ factor(period) + treat + (1 | district)", "beta-binomial counts")]
+    public void Every_family_has_the_table_and_says_what_was_simulated(Family family, string formula, string outcome)
+    {
+        var y = (NumericColumn)s_wedge["y"];
+        var data = s_wedge.With(new NumericColumn("scattered", Enumerable.Range(0, s_wedge.Rows).Select(i => y[i] * (1 + i * 5 % 3))));
+        var fit = Regression.Fit(data, new ModelSpecification(formula) { Family = family });
+        var table = ExposureTests.Of(fit, replicates: 20);
+        Assert.StartsWith(outcome, table.Simulated, StringComparison.Ordinal);
+        Assert.Equal(0, table.Failed);
+        // The first row is the fit's own Wald test, whatever its likelihood.
+        Assert.Equal(fit["treat"].P, table.Rows[0].P, 1e-9);
+        Assert.All(table.Rows, r => Assert.InRange(r.Size, 0, 0.4));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class Framingham2008Tests
             }
             var estimate = Framingham2008.Score.Choose(values.Keys).Estimate(values);
             Assert.Equal(person.GetProperty("risk10").GetDouble(), estimate.Risks.Total, 1e-13);
-            Assert.Empty(estimate.Warnings);
+            Assert.False(estimate.IsExtrapolated);
         }
     }
 
@@ -31,7 +31,7 @@ public sealed class Framingham2008Tests
     {
         var estimate = Framingham2008.Office.Estimate(Person(age: 80));
         Assert.True(estimate.Risks.Total > Framingham2008.Office.Estimate(Person(age: 74)).Risks.Total);
-        Assert.Contains("30 to 74", Assert.Single(estimate.Warnings));
+        Assert.True(estimate.IsExtrapolated);
     }
 
     [Theory]
@@ -44,14 +44,14 @@ public sealed class Framingham2008Tests
     {
         var person = Person(age: 50);
         person[name] = value;
-        Assert.Throws<ArgumentException>(() => Framingham2008.Office.Estimate(person));
+        Assert.Throws<RiskInputException>(() => Framingham2008.Office.Estimate(person));
     }
 
     [Fact]
     public void Neither_variant_is_guessed_when_its_inputs_are_missing()
     {
-        Assert.Throws<ArgumentException>(() => Framingham2008.Score.Choose(["sex", "age", "sbp"]));
-        Assert.Throws<ArgumentException>(() => Framingham2008.Score.Choose(["sex", "age", "sbp", "bmi", "hdl"]));
+        Assert.Throws<RiskInputException>(() => Framingham2008.Score.Choose(["sex", "age", "sbp"]));
+        Assert.Throws<RiskInputException>(() => Framingham2008.Score.Choose(["sex", "age", "sbp", "bmi", "hdl"]));
     }
 
     private static Dictionary<string, double> Person(double age) => new() { ["sex"] = 1, ["age"] = age, ["bmi"] = 27, ["sbp"] = 150 };

@@ -1,3 +1,4 @@
+using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
 using Escala.Numerics.SteppedWedge;
 
@@ -40,15 +41,36 @@ public sealed class SimulatedPowerTests
     }
 
     [Fact]
-    public void A_cohort_is_refused() => Assert.Contains("cohort", Assert.Throws<ArgumentException>(() =>
-        SimulatedPower.Run(s_layout, new CorrelationStructure { Icc = 0.03, IndividualAutocorrelation = 0.5 }, 0.3, 0.4, s_model)).Message);
+    public void A_cohort_of_counts_is_refused() => Assert.Contains("cohort", Assert.Throws<ArgumentException>(() =>
+        SimulatedPower.Run(s_layout, new CorrelationStructure { Icc = 0.03, IndividualAutocorrelation = 0.5 }, 0.3, 0.4,
+            new ModelSpecification("y ~ treat + (1 | cluster)") { Family = Family.Poisson })).Message);
+
+    [Fact]
+    public void A_cohort_of_proportions_has_the_stated_mean_and_correlations()
+    {
+        const int Clusters = 4_000, Persons = 5;
+        const double P = 0.3, Icc = 0.1, Iac = 0.4;
+        var simulator = new BinaryTrialSimulator(TrialLayout.Parallel(Clusters / 2, 2, Persons), new CorrelationStructure { Icc = Icc, IndividualAutocorrelation = Iac }, P, 0.4);
+        var y = (Escala.Numerics.Data.NumericColumn)simulator.Draw(3, 0, 0)["y"];
+        // Rows run cluster by cluster, period by period, person by person.
+        double At(int cluster, int period, int person) => y[(cluster * 2 + period) * Persons + person] - P;
+        double Mean(Func<int, double> of) => Enumerable.Range(0, Clusters).Average(of);
+        Assert.Equal(0, Mean(c => Enumerable.Range(0, Persons).Average(k => At(c, 0, k))), 0.01);
+        double variance = P * (1 - P);
+        Assert.Equal(Icc, Mean(c => At(c, 0, 0) * At(c, 0, 1) / variance), 0.06);
+        Assert.Equal(Icc + (1 - Icc) * Iac, Mean(c => Enumerable.Range(0, Persons).Average(k => At(c, 0, k) * At(c, 1, k))) / variance, 0.03);
+        Assert.Equal(Icc, Mean(c => Enumerable.Range(0, Persons).Average(k => At(c, 0, k) * At(c, 1, (k + 1) % Persons))) / variance, 0.03);
+        var sums = simulator.DrawSums(3, 0, 0);
+        Assert.Equal(Enumerable.Range(0, Persons).Sum(k => y[k]), sums[0]);
+        Assert.Equal(2 * Clusters, sums.Length);
+    }
 
     [Fact]
     public void A_cohort_of_measurements_is_simulated_with_its_own_correlation()
     {
         var layout = TrialLayout.SteppedWedge(3, 2, 4, 20);
         var correlation = new CorrelationStructure { Icc = 0.05, IndividualAutocorrelation = 0.5 };
-        var model = new ModelSpecification("y ~ factor(period) + treat + (1 | cluster/person)") { Family = Distributions.Family.Gaussian };
+        var model = new ModelSpecification("y ~ factor(period) + treat + (1 | cluster/person)") { Family = Family.Gaussian };
         var result = SimulatedPower.Run(layout, correlation, 10, 12, model, replicates: 200, standardDeviation: 4);
         // Known variances give this standard error; the fits estimate it.
         var exact = Math.Sqrt(TreatmentVariance.Of(layout, correlation, EffectModel.Constant).Value * 16);

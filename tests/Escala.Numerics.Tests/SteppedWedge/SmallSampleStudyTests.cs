@@ -7,7 +7,7 @@ public sealed class SmallSampleStudyTests
     private static readonly TrialLayout s_protocol = TrialLayout.SteppedWedge(3, 2, 4, 140);
 
     private static SmallSampleStudy Run(double cac, int replicates = 4000, ulong seed = 7) => SmallSampleStudy.Run(
-        s_protocol, new CorrelationStructure { Icc = 0.2, ClusterAutocorrelation = cac }, TrialOutcome.Binary(0.234, 0.303), replicates: replicates, seed: seed);
+        s_protocol, new CorrelationStructure { Icc = 0.2, ClusterAutocorrelation = cac }, TrialOutcome.Binary(0.234, 0.303).AsMeasurement(), replicates: replicates, seed: seed);
 
     [Fact]
     public void Six_districts_have_ninety_allocations_and_an_attainable_level_of_four_ninetieths()
@@ -45,6 +45,16 @@ public sealed class SmallSampleStudyTests
     {
         Assert.Equal(Run(0.9, 500).Methods, Run(0.9, 500).Methods);
         Assert.NotEqual(Run(0.9, 500).Methods, Run(0.9, 500, seed: 8).Methods);
+    }
+
+    [Fact]
+    public void Proportions_near_a_boundary_have_less_power_than_their_normal_means_and_keep_their_level()
+    {
+        var study = SmallSampleStudy.Run(s_protocol, new CorrelationStructure { Icc = 0.2 }, TrialOutcome.Binary(0.234, 0.303), replicates: 4000, seed: 7);
+        Assert.StartsWith("yes-or-no", study.Simulated, StringComparison.Ordinal);
+        SmallSampleMethod Of(SmallSampleStudy s) => s.Methods.Single(m => m.Name == "cells, cluster intercept, t on residual df");
+        Assert.Equal(0.05, Of(study).FalsePositive, 0.02);
+        Assert.InRange(Of(study).Power, 0.5, Of(Run(1)).Power - 0.03);
     }
 
     [Fact]

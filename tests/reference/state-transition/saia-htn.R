@@ -18,8 +18,8 @@ rising <- function(endpoint, sex, age, sbp, bmi, smoker) {
   shape * flat[1] / (sum(shape[1:120]) * d)
 }
 control_now <- 0.234; spread <- 20; fall <- spread * (qnorm(control_now + 0.069) - qnorm(control_now)); sbp_now <- 140 - spread * qnorm(control_now)
-bmi <- 24.5; smokers <- 0.12; hr_cvd <- 1.5; hr_death <- 1.5; hr_mi <- 2; f_mi <- 0.35; f_st <- 0.40; r_mi <- 0.06; r_st <- 0.09
-dw_mi <- 0.041; acute <- (2 * 0.432 + 26 * 0.074) / 365.25; dw_st <- 0.45 * 0.019 + 0.35 * 0.070 + 0.2 * 0.552
+bmi <- 24.5; smoking <- c(female = 0.034, male = 0.273); hr_cvd <- 1.47; hr_death <- 1.5; hr_mi <- 2; f_mi <- 0.35; f_st <- 0.496; r_mi <- 0.06; r_st <- 0.09
+dw_mi <- 0.041; acute <- (2 * 0.432 + 26 * 0.074) / 365.25; dw_st <- 0.356 * 0.019 + 0.644 * (0.6 * 0.070 + 0.4 * 0.552)
 training <- 3 * 3000; patients <- 340 / 0.5; district <- 3 * 12 * 330
 annuity <- training * 0.03 / (1 - 1.03^-5)
 discount <- function(t) 1.03^-floor(t + 1e-9); row_weight <- c(0.5, rep(1, cycles - 1), 0.5) * d
@@ -27,9 +27,10 @@ groups <- list(list(w = 0.35, sex = "female", age = 45), list(w = 0.25, sex = "f
 run <- function(programme) {
   sbp <- sbp_now - programme * fall * 0.65; total <- 0
   for (g in groups) {
+    smokers <- smoking[[g$sex]]
     mix <- function(e) hr_cvd * ((1 - smokers) * rising(e, g$sex, g$age, sbp, bmi, 0) + smokers * rising(e, g$sex, g$age, sbp, bmi, 1))
     chd <- mix("chd"); stroke <- mix("stroke")
-    modelled <- f_mi * rising("chd", g$sex, g$age, 130, bmi, 0) + f_st * rising("stroke", g$sex, g$age, 130, bmi, 0)
+    modelled <- f_mi * rising("chd", g$sex, g$age, 134.6, bmi, 0) + f_st * rising("stroke", g$sex, g$age, 134.6, bmi, 0)
     age <- g$age + 0:cycles * d
     other <- (deaths[[g$sex]][findInterval(age + 1e-9, deaths$age)] - modelled) * hr_death
     r <- log(1.03); L <- approx(left$age, left$years, age)$y; lost <- (1 - exp(-r * L)) / r
@@ -44,7 +45,7 @@ run <- function(programme) {
       R[2, 3:5] <- c(stroke[k] * hr_mi * (1 - f_st), r_mi + stroke[k] * hr_mi * f_st, other[k]); R[3, 4:5] <- c(r_st, other[k])
       P <- diag(5); for (i in 1:3) { t <- sum(R[i, ]); P[i, ] <- (1 - exp(-t * d)) * R[i, ] / t; P[i, i] <- 1 - sum(P[i, ]) }
       flow <- x[k, ] * P; v <- discount((k - 0.5) * d); dead <- sum(flow[1:3, 4:5])
-      s <- s + c(0, 0, v * (flow[1, 2] * 420 + (flow[1, 3] + flow[2, 3]) * 510), 0, 0, 0, v * (flow[1, 2] * acute + dead * lost[k]), 0, sum(flow[1, 2:4]), dead)
+      s <- s + c(0, 0, v * (flow[1, 2] * 420 + (flow[1, 3] + flow[2, 3]) * 726), 0, 0, 0, v * (flow[1, 2] * acute + dead * lost[k]), 0, sum(flow[1, 2:4]), dead)
       x[k + 1, ] <- x[k, ] %*% P
     }
     total <- total + g$w * s

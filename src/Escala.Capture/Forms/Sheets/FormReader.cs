@@ -69,7 +69,7 @@ internal sealed partial class FormReader(string file, IReadOnlyList<FormSheet> s
             {
                 Id = settings["form_id"] is { Length: > 0 } id ? id : Path.GetFileNameWithoutExtension(file),
                 Version = settings["version"] is { Length: > 0 } version ? version : null,
-                Title = _texts.Plain(settings["form_title"] is { Length: > 0 } title ? title : settings["form_id"] is { Length: > 0 } known ? known : Path.GetFileNameWithoutExtension(file)),
+                Title = _texts.Title(settings.Titles, settings["form_id"] is { Length: > 0 } known ? known : Path.GetFileNameWithoutExtension(file)),
                 Languages = _texts.Languages,
                 DefaultLanguage = _texts.DefaultLanguage,
                 Items = items,

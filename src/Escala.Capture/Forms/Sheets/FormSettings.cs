@@ -30,6 +30,10 @@ internal sealed class FormSettings
 
     public string this[string name] => _sheet is null || _row == 0 ? "" : _sheet.Text(_row, name);
 
+    /// <summary>The title, in each language that has one of its own.</summary>
+    public IReadOnlyList<(string? Language, string Text)> Titles => _sheet is null || _row == 0 ? []
+        : [.. _sheet.Translations("form_title").Select(c => (c.Language, Text: _sheet.Sheet.Cell(_row, c.Index))).Where(t => t.Text.Length > 0)];
+
     public bool AllowsDuplicates => YesOrNo.Of(this["allow_choice_duplicates"]) == true;
 
     public Cell Cell(string name) => _sheet is null ? new Cell("settings", 2, name) : _sheet.Cell(_row, name);

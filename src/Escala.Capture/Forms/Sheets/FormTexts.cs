@@ -35,6 +35,14 @@ internal sealed partial class FormTexts
 
     public FormText Plain(string text) => new([.. _languages.Select(_ => (IReadOnlyList<Expr>?)[new TextLiteral(text)])]);
 
+    /// <summary>A title in the languages that have one; what no language has is read in another.</summary>
+    public FormText Title(IReadOnlyList<(string? Language, string Text)> told, string otherwise)
+    {
+        if (told.Count == 0 || told is [{ Language: null }]) return Plain(told.Count == 0 ? otherwise : told[0].Text);
+        IReadOnlyList<Expr>?[] texts = [.. _languages.Select((language, at) => told.Where(t => t.Language == language || (t.Language is null && at == DefaultLanguage)).Select(t => (IReadOnlyList<Expr>)[new TextLiteral(t.Text)]).FirstOrDefault())];
+        return texts.All(t => t is null) ? Plain(told[0].Text) : new FormText(texts);
+    }
+
     /// <summary>Null where no language has it.</summary>
     public FormText? Read(SheetColumns sheet, int row, string name, FormTree tree, ExpressionPlace place)
     {

@@ -49,7 +49,7 @@ internal sealed class SheetColumns
     private static readonly string[] s_prefixes = ["bind", "control", "body", "instance", "media"];
 
     private static readonly FrozenSet<string> s_translated = FrozenSet.ToFrozenSet(
-        ["label", "hint", "guidance_hint", "constraint_message", "required_message", "media::image", "media::audio", "media::video", "media::big-image"]);
+        ["label", "hint", "guidance_hint", "constraint_message", "required_message", "form_title", "media::image", "media::audio", "media::video", "media::big-image"]);
 
     private readonly List<SheetColumn> _columns = [];
 

@@ -142,6 +142,8 @@ internal sealed partial class SurveyReader(Findings findings, SheetColumns sheet
         var question = new SurveyRow(type.Type, name, Parent, row) { ImpliedConstraint = type.Constraint, Parameters = parameters };
         ReadAppearance(row);
         if (type.List is { } list) question = WithChoices(row, question, type, list);
+        // Expressions may ask for the answer: the question stays, and the app says that it takes none.
+        if (type.Type is "image" or "audio" or "file") findings.Leave(sheet.Cell(row, "type"), "media-not-taken");
         if (type.Type is "audit") findings.Leave(sheet.Cell(row, "type"), "audit");
         Add(question);
         if (!type.HasOther || question.List is null) return;

@@ -1,0 +1,302 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { Tablet } from "./harness";
+import { clerk, nurse, nurseElsewhere, Office, Road } from "./office";
+
+/** What goes wrong around a tablet for days: clocks, disks of the server, thin lines, new versions, people of several places. */
+
+let office: Office;
+let road: Road;
+const day = (back = 0) => new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo" }).format(Date.now() - back * 86_400_000);
+const month = day().slice(0, 7);
+
+beforeAll(async () => {
+  office = new Office();
+  office.know(["0801", "0802", "0803"], day(40));
+  await office.start();
+  road = new Road(office);
+  await road.start();
+}, 600_000);
+afterAll(async () => {
+  road?.end();
+  await office?.end();
+});
+beforeEach(async () => {
+  road.mode = "open";
+  if (!office.isRunning) await office.start();
+});
+
+const unsent = (page: Page) => page.locator(".standing .state").first().textContent().then((text) => Number(/\d+/.exec(text ?? "")?.[0] ?? 0));
+
+async function exchange(tablet: Tablet): Promise<void> {
+  await tablet.page.locator(".standing").first().click();
+  await tablet.page.click("#exchange-now");
+  await tablet.exchanged();
+  await tablet.page.goBack();
+  await tablet.page.waitForSelector("#search");
+}
+
+async function visit(page: Page, number: string, first: string, second: string): Promise<void> {
+  await page.fill("#search", number);
+  await page.locator("#found .personline").first().click();
+  await page.waitForSelector("form.visit");
+  await page.locator("input.big").nth(0).fill(first);
+  await page.locator("input.big").nth(1).fill(second);
+  await page.click("#save");
+  await page.waitForSelector(".saved");
+}
+
+describe("a tablet whose clock is a year wrong", () => {
+  test("is told so, and what it wrote is taken and keeps its place in the order of the server", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      let page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await page.addInitScript(() => {
+        const away = 365 * 86_400_000;
+        const real = Date;
+        globalThis.Date = class extends real {
+          constructor(...parts: ConstructorParameters<typeof Date> | []) {
+            if (parts.length === 0) super(real.now() - away);
+            else super(...(parts as ConstructorParameters<typeof Date>));
+          }
+          static override now() {
+            return real.now() - away;
+          }
+        } as DateConstructor;
+      });
+      await page.reload();
+      await tablet.unlock(nurse.pin);
+      await visit(page, "0801", "141", "91");
+      await exchange(tablet);
+      expect(await page.locator(".note.wrong").first().textContent()).toMatch(/52\d{4}/);
+      // With the clock put right a later visit stands behind it.
+      await tablet.kill();
+      page = await tablet.start();
+      await tablet.unlock(nurse.pin);
+      await visit(page, "0801", "132", "84");
+      await exchange(tablet);
+      expect(await page.locator(".note.wrong").count()).toBe(0);
+      await page.fill("#search", "0801");
+      await page.locator("#found .personline").first().click();
+      await page.waitForSelector(".last li");
+      expect(await page.locator(".last li strong").first().textContent()).toBe("132/84");
+      await page.locator('[role="tab"]').nth(1).click();
+      expect(await page.locator(".history h3").allTextContents()).toHaveLength(3);
+    } finally {
+      await tablet.end();
+    }
+  });
+});
+
+describe("a server put back from yesterday's backup", () => {
+  test("gets again what any tablet holds, written there or received from another", async () => {
+    const [one, two] = [new Tablet(road.url), new Tablet(road.url)];
+    try {
+      const first = await one.start();
+      await one.signIn(nurse, "Consulta 1");
+      await one.exchanged();
+      const second = await two.start();
+      await two.signIn(clerk, "Arquivo");
+      await two.exchanged();
+      const before = office.step("screened", month);
+      const backup = join(office.folder, "yesterday.backup");
+      office.run(["backup", backup]);
+      await visit(first, "0802", "150", "90");
+      await exchange(one);
+      await visit(second, "0803", "151", "92");
+      await exchange(two);
+      await exchange(one);
+      const after = office.step("screened", month);
+      expect(after.numerator).toBe(before.numerator + 2);
+
+      await office.kill();
+      office.restore(backup);
+      await office.start();
+      expect(office.step("screened", month)).toEqual(before);
+      // The second tablet never comes back: what it wrote lies on the first, which received it.
+      await two.kill();
+      await exchange(one);
+      expect(office.step("screened", month)).toEqual(after);
+      await exchange(one);
+      expect(office.step("screened", month)).toEqual(after);
+      expect(office.run(["verify"])).not.toMatch(/differs/);
+    } finally {
+      await one.end();
+      await two.end();
+    }
+  });
+});
+
+describe("a new version of the app", () => {
+  test.each(["first", "second"] as const)("opens what the %s version laid down, with entries that were never sent, and loses none", async (version) => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await tablet.kept();
+      const before = office.step("screened", month);
+      road.mode = "cut";
+      await page.locator("main > button.wide").first().click();
+      await page.fill("#f-given", "Antiga");
+      await page.fill("#f-family", version);
+      await page.locator(".register .chip").nth(0).click();
+      await page.fill("#f-age", "47");
+      await page.click("#save");
+      await page.waitForSelector("form.visit");
+      await page.locator("input.big").nth(0).fill("125");
+      await page.locator("input.big").nth(1).fill("81");
+      await page.click("#save");
+      await page.waitForSelector(".saved");
+      road.mode = "open";
+      await page.goto(road.url + "/field/icon.svg");
+      // As those versions wrote it: one cursor for the whole tablet, one pack with its tag; the first kept nothing of sessions and tallies apart.
+      await page.evaluate((older) => new Promise<void>((resolve, reject) => {
+        const open = indexedDB.open("escala-field");
+        open.onsuccess = () => {
+          const db = open.result;
+          const tx = db.transaction(["meta", "pulled", "sheets"], "readwrite", { durability: "strict" });
+          const meta = tx.objectStore("meta");
+          const state = meta.get("exchange");
+          state.onsuccess = () => {
+            const { facility: _, others: __, ...plain } = state.result;
+            meta.put(plain, "exchange");
+          };
+          const keys = meta.getAllKeys();
+          keys.onsuccess = () => {
+            for (const key of keys.result) if (/^pack(Tag)?\//.test(String(key))) meta.delete(key);
+            meta.put("earlier", "packTag");
+          };
+          tx.objectStore("pulled").clear();
+          if (older === "first") tx.objectStore("sheets").clear();
+          tx.oncomplete = () => (db.close(), resolve());
+          tx.onabort = () => reject(tx.error);
+        };
+      }), version);
+      await page.goto(road.url + "/field/");
+      await tablet.unlock(nurse.pin);
+      await tablet.exchanged();
+      await expect.poll(() => unsent(page)).toBe(0);
+      expect(office.step("screened", month)).toEqual({ numerator: before.numerator + 1, denominator: before.denominator + 1 });
+      await page.fill("#search", "antiga " + version);
+      await page.waitForSelector("#found .personline");
+    } finally {
+      road.mode = "open";
+      await tablet.end();
+    }
+  });
+});
+
+describe("three days without a network", () => {
+  test("and five hundred visits go over a thin line that breaks, by themselves, once each", async () => {
+    const tablet = new Tablet(road.url, 1280, 800);
+    let breaking: ReturnType<typeof setInterval> | undefined;
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(clerk, "Arquivo");
+      await tablet.exchanged();
+      const before = office.step("screened", month).numerator;
+      road.mode = "cut";
+      await page.locator("nav.more button").first().click();
+      await page.waitForSelector(".grid input");
+      const rows = Array.from({ length: 500 }, (_, i) => `T${1000 + i}\t${day(2 - (i % 3))}\t${i % 2 === 0 ? "F" : "M"}\t01/02/${1950 + (i % 40)}\t${118 + (i % 50)}\t${70 + (i % 25)}`).join("\n");
+      await page.evaluate((text) => {
+        const input = document.querySelector<HTMLInputElement>("[data-at='0:0']")!;
+        input.focus();
+        const data = new DataTransfer();
+        data.setData("text/plain", text);
+        input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+      }, rows);
+      await expect.poll(() => unsent(page), { timeout: 120_000 }).toBe(1000);
+      const cdp = await tablet.cdp();
+      await cdp.send("Network.emulateNetworkConditions", { offline: false, latency: 300, downloadThroughput: 50_000 / 8, uploadThroughput: 50_000 / 8 });
+      road.seen.length = 0;
+      road.mode = "open";
+      breaking = setInterval(() => road.cutFor(1500), 30_000);
+      await page.goBack();
+      await page.waitForSelector("#search");
+      await page.locator(".standing").first().click();
+      await page.click("#exchange-now");
+      await expect.poll(() => unsent(page), { timeout: 240_000, interval: 500 }).toBe(0);
+      clearInterval(breaking);
+      const up = road.seen.filter((s) => s.path.includes("/push")).reduce((sum, s) => sum + s.up, 0);
+      // Five hundred people and as many visits; what a break has cut off goes again.
+      expect(up).toBeLessThan(90_000);
+      const within = Array.from({ length: 500 }, (_, i) => day(2 - (i % 3))).filter((d) => d.startsWith(month)).length;
+      expect(office.step("screened", month).numerator).toBe(before + within);
+    } finally {
+      clearInterval(breaking);
+      road.mode = "open";
+      await tablet.end();
+    }
+  });
+});
+
+describe("a tablet that people of two facilities share", () => {
+  test("brings each of them all people of her own", async () => {
+    office.know(["0901"], day(35), "F102");
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse, "Partilhado");
+      await tablet.exchanged();
+      await page.fill("#search", "0901");
+      await page.waitForSelector(".empty");
+      await page.fill("#search", "");
+      await page.locator("nav.more button").last().click();
+      await page.click("#lock");
+      await page.locator(".entrance-links button").last().click();
+      await page.fill("#account", "");
+      await tablet.signIn(nurseElsewhere, "Partilhado");
+      await tablet.exchanged();
+      await page.fill("#search", "0901");
+      await page.waitForSelector("#found .personline");
+      await visit(page, "0901", "128", "80");
+      await exchange(tablet);
+      expect(office.step("screened", month, "F102").numerator).toBe(1);
+    } finally {
+      await tablet.end();
+    }
+  });
+});
+
+describe("a tablet that cannot reach the server any more", () => {
+  test("gives what is unsent as a file that the office takes", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      const before = office.step("screened", month);
+      road.mode = "cut";
+      await page.locator("main > button.wide").first().click();
+      await page.fill("#f-given", "Ficheiro");
+      await page.fill("#f-family", "Levado");
+      await page.locator(".register .chip").nth(1).click();
+      await page.fill("#f-age", "62");
+      await page.click("#save");
+      await page.waitForSelector("form.visit");
+      await page.locator("input.big").nth(0).fill("138");
+      await page.locator("input.big").nth(1).fill("86");
+      await page.click("#save");
+      await page.waitForSelector(".saved");
+      await page.locator(".standing").first().click();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.click("#export")]);
+      const file = join(office.folder, download.suggestedFilename());
+      await download.saveAs(file);
+      office.run(["import", file]);
+      expect(office.step("screened", month)).toEqual({ numerator: before.numerator + 1, denominator: before.denominator + 1 });
+      // When it does come back, the server knows the entries.
+      road.mode = "open";
+      await page.click("#exchange-now");
+      await tablet.exchanged();
+      expect(office.step("screened", month)).toEqual({ numerator: before.numerator + 1, denominator: before.denominator + 1 });
+    } finally {
+      road.mode = "open";
+      await tablet.end();
+    }
+  });
+});

@@ -1,0 +1,52 @@
+using Escala.Platform.Texts;
+
+namespace Escala.Programmes.Facts;
+
+/// <summary>
+/// How a file of another system is read as rows of the programme's register: <see cref="Register"/> has the same facts in the same slots, filled
+/// from the source's own columns and words. Rows are kept as the source wrote them and read through the mapping wherever they are needed.
+/// </summary>
+public sealed record Mapping
+{
+    public required string Name { get; init; }
+
+    public required int Version { get; init; }
+
+    public required LocalText Title { get; init; }
+
+    /// <summary>Columns by which a file of the source is recognised; it may be named with <c>--mapping</c> instead.</summary>
+    public required IReadOnlyList<string> Recognised { get; init; }
+
+    public required Register Register { get; init; }
+
+    /// <summary>Columns with details of a person, by the field of a <c>person</c> entry that they fill.</summary>
+    public required IReadOnlyDictionary<string, string> PersonFields { get; init; }
+
+    /// <summary>All columns that say something to Escala.</summary>
+    public IEnumerable<string> Columns => Register.ReadColumns.Concat(PersonFields.Values).Distinct(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>A column with numbers of people. Those of a facility are its own: the same number at another facility is somebody else.</summary>
+public sealed record IdentifierColumn(string Column, string System, bool IsOfFacility);
+
+/// <summary>What a source writes otherwise than a register of ours.</summary>
+public sealed record SourceWords
+{
+    /// <summary>All columns with identifiers, the person's own first.</summary>
+    public required IReadOnlyList<IdentifierColumn> Identifiers { get; init; }
+
+    /// <summary>What stands in a field where nothing was recorded, such as <c>---</c>.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>The facility column has names, not codes.</summary>
+    public required bool FacilityIsName { get; init; }
+
+    /// <summary>Codes of facilities that the source calls otherwise than the places do.</summary>
+    public required IReadOnlyDictionary<string, string> FacilityNames { get; init; }
+
+    /// <summary>The zone of times without an offset; null when they are local.</summary>
+    public required TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>The programme's zone, in which a visit has its day.</summary>
+    public required TimeZoneInfo Local { get; init; }
+}

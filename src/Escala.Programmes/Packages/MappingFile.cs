@@ -1,0 +1,141 @@
+using Escala.Programmes.Facts;
+
+namespace Escala.Programmes.Packages;
+
+/// <summary>mappings/NAME.yaml: how a file of another system is read as rows of the register.</summary>
+internal sealed class MappingFile(NodeReader reader, FactTable facts, Register register, TimeZoneInfo local)
+{
+    /// <summary>Name of the published schema.</summary>
+    public const string Name = "mapping.yaml";
+
+    public static readonly Shape Root = new("mapping", ["mapping", "version", "name", "recognise", "person", "facility", "date", "facts"], ["identifiers", "row-id", "missing", "fields"]);
+    public static readonly Shape Identifier = new("identifier", ["column", "system"], ["of"]);
+    public static readonly Shape Facility = new("facility", ["column"], ["is", "names"]);
+    public static readonly Shape Day = new("day", ["column"], ["zone"]);
+    public static readonly Shape RowId = new("column", ["column"], []);
+    public static readonly Shape Flag = new("flag", ["columns", "yes"], ["no"]);
+    public static readonly Shape Pair = new("pair", ["columns"], []);
+    public static readonly Shape Category = new("category", ["column"], ["values"]);
+    public static readonly Shape Plain = new("plain", ["column"], []);
+
+    public static readonly Choice<bool> Scopes = new("scope", ("everywhere", false), ("facility", true));
+    public static readonly Choice<bool> FacilityWords = new("facility-is", ("code", false), ("name", true));
+
+    /// <summary>Instead of words: whatever else is written says no.</summary>
+    public const string AnythingElse = "*";
+
+    public Mapping? Read(YamlNode? root)
+    {
+        if (root is null || reader.Fields(root, Root) is not { } fields) return null;
+        var person = fields.Inner("person", Identifier) is { } own ? ReadIdentifier(own) : null;
+        var facility = fields.Inner("facility", Facility);
+        var day = fields.Inner("date", Day);
+        List<IdentifierColumn> identifiers = [.. person is null ? [] : new[] { person }, .. fields.Items("identifiers").Select(n => reader.Fields(n, Identifier)).OfType<Fields>().Select(ReadIdentifier).OfType<IdentifierColumn>()];
+        var words = new SourceWords
+        {
+            Identifiers = identifiers,
+            Missing = Texts(fields, "missing"),
+            FacilityIsName = facility?.Word("is", FacilityWords) ?? false,
+            FacilityNames = facility is null ? new Dictionary<string, string>() : Pairs(facility, "names"),
+            Zone = day?["zone"] is { } zone ? ReadZone(zone) : null,
+            Local = local,
+        };
+        return new Mapping
+        {
+            Name = fields.Id("mapping") ?? "",
+            Version = fields.Integer("version", 1, int.MaxValue) ?? 0,
+            Title = fields.Local("name")!,
+            Recognised = Texts(fields, "recognise"),
+            PersonFields = Pairs(fields, "fields"),
+            Register = register with
+            {
+                PersonColumn = person?.Column ?? "",
+                PersonSystem = person?.System ?? "",
+                FacilityColumn = facility?.Text("column") ?? "",
+                DateColumn = day?.Text("column") ?? "",
+                RowIdColumn = fields.Inner("row-id", RowId)?.Text("column"),
+                Facts = ReadFacts(fields),
+                Source = words,
+            },
+        };
+    }
+
+    private IdentifierColumn? ReadIdentifier(Fields fields) => fields.Text("column") is { } column && fields.Id("system") is { } system
+        ? new IdentifierColumn(column, system, fields.Word("of", Scopes) ?? false) : null;
+
+    private TimeZoneInfo? ReadZone(YamlNode node)
+    {
+        if (reader.Text(node) is not { } name) return null;
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
+        reader.Refuse(node, "zone-unknown", name);
+        return null;
+    }
+
+    /// <summary>The register's facts with the source's columns; a fact that the mapping does not name has none.</summary>
+    private List<FactDefinition> ReadFacts(Fields fields)
+    {
+        var read = new Dictionary<string, FactDefinition>(StringComparer.Ordinal);
+        foreach (var (key, value) in fields.Entries("facts"))
+        {
+            if (facts.Named(reader, key) is { } fact && ReadFact(fact, value) is { } mapped) read[fact.Name] = mapped;
+        }
+
+        return [.. register.Facts.Select(f => read.GetValueOrDefault(f.Name, f with { Columns = [] }))];
+    }
+
+    private FactDefinition? ReadFact(FactDefinition fact, YamlNode value)
+    {
+        switch (fact.Type)
+        {
+            case FactType.Flag:
+                if (reader.Fields(value, Flag) is not { } flag) return null;
+                var no = Texts(flag, "no");
+                return fact with { Columns = Texts(flag, "columns"), YesWords = Texts(flag, "yes"), NoWords = no, ElseNo = no.Contains(AnythingElse) };
+            case FactType.Pair:
+                return reader.Fields(value, Pair) is { } pair ? fact with { Columns = ReadPairs(pair) } : null;
+            case FactType.Category:
+                if (reader.Fields(value, Category) is not { } category || category.Text("column") is not { } words) return null;
+                return fact with { Columns = [words], Categories = category["values"] is null ? fact.Categories : ReadCategories(category, fact) };
+            default:
+                return reader.Fields(value, Plain)?.Text("column") is { } column ? fact with { Columns = [column] } : null;
+        }
+    }
+
+    private List<string> ReadPairs(Fields pair)
+    {
+        var columns = new List<string>();
+        foreach (var reading in pair.Items("columns"))
+        {
+            if (reader.List(reading, 2) is not { } two) continue;
+            if (two.Count > 2) reader.Refuse(two[2], "two-expected");
+            columns.AddRange(two.Take(2).Select(reader.Text).OfType<string>());
+        }
+
+        return columns;
+    }
+
+    private List<Category> ReadCategories(Fields fields, FactDefinition fact)
+    {
+        var words = fact.Categories.ToDictionary(c => c.Name, _ => (IReadOnlyList<string>)[], StringComparer.Ordinal);
+        foreach (var (key, value) in fields.Entries("values"))
+        {
+            if (!words.ContainsKey(key.Value)) reader.RefuseUnknown(key, "word-unknown", key.Value, words.Keys);
+            else words[key.Value] = [.. (reader.List(value) ?? []).Select(reader.Text).OfType<string>()];
+        }
+
+        return [.. fact.Categories.Select(c => c with { Words = words[c.Name] })];
+    }
+
+    private List<string> Texts(Fields fields, string key) => [.. fields.Items(key).Select(reader.Text).OfType<string>()];
+
+    private Dictionary<string, string> Pairs(Fields fields, string key)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in fields.Entries(key))
+        {
+            if (reader.Text(name) is { } from && reader.Text(value) is { } to) pairs[from] = to;
+        }
+
+        return pairs;
+    }
+}
