@@ -1,4 +1,6 @@
 using Escala.Platform.Texts;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Escala.Web;
 
@@ -9,7 +11,7 @@ public static class ReaderLanguage
 
     public static Language Of(HttpContext context)
     {
-        if (Languages.Parse(context.Request.Query["lang"]) is { } chosen)
+        if (Languages.Parse(Asked(context.Request)["lang"]) is { } chosen)
         {
             if (!context.Response.HasStarted)
             {
@@ -21,6 +23,10 @@ public static class ReaderLanguage
 
         return Languages.Parse(context.Request.Cookies[CookieName]) ?? Asked(context) ?? Language.Pt;
     }
+
+    /// <summary>The query that was asked with, also where the answer is the page that says why there is none.</summary>
+    private static IQueryCollection Asked(HttpRequest request) =>
+        request.HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { OriginalQueryString: { } query } ? new QueryCollection(QueryHelpers.ParseQuery(query)) : request.Query;
 
     private static Language? Asked(HttpContext context) => context.Request.GetTypedHeaders().AcceptLanguage
         .OrderByDescending(a => a.Quality ?? 1).Select(a => Languages.Parse(a.Value.Value)).FirstOrDefault(l => l is not null);

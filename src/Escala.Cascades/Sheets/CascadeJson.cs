@@ -22,7 +22,8 @@ public static class CascadeJson
     private static SheetShape Shape(CascadeSheet sheet, Language language) => new(
         sheet.Programme.Id, sheet.Place.Code, sheet.Place.Name, sheet.Place.Level, sheet.Place.IsSum, sheet.Window.ToString(), sheet.Exposure,
         sheet.EndStep.Id, sheet.Target is TargetChoice.Share share ? share.Value : "bestQuarter",
-        sheet.Completeness.UpTo, sheet.Completeness.Status, sheet.Completeness.IsComplete, sheet.Completeness.RowsEntered, sheet.Completeness.RowsExpected,
+        sheet.Completeness.UpTo, sheet.Completeness.Status, sheet.Completeness.IsComplete, sheet.Completeness.NotOpen is null, sheet.Completeness.RowsEntered, sheet.Completeness.RowsExpected,
+        sheet.Completeness.RowsOfExpected, sheet.Completeness.FacilitiesCounted, sheet.Completeness.RowsLeftOut,
         sheet.Tallied, sheet.TalliesAside, sheet.People, sheet.Queried, sheet.UnknownBirthDate, sheet.Programme.Example, sheet.Position,
         sheet.Steps.Select(s => Shape(s, language)), sheet.Indicators.Select(i => Shape(i, language)));
 
@@ -39,7 +40,8 @@ public static class CascadeJson
 
     private sealed record SheetShape(
         string Programme, string Place, string PlaceName, string Level, bool IsSum, string Month, string? Exposure, string EndStep, object Target,
-        DateOnly? CompleteUpTo, CompletenessStatus Completeness, bool WindowComplete, int RowsEntered, int? RowsExpected,
+        DateOnly? CompleteUpTo, CompletenessStatus Completeness, bool WindowComplete, bool Open, int RowsEntered, int? RowsExpected,
+        int RowsOfExpected, int FacilitiesCounted, int RowsLeftOut,
         IReadOnlyList<string> Tallied, IReadOnlyList<string> TalliesAside, int People, int Queried, int UnknownBirthDate, bool Example, long Position, IEnumerable<StepShape> Steps, IEnumerable<IndicatorShape> Indicators);
 
     private sealed record StepShape(

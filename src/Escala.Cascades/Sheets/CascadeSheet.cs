@@ -53,13 +53,16 @@ public sealed record CascadeSheet
 
     public required int People { get; init; }
 
-    /// <summary>Of <see cref="People"/>, those with an open query on a row of the window.</summary>
+    /// <summary>Of <see cref="People"/>, those with an open query on a row of the window; all of them where the facility was not open.</summary>
     public required int Queried { get; init; }
 
     public required int UnknownBirthDate { get; init; }
 
     /// <summary>Where the ledger stood.</summary>
     public required long Position { get; init; }
+
+    /// <summary>The best quarter at a step is this facility alone: its target is its own figure, and a gain of 0 says nothing.</summary>
+    public bool SetsTarget(SheetStep step) => Place.Facilities is [var own] && step.Target?.Facilities is [var only] && only == own.Code;
 
     /// <summary>Steps with a gain above 0, the greatest first, the earlier on a tie.</summary>
     public IEnumerable<SheetStep> ByGain => Steps.Where(s => s.Gain.Persons > 0).OrderByDescending(s => s.Gain.Persons);

@@ -28,7 +28,19 @@ public sealed class PlacesOn(PlaceHistory history, IReadOnlyList<string> levels,
             : new(code, place.Name, place.Level, [.. history.Below(code, levels[^1], _day).Where(IsOpen).Select(Placed)], IsSum: true);
     }
 
+    /// <summary>Codes of the facilities below a place that were not open on any day of the window.</summary>
+    public IEnumerable<string> ShutBelow(string code) => history.Below(code, levels[^1], _day).Where(p => !IsOpen(p)).Select(p => p.Code);
+
+    /// <summary>Why a facility was not open on any day of the window; null where it was, or is not known.</summary>
+    public NotOpen? NotOpen(string code) => Find(code) is not { } place ? null
+        : place.Opened is { } opened && opened.DayNumber > window.LastDay ? new(opened, IsClosed: false)
+        : place.Closed is { } closed && closed.DayNumber < window.FirstDay ? new(closed, IsClosed: true)
+        : null;
+
+    /// <summary>The place itself or the one above it that is of the level.</summary>
+    public PlaceRecord? Above(string code, string level) => history.Above(code, level, _day);
+
     private static PlacedFacility Placed(PlaceRecord place) => new(place.Code, place.Name);
 
-    private bool IsOpen(PlaceRecord place) => !(place.Opened?.DayNumber > window.LastDay) && !(place.Closed?.DayNumber < window.FirstDay);
+    private bool IsOpen(PlaceRecord place) => NotOpen(place.Code) is null;
 }

@@ -96,6 +96,7 @@ public sealed class SheetReader(SheetSource source) : IDisposable
         var target = choice.Target ?? (Programme.Cascade.Target is { } share ? new TargetChoice.Share(share) : new TargetChoice.BestQuarter());
         var beside = Programme.Cascade.Beside is { } second && second.Id != end.Id ? second : null;
         var sum = Sum(place, window);
+        var completeness = CompletenessOf(place, window);
         return new CascadeSheet
         {
             Programme = Programme,
@@ -105,20 +106,24 @@ public sealed class SheetReader(SheetSource source) : IDisposable
             EndStep = end,
             Beside = beside,
             Target = target,
-            Completeness = CompletenessOf(place, window),
+            Completeness = completeness,
             Steps = Steps(place, window, end, beside, target),
             Indicators = [.. Programme.Cascade.Indicators.Select(m => new SheetIndicator(m, Figure(place, window, m), Missing(sum, m)))],
             Tallied = [.. place.Facilities.Select(f => f.Code).Where(f => IsTallied(f, window))],
             TalliesAside = [.. place.Facilities.Select(f => f.Code).Where(f => HasTallies(f, window) && !IsTallied(f, window))],
             People = sum.People,
-            Queried = sum.Queried,
+            Queried = completeness.NotOpen is null ? sum.Queried : sum.People,
             UnknownBirthDate = sum.UnknownBirthDate,
             Position = Position,
         };
     }
 
     public Completeness CompletenessOf(SheetPlace place, Window window) =>
-        Completeness.Of([.. place.Facilities.Select(f => f.Code)], Records, CountsIn(window), window, place.Facilities.Select(f => f.Code).Where(f => IsWhollyTallied(f, window)).ToHashSet(StringComparer.Ordinal));
+        Completeness.Of([.. place.Facilities.Select(f => f.Code)], Records, CountsIn(window), window, place.Facilities.Select(f => f.Code).Where(f => IsWhollyTallied(f, window)).ToHashSet(StringComparer.Ordinal)) with
+        {
+            RowsLeftOut = place.IsSum ? PlacesIn(window).ShutBelow(place.Code).Sum(f => Of(f, window)?.Rows ?? 0) : 0,
+            NotOpen = place.IsSum ? null : PlacesIn(window).NotOpen(place.Code),
+        };
 
     /// <summary>The figure of a place; of a sum it is inconsistent as soon as one facility's is, lest adding hides it.</summary>
     public Figure Figure(SheetPlace place, Window window, Measure measure)
@@ -213,7 +218,7 @@ public sealed class SheetReader(SheetSource source) : IDisposable
     }
 
     private StepTarget? TargetOf(SheetPlace neighbours, Window window, Measure measure, TargetChoice target) => target is TargetChoice.Share share
-        ? new StepTarget(share.Value, [])
+        ? new StepTarget(share.Value, [], 0)
         : StepTarget.BestQuarter(FacilityFigures(neighbours, window, measure).Select(f => (f.Facility.Code, f.Figure)), Programme.Strata.SuppressBelow);
 
     private (Measure End, Problem? Problem) Chosen(SheetChoice choice)
@@ -237,9 +242,17 @@ public sealed class SheetReader(SheetSource source) : IDisposable
         return at;
     }
 
-    /// <summary>unexposed, transition, a phase of the trial, notEnrolled; null where the place's facilities differ.</summary>
+    /// <summary>
+    /// unexposed, transition, a phase of the trial, notEnrolled; null where the place's facilities differ. A cluster that the trial did not
+    /// allocate stays outside it, whichever facilities move into it: these keep the exposure of the cluster that they began in.
+    /// </summary>
     public string? Exposure(SheetPlace place, Window window)
     {
+        if (place.IsSum && Programme.Trial is { } trial && PlacesIn(window).Above(place.Code, trial.ClusterLevel) is { } cluster && !trial.Waves.Any(w => w.Places.Contains(cluster.Code)))
+        {
+            return default(Exposure).Word;
+        }
+
         var exposures = place.Facilities.Select(f => Calendar?.In(f.Code, window).Word ?? default(Exposure).Word).Distinct(StringComparer.Ordinal).ToList();
         return exposures.Count == 1 ? exposures[0] : null;
     }

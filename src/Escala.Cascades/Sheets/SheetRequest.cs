@@ -8,6 +8,9 @@ namespace Escala.Cascades.Sheets;
 public sealed record SheetRequest(
     string? Facility, string? District, bool All, string? Month, string? From, string? To, string? End, string? Target)
 {
+    /// <summary>The word for the target that facilities set.</summary>
+    public const string BestQuarter = "best-quarter";
+
     /// <summary>Several places or windows were asked for, so the answer is a list even when it has one member.</summary>
     public bool IsSeveral => All || From is not null || To is not null;
 
@@ -36,7 +39,7 @@ public sealed record SheetRequest(
         var place = sheet.Value.Place;
         if (place.IsSum != District is not null)
         {
-            return Problem.Of(place.IsSum ? "cascades.sheet.not-a-facility" : "cascades.sheet.not-a-district", ("place", place.Code), ("level", place.Level));
+            return Problem.Of(place.IsSum ? "cascades.sheet.not-a-facility" : "cascades.sheet.not-a-district", ("place", place.Code));
         }
 
         return new[] { sheet.Value };
@@ -45,7 +48,7 @@ public sealed record SheetRequest(
     public Result<SheetChoice> Choice()
     {
         if (Target is null) return new SheetChoice(End);
-        if (Target == "best-quarter") return new SheetChoice(End, new TargetChoice.BestQuarter());
+        if (Target == BestQuarter) return new SheetChoice(End, new TargetChoice.BestQuarter());
         // 0,9 is how most of our readers write 0.9; nothing here is large enough for a mark of thousands.
         return double.TryParse(Target.Contains('.', StringComparison.Ordinal) ? Target : Target.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var share)
             ? new SheetChoice(End, new TargetChoice.Share(share))

@@ -2,7 +2,6 @@ using System.Globalization;
 using Escala.Numerics.Charts;
 using Escala.Platform.Texts;
 using Escala.Programmes;
-using Escala.Programmes.Measures;
 
 namespace Escala.Cascades.Sheets;
 
@@ -26,6 +25,12 @@ public sealed class SheetWords(Language language)
         return text + PercentSign;
     }
 
+    /// <summary>A share that somebody chose, in per cents as it was chosen: 92.5.</summary>
+    public string Exactly(double share) => ((decimal)share * 100).ToString("0.##########", language.Culture());
+
+    /// <summary>To what a step is raised: a chosen share exactly, what facilities reach rounded as figures are.</summary>
+    public string Goal(StepTarget target) => target.Facilities.Count == 0 ? Exactly(target.Proportion) + PercentSign : Percent(target.Proportion);
+
     public string Proportion(Figure figure) => figure.Status switch
     {
         FigureStatus.NoDenominator => Say("status.noDenominator"),
@@ -43,35 +48,53 @@ public sealed class SheetWords(Language language)
 
     public string Number(decimal number) => number.ToString("0.0", language.Culture());
 
-    public string Gain(Gain gain, Cascade cascade) => gain switch
+    public string Gain(CascadeSheet sheet, SheetStep step, Gain gain) => gain switch
     {
         { Status: GainStatus.Yield } => Say("gain.yield"),
         { Status: GainStatus.AfterEnd } => Say("gain.afterEnd"),
-        { Status: GainStatus.NotComputable, BlockedBy: { } step } => Say("gain.blocked", ("step", cascade.Steps[step].Measure.Name.In(language))),
+        { Status: GainStatus.NotComputable, BlockedBy: { } blocking } => Say("gain.blocked", ("step", sheet.Steps[blocking].Step.Measure.Name.In(language))),
         { Status: GainStatus.NotComputable } => Say("gain.noTarget"),
-        { Persons: 0 } => Say("gain.atTarget"),
+        { Persons: 0 } => Say(sheet.SetsTarget(step) ? "gain.setsTarget" : "gain.atTarget"),
         _ => Say("gain.more", ("n", Number(gain.Rounded!.Value))),
     };
+
+    /// <summary>Why gains are not computable, each reason once, with the steps concerned where reasons differ.</summary>
+    public IReadOnlyList<string> NotComputable(CascadeSheet sheet)
+    {
+        var reasons = sheet.Steps.SelectMany(step => ((Gain?[])[step.Gain, step.GainBeside]).OfType<Gain>().Where(g => g.Status == GainStatus.NotComputable)
+            .Select(gain => (Step: step.Step.Measure.Name.In(language), Reason: Gain(sheet, step, gain)))).GroupBy(r => r.Reason).ToList();
+        return [.. reasons.Select(r => Say("gain.mark") + (reasons.Count == 1 ? "" : " (" + string.Join(", ", r.Select(x => x.Step).Distinct()) + ")") + ": " + r.Key + ".")];
+    }
+
+    /// <summary>Steps whose target is the facility's own figure; null where there are none.</summary>
+    public string? OwnTargets(CascadeSheet sheet)
+    {
+        var own = sheet.Steps.Where(s => s.Gain.Status == GainStatus.Ok && sheet.SetsTarget(s)).ToList();
+        return own.Count == 0 ? null : Say("target.own",
+            ("steps", string.Join(", ", own.Select(s => s.Step.Measure.Name.In(language)))), ("n", own.Max(s => s.Target!.Eligible)), ("fewest", sheet.Programme.Strata.SuppressBelow));
+    }
 
     /// <summary>The greatest gain in one sentence, or why there is none.</summary>
     public string GreatestGain(CascadeSheet sheet)
     {
         if (sheet.ByGain.FirstOrDefault() is not { } first)
         {
-            return Say(sheet.Steps.Any(s => s.Gain.Status == GainStatus.Ok) ? "gain.none" : "gain.noneComputable");
+            var computed = sheet.Steps.Where(s => s.Gain.Status == GainStatus.Ok).ToList();
+            return Say(computed.Count == 0 ? "gain.noneComputable" : computed.Exists(sheet.SetsTarget) ? "gain.noneBeside" : "gain.none");
         }
 
         return Say("gain.sentence", ("step", first.Step.Measure.Name.In(language)), ("from", Proportion(first.Figure)),
-            ("to", Percent(first.Target!.Proportion)), ("n", Number(first.Gain.Rounded!.Value)), ("end", sheet.EndStep.Name.In(language)));
+            ("to", Goal(first.Target!)), ("n", Number(first.Gain.Rounded!.Value)), ("end", sheet.EndStep.Name.In(language)));
     }
 
     public string Target(CascadeSheet sheet, SheetPlace neighbours) => sheet.Target is TargetChoice.Share share
-        ? Say("target.share", ("p", Percent(share.Value)))
-        : Say("target.bestQuarter", ("place", neighbours.Name));
+        ? Say("target.share", ("p", Exactly(share.Value) + PercentSign))
+        : Say("target.bestQuarter", ("place", neighbours.Name), ("n", neighbours.Facilities.Count));
 
     /// <summary>Whose figures make the target of a step.</summary>
     public string TargetOf(SheetStep step, SheetPlace neighbours, int fewest) => step.Target is { } target
-        ? Say("target.from", ("step", step.Step.Measure.Name.In(language)), ("p", Percent(target.Proportion)), ("places", Names(target.Facilities, neighbours)))
+        ? Say("target.from", ("step", step.Step.Measure.Name.In(language)), ("p", Percent(target.Proportion)), ("places", Names(target.Facilities, neighbours)),
+            ("k", target.Facilities.Count), ("n", target.Eligible), ("fewest", fewest))
         : Say("target.none", ("step", step.Step.Measure.Name.In(language)), ("n", fewest));
 
     public string Window(Window window)
@@ -103,6 +126,13 @@ public sealed class SheetWords(Language language)
     public IEnumerable<string> Completeness(CascadeSheet sheet)
     {
         var completeness = sheet.Completeness;
+        if (completeness.NotOpen is { } shut)
+        {
+            yield return Say(shut.IsClosed ? "complete.closed" : "complete.notOpenYet", ("day", Day(shut.Day)));
+            if (completeness.RowsEntered > 0) yield return Say("complete.rowsNotOpen", ("n", completeness.RowsEntered));
+            yield break;
+        }
+
         if (sheet.Tallied.Count > 0) yield return sheet.Place.IsSum ? Say("tally.some", ("places", Names(sheet.Tallied, sheet.Place))) : Say("tally.this");
         if (sheet.TalliesAside.Count > 0) yield return Say("tally.aside", ("places", Names(sheet.TalliesAside, sheet.Place)));
         if (!completeness.IsComplete || sheet.Place.Facilities.Count == 0) yield return Say("complete.incomplete");
@@ -110,9 +140,16 @@ public sealed class SheetWords(Language language)
         yield return completeness.Status == CompletenessStatus.OtherDays ? Say("complete.otherDays")
             : completeness.UpTo is not { } day ? Say(sheet.Place.IsSum ? "complete.nothing" : "complete.nothingHere")
             : Say(completeness.Status == CompletenessStatus.Declared ? "complete.declared" : "complete.notDeclared", ("day", Day(day)));
-        yield return completeness.RowsExpected is { } expected
-            ? Say("complete.rowsOf", ("n", completeness.RowsEntered), ("expected", expected))
-            : Say("complete.rows", ("n", completeness.RowsEntered));
+        if (completeness.RowsExpected is { } expected)
+        {
+            var counted = ("expected", (object?)expected);
+            yield return sheet.Place.IsSum
+                ? Say("complete.rowsOfSome", ("n", completeness.RowsOfExpected), counted, ("counting", completeness.FacilitiesCounted), ("facilities", sheet.Place.Facilities.Count))
+                : Say("complete.rowsOf", ("n", completeness.RowsOfExpected), counted);
+        }
+
+        if (completeness.FacilitiesCounted < sheet.Place.Facilities.Count || completeness.RowsExpected is null) yield return Say("complete.rows", ("n", completeness.RowsEntered));
+        if (completeness.RowsLeftOut > 0) yield return Say("complete.rowsLeftOut", ("n", completeness.RowsLeftOut));
     }
 
     public string People(CascadeSheet sheet)
@@ -124,11 +161,14 @@ public sealed class SheetWords(Language language)
     }
 
     /// <summary>Empty for sums, which are not compared.</summary>
-    public string Change(Change change, TrendPoint now) => change.Verdict switch
+    /// <param name="fewest">Fewer people are not compared.</param>
+    public string Change(Change change, TrendPoint now, int fewest) => change.Verdict switch
     {
         ChangeVerdict.NotForSums => "",
-        ChangeVerdict.Incomplete => Say("change.incomplete"),
-        ChangeVerdict.TooLittle => Say("change.tooLittle", ("fewest", Sheets.Change.FewestWindows), ("windows", Windows(now.Window.Kind, Sheets.Change.FewestWindows))),
+        ChangeVerdict.Incomplete => Say(now.Completeness.NotOpen is null ? "change.incomplete" : "change.notOpen"),
+        ChangeVerdict.NoProportion => Say("change.noProportion", ("why", Proportion(now.Figure))),
+        ChangeVerdict.FewPeople => Say("change.fewPeople", ("n", now.Figure.Denominator), ("fewest", fewest)),
+        ChangeVerdict.FewWindows => Say("change.fewWindows", ("n", change.WindowsBefore), ("windows", Windows(now.Window.Kind, change.WindowsBefore)), ("fewest", Sheets.Change.FewestWindows)),
         var verdict => Say("change." + (verdict == ChangeVerdict.CouldBeChance ? "chance" : verdict == ChangeVerdict.Higher ? "higher" : "lower"),
             ("now", Proportion(now.Figure)), ("before", Proportion(change.Before!)), ("windows", Say("before." + Word(now.Window.Kind), ("n", change.WindowsBefore)))),
     };

@@ -5,7 +5,8 @@ namespace Escala.Cascades.Sheets;
 /// <summary>Groups of people by one characteristic, with the figure of each step, small groups hidden.</summary>
 /// <param name="Groups">Indices of the strata, in order: of sexes or of age bands, as in <see cref="CountsShape"/>.</param>
 /// <param name="Figures">By group, then step.</param>
-public sealed record StrataSplit(IReadOnlyList<int> Groups, IReadOnlyList<IReadOnlyList<Figure>> Figures)
+/// <param name="Together">By step: the hidden groups as one, which the total less the others shows anyway; null where no group or every group is hidden.</param>
+public sealed record StrataSplit(IReadOnlyList<int> Groups, IReadOnlyList<IReadOnlyList<Figure>> Figures, IReadOnlyList<Figure?> Together)
 {
     public static StrataSplit BySex(SheetReader reader, CascadeSheet sheet) =>
         Of(reader, sheet, reader.Sum(sheet.Place, sheet.Window).Shape.Sexes, (shape, group) => Enumerable.Range(0, shape.AgeBands).Select(band => (group, band)));
@@ -20,38 +21,40 @@ public sealed record StrataSplit(IReadOnlyList<int> Groups, IReadOnlyList<IReadO
         int[] measures = [.. sheet.Steps.Select(s => reader.IndexOf(s.Step.Measure))];
         var below = sheet.Programme.Strata.SuppressBelow;
         var parts = sheet.Place.IsSum
-            ? sheet.Place.Facilities.Select(f => reader.Of(f.Code, sheet.Window)).OfType<Counts>().Select(c => Hidden(Table(c), below, null)).ToList()
+            ? sheet.Place.Facilities.Select(f => reader.Of(f.Code, sheet.Window)).OfType<Counts>().Select(Table).Select(table => (Table: table, Hidden: Hidden(table, below, null))).ToList()
             : [];
         var table = Table(sum);
-        bool[][] shield = [.. measures.Select((_, step) => Suppression.ShieldParts(shown.Length, [.. parts.Select(p => p[step])]))];
+        bool[][] shield = [.. measures.Select((_, step) => Suppression.ShieldParts(shown.Length, below, [.. parts.Select(p => ((IReadOnlyList<GroupCount>)p.Table[step], p.Hidden[step]))]))];
         var hidden = Hidden(table, below, shield);
-        return new StrataSplit(shown, [.. shown.Select((_, group) => table.Select((step, i) => hidden[i][group]
-            ? Figure.Hidden
-            : Figure.Of(step.Passed[group], step.Asked[group], sheet.Place.IsSum)).ToList())]);
+        return new StrataSplit(
+            shown,
+            [.. shown.Select((_, group) => table.Select((step, i) => hidden[i][group] ? Figure.Hidden : FigureOf(step[group])).ToList())],
+            [.. table.Select((step, i) => hidden[i].Contains(true) && hidden[i].Contains(false) ? FigureOf(Suppression.Sum(step.Where((_, group) => hidden[i][group]))) : null)]);
 
-        List<(int[] Asked, int[] Passed)> Table(Counts counts) =>
-            [.. measures.Select(m => (Row(counts, m, CountKind.Denominator), Row(counts, m, CountKind.Numerator)))];
+        Figure FigureOf(GroupCount count) => Figure.Of(count.Passed, count.Asked, sheet.Place.IsSum);
 
-        int[] Row(Counts counts, int measure, CountKind kind) =>
-            [.. shown.Select(g => strata(counts.Shape, g).Sum(s => counts.Stratum(measure, kind, s.Sex, s.Band)))];
+        List<GroupCount[]> Table(Counts counts) => [.. measures.Select(m => shown.Select(g => new GroupCount(
+            Cell(counts, m, CountKind.Denominator, g), Cell(counts, m, CountKind.Numerator, g))).ToArray())];
+
+        int Cell(Counts counts, int measure, CountKind kind, int group) => strata(counts.Shape, group).Sum(s => counts.Stratum(measure, kind, s.Sex, s.Band));
     }
 
     /// <summary>
     /// What is hidden of each step. Where the people asked at a step are those who passed the one before, either table shows what the other hides,
     /// so both hide the same groups.
     /// </summary>
-    private static bool[][] Hidden(List<(int[] Asked, int[] Passed)> table, int below, bool[][]? shield)
+    private static bool[][] Hidden(List<GroupCount[]> table, int below, bool[][]? shield)
     {
-        bool[][] hidden = [.. table.Select((step, i) => Suppression.Hide(step.Asked, below, shield?[i]))];
+        bool[][] hidden = [.. table.Select((step, i) => Suppression.Hide(step, below, shield?[i]))];
         for (var again = true; again;)
         {
             again = false;
             for (var i = 1; i < table.Count; i++)
             {
-                if (!table[i].Asked.SequenceEqual(table[i - 1].Passed) || hidden[i].SequenceEqual(hidden[i - 1])) continue;
+                if (!table[i].Select(g => g.Asked).SequenceEqual(table[i - 1].Select(g => g.Passed)) || hidden[i].SequenceEqual(hidden[i - 1])) continue;
                 bool[] either = [.. hidden[i].Zip(hidden[i - 1], (a, b) => a || b)];
-                hidden[i] = Suppression.Hide(table[i].Asked, below, either);
-                hidden[i - 1] = Suppression.Hide(table[i - 1].Asked, below, either);
+                hidden[i] = Suppression.Hide(table[i], below, either);
+                hidden[i - 1] = Suppression.Hide(table[i - 1], below, either);
                 again = true;
             }
         }

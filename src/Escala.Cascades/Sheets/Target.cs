@@ -10,8 +10,10 @@ public abstract record TargetChoice
     public sealed record BestQuarter : TargetChoice;
 }
 
-/// <summary>The target of one step, and whose figures make it (codes in order, not ranked).</summary>
-public sealed record StepTarget(double Proportion, IReadOnlyList<string> Facilities)
+/// <summary>The target of one step.</summary>
+/// <param name="Facilities">Whose figures make it (codes in order, not ranked); empty for a share that somebody chose.</param>
+/// <param name="Eligible">Of how many facilities these are the best quarter.</param>
+public sealed record StepTarget(double Proportion, IReadOnlyList<string> Facilities, int Eligible)
 {
     /// <summary>
     /// Pools the best ⌈n/4⌉ of the n facilities that have at least <paramref name="fewest"/> people at the step, with everybody who ties with
@@ -26,6 +28,6 @@ public sealed record StepTarget(double Proportion, IReadOnlyList<string> Facilit
         var cut = eligible[((eligible.Count + 3) / 4) - 1].Figure.Proportion;
         var best = eligible.TakeWhile(f => f.Figure.Proportion >= cut).ToList();
         var pooled = (double)best.Sum(f => f.Figure.Numerator!.Value) / best.Sum(f => f.Figure.Denominator!.Value);
-        return new(pooled, [.. best.Select(f => f.Facility).Order(StringComparer.Ordinal)]);
+        return new(pooled, [.. best.Select(f => f.Facility).Order(StringComparer.Ordinal)], eligible.Count);
     }
 }

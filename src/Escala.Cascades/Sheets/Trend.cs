@@ -37,8 +37,12 @@ public enum ChangeVerdict
     /// <summary>The window is not all in.</summary>
     Incomplete,
 
-    /// <summary>Too few people now, or too few complete windows before.</summary>
-    TooLittle,
+    /// <summary>Nobody was asked now, or more passed than were asked.</summary>
+    NoProportion,
+    FewPeople,
+
+    /// <summary>Too few complete windows before.</summary>
+    FewWindows,
 
     /// <summary>A sum of facilities: people of one facility are alike, so chance is larger than counting heads says.</summary>
     NotForSums,
@@ -68,7 +72,9 @@ public sealed record Change(ChangeVerdict Verdict, Figure? Before, int WindowsBe
         Change Not(ChangeVerdict verdict) => new(verdict, earlier.Count == 0 ? null : before, earlier.Count, null);
         if (isSum) return Not(ChangeVerdict.NotForSums);
         if (!now.Completeness.IsComplete) return Not(ChangeVerdict.Incomplete);
-        if (!now.Speaks || now.Figure.Denominator < fewestPeople || earlier.Count < FewestWindows) return Not(ChangeVerdict.TooLittle);
+        if (!now.Speaks) return Not(ChangeVerdict.NoProportion);
+        if (now.Figure.Denominator < fewestPeople) return Not(ChangeVerdict.FewPeople);
+        if (earlier.Count < FewestWindows) return Not(ChangeVerdict.FewWindows);
         var difference = ProportionInterval.NewcombeDifference(
             now.Figure.Numerator!.Value, now.Figure.Denominator!.Value, before.Numerator!.Value, before.Denominator!.Value, Confidence);
         var verdict = difference.Lower > 0 ? ChangeVerdict.Higher : difference.Upper < 0 ? ChangeVerdict.Lower : ChangeVerdict.CouldBeChance;

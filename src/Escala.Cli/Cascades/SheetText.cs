@@ -7,7 +7,7 @@ namespace Escala.Cli.Cascades;
 /// <summary>Sheets as text of at most 100 columns.</summary>
 internal sealed class SheetText(SheetWords words)
 {
-    private const int Width = 100;
+    private const int Width = 100, NameWidth = 27;
 
     public string Write(CascadeSheet sheet, SheetPlace neighbours)
     {
@@ -18,6 +18,7 @@ internal sealed class SheetText(SheetWords words)
         Steps(text, sheet);
         text.AppendLine();
         Line(text, words.GreatestGain(sheet) + " " + words.Say("gain.notAdd"));
+        if (words.OwnTargets(sheet) is { } own) Line(text, own);
         if (sheet.Steps.Any(s => s.Rises)) Line(text, words.Say("rises"));
         Line(text, words.Say("cli.target", ("target", words.Target(sheet, neighbours))));
         if (sheet.Target is TargetChoice.BestQuarter)
@@ -42,13 +43,14 @@ internal sealed class SheetText(SheetWords words)
         if (sheets.Count == 0) return "";
         if (sheets[0].Programme.Example) Line(text, words.Say("simulated"));
         var steps = sheets[0].Programme.Cascade.Steps;
-        text.Append(words.Say("cli.place").PadRight(22)).Append(words.Say("cli.window").PadRight(9));
+        var widest = Math.Min(sheets.Max(s => Place(s).Length) + 1, Width - 9 - (9 * steps.Count));
+        text.Append(words.Say("cli.place").PadRight(widest)).Append(words.Say("cli.window").PadRight(9));
         for (var i = 0; i < steps.Count; i++) text.Append(FormattableString.Invariant($"({i + 1})").PadLeft(9));
         text.AppendLine();
         foreach (var sheet in sheets)
         {
-            text.Append(Cut($"{sheet.Place.Code} {sheet.Place.Name}", 21).PadRight(22))
-                .Append((sheet.Window + (sheet.Completeness.IsComplete ? "" : "*")).PadRight(9));
+            Name(text, Place(sheet), widest - 1);
+            text.Append((sheet.Window + (sheet.Completeness.NotOpen is not null ? "°" : sheet.Completeness.IsComplete ? "" : "*")).PadRight(9));
             foreach (var step in sheet.Steps)
             {
                 text.Append((step.Figure.Proportion is { } p ? words.Percent(p) : words.Say("cli.none." + step.Figure.Status)).PadLeft(9));
@@ -58,9 +60,12 @@ internal sealed class SheetText(SheetWords words)
         }
 
         for (var i = 0; i < steps.Count; i++) Line(text, FormattableString.Invariant($"({i + 1}) {steps[i].Measure.Name.In(words.Language)} · {steps[i].Measure.Definition}"));
-        if (sheets.Any(s => !s.Completeness.IsComplete)) Line(text, "* " + words.Say("complete.incomplete"));
+        if (sheets.Any(s => s.Completeness is { IsComplete: false, NotOpen: null })) Line(text, "* " + words.Say("complete.incomplete"));
+        if (sheets.Any(s => s.Completeness.NotOpen is not null)) Line(text, "° " + words.Say("cli.notOpen"));
         return text.ToString().TrimEnd();
     }
+
+    private static string Place(CascadeSheet sheet) => $"{sheet.Place.Code} {sheet.Place.Name}";
 
     private static IEnumerable<Measure> Measures(CascadeSheet sheet) => sheet.Steps.Select(s => s.Step.Measure).Concat(sheet.Indicators.Select(i => i.Measure));
 
@@ -85,26 +90,23 @@ internal sealed class SheetText(SheetWords words)
         text.AppendLine();
         foreach (var step in sheet.Steps)
         {
-            text.Append(Cut(step.Step.Measure.Name.In(language), 27).PadRight(28));
+            Name(text, step.Step.Measure.Name.In(language));
             Cells(text, step.Figure);
-            text.Append((step.Step.Kind == StepKind.Yield ? "–" : step.Figure.DropOff?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "–").PadLeft(8)).Append(Short(step.Gain).PadLeft(11));
-            if (step.GainBeside is { } beside) text.Append(Short(beside).PadLeft(13));
+            text.Append((step.Step.Kind == StepKind.Yield ? "–" : step.Figure.DropOff?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "–").PadLeft(8)).Append(Short(sheet, step, step.Gain).PadLeft(11));
+            if (step.GainBeside is { } beside) text.Append(Short(sheet, step, beside).PadLeft(13));
             text.AppendLine();
         }
 
         Line(text, words.Say("cli.end", ("end", sheet.EndStep.Name.In(language))) +
             (sheet.Beside is { } second ? " " + words.Say("cli.beside", ("end", second.Name.In(language))) : ""));
-        foreach (var (step, gain) in sheet.Steps.Select(s => (s, s.Gain)).Where(s => s.Gain.Status == GainStatus.NotComputable))
-        {
-            Line(text, $"{step.Step.Measure.Name.In(language)}: {words.Gain(gain, sheet.Programme.Cascade)}");
-        }
+        foreach (var reason in words.NotComputable(sheet)) Line(text, reason);
     }
 
     private void Indicators(StringBuilder text, IEnumerable<SheetIndicator> indicators)
     {
         foreach (var indicator in indicators)
         {
-            text.Append(Cut(indicator.Measure.Name.In(words.Language), 27).PadRight(28));
+            Name(text, indicator.Measure.Name.In(words.Language));
             Cells(text, indicator.Figure);
             if (indicator.Missing > 0) text.Append("  ").Append(words.Say("missing", ("n", indicator.Missing)));
             text.AppendLine();
@@ -118,15 +120,25 @@ internal sealed class SheetText(SheetWords words)
         else text.Append(("  " + words.Proportion(figure)).PadLeft(24));
     }
 
-    private string Short(Gain gain) => gain switch
+    private string Short(CascadeSheet sheet, SheetStep step, Gain gain) => gain switch
     {
-        { Status: GainStatus.Ok, Persons: 0 } => words.Say("cli.atTarget"),
+        { Status: GainStatus.Ok, Persons: 0 } => words.Say(sheet.SetsTarget(step) ? "gain.setsTarget" : "cli.atTarget"),
         { Status: GainStatus.Ok } => "+" + words.Number(gain.Rounded!.Value),
-        { Status: GainStatus.NotComputable } => words.Say("cli.notComputable"),
+        { Status: GainStatus.NotComputable } => words.Say("gain.mark"),
         _ => "–",
     };
 
-    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
+    /// <summary>What is too long for the column goes on in the next line, where the figures are.</summary>
+    private static void Name(StringBuilder text, string name, int width = NameWidth)
+    {
+        while (name.Length > width && name.LastIndexOf(' ', width) is > 2 and var at)
+        {
+            text.AppendLine(name[..at]);
+            name = "  " + name[(at + 1)..];
+        }
+
+        text.Append(name.PadRight(width + 1));
+    }
 
     private static void Line(StringBuilder text, string line)
     {

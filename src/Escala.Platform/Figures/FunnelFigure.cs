@@ -36,10 +36,18 @@ public static class FunnelFigure
         if (!double.IsNaN(centre)) drawing.Line(Left, Y(centre), Wide - Right, Y(centre));
         drawing.Path(limits.Select(l => (X(l.Asked), Y(l.Lower95))), Stroke.Dashed).Path(limits.Select(l => (X(l.Asked), Y(l.Upper95))), Stroke.Dashed)
             .Path(limits.Select(l => (X(l.Asked), Y(l.Lower998))), Stroke.Dotted).Path(limits.Select(l => (X(l.Asked), Y(l.Upper998))), Stroke.Dotted);
-        foreach (var mark in marks.OrderBy(m => m.Label is not null)) drawing.Circle(X(mark.Asked), Y(mark.Proportion), mark.Label is null ? 3 : 4.2, mark.Fill);
+        foreach (var mark in marks.OrderBy(m => m.Label is not null)) Point(drawing, X(mark.Asked), Y(mark.Proportion), mark.Label is null ? 3 : 4.2, mark.Fill);
         var taken = marks.Where(m => m.Label is not null).Select(m => new Box(X(m.Asked) - 4, Y(m.Proportion) - 4, 8, 8)).ToList();
         foreach (var mark in marks.Where(m => m.Label is not null).OrderByDescending(m => m.Outlier).ThenBy(m => m.Asked)) Write(drawing, mark, X(mark.Asked), Y(mark.Proportion), taken);
         return drawing;
+    }
+
+    /// <summary>A hatched point is struck through: no pattern shows within so few pixels.</summary>
+    private static void Point(SvgDrawing drawing, double x, double y, double radius, Fill fill)
+    {
+        drawing.Circle(x, y, radius, fill == Fill.Hatched ? Fill.White : fill);
+        var reach = (radius + 1.5) * 0.707;
+        if (fill == Fill.Hatched) drawing.Line(x - reach, y + reach, x + reach, y - reach);
     }
 
     /// <summary>To the right of the point, else to the left, above or below, where no other label or labelled point lies; else nowhere, for the page names every point in words.</summary>

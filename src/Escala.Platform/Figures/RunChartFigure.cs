@@ -27,7 +27,7 @@ public static class RunChartFigure
         }
 
         if (!double.IsNaN(median)) drawing.Line(Left, Y(median), Wide - Right, Y(median), Stroke.Dashed);
-        drawing.Path(points.Select((p, i) => (p, i)).Where(p => p.p is { Value: not null, Incomplete: false }).Select(p => (X(p.i), Y(p.p.Value!.Value))));
+        foreach (var stretch in Stretches(points)) drawing.Path(stretch.Select(i => (X(i), Y(points[i].Value!.Value))));
         for (var i = 0; i < points.Count; i++)
         {
             if (points[i].Value is not { } value) continue;
@@ -36,6 +36,23 @@ public static class RunChartFigure
         }
 
         return drawing;
+    }
+
+    /// <summary>Indices of points that follow each other without a gap, two or more: a line across a window of which nothing is known would say something of it.</summary>
+    private static IEnumerable<IReadOnlyList<int>> Stretches(IReadOnlyList<RunChartPoint> points)
+    {
+        var stretch = new List<int>();
+        for (var i = 0; i <= points.Count; i++)
+        {
+            if (i < points.Count && points[i] is { Value: not null, Incomplete: false })
+            {
+                stretch.Add(i);
+                continue;
+            }
+
+            if (stretch.Count > 1) yield return stretch;
+            stretch = [];
+        }
     }
 
     /// <summary>Whole tens around the values, at least thirty points wide, so that a small change does not look like a large one.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Escala.Registry.Accounts;
 using Escala.Web.Field;
+using Escala.Web.Pages;
 
 namespace Escala.Web.Access;
 
@@ -72,7 +73,9 @@ public sealed class Doorkeeper
         }
         else if (_field is not null && HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && context.Request.Query["token"].Count == 0)
         {
-            context.Response.Redirect("/sign-in");
+            // The language that the address asks for goes along, as the page does.
+            _ = ReaderLanguage.Of(context);
+            context.Response.Redirect(SignInPage.AddressFor(context.Request.Path + context.Request.QueryString));
         }
         else
         {
@@ -119,7 +122,8 @@ public sealed class Doorkeeper
         response.Headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "no-referrer";
+        // Without any referrer a browser sends its own forms as from nowhere ("Origin: null"). Other sites learn nothing, and the token has left the address before a page is shown.
+        response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         response.Headers.CacheControl = "no-store";
     }

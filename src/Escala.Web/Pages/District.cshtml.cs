@@ -15,6 +15,9 @@ public sealed class DistrictPage(SheetReader reader) : SitePage(reader)
 
     public IReadOnlyList<Funnel> Funnels { get; private set; } = [];
 
+    /// <summary>Facilities of the programme, all of which the funnels compare, before and after their programme began.</summary>
+    public bool IsRollOut { get; private set; }
+
     public void OnGet(string code)
     {
         if (Problems.Count > 0 || Window is not { } window) return;
@@ -27,6 +30,8 @@ public sealed class DistrictPage(SheetReader reader) : SitePage(reader)
 
         Place = place;
         Facilities = [.. place.Facilities.Select(f => Line(f, window))];
+        IsRollOut = Programme.Trial is not null && Reader.PlacesIn(window).OpenFacilities
+            .Select(f => Reader.Exposure(Reader.PlacesIn(window).Sheet(f.Code)!, window)).Distinct(StringComparer.Ordinal).Count() > 1;
         Funnels = [.. Programme.Cascade.Steps.Select(s => Funnel.Read(Reader, place, window, s.Measure))];
     }
 

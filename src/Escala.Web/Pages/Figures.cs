@@ -27,9 +27,9 @@ public static class Figures
         var words = page.Words;
         var signals = trend.Chart.Shifts.Concat(trend.Chart.Trends).ToList();
         RunChartPoint[] points = [.. trend.Points.Select((p, i) => new RunChartPoint(
-            Short(page, p.Window), i == 0 || YearOf(p.Window).Length > 0 ? DateOnly.FromDayNumber(p.Window.FirstDay).Year.ToString(System.Globalization.CultureInfo.InvariantCulture) : "", p.Figure.Proportion, !p.Completeness.IsComplete, p.Speaks && signals.Exists(s => s.First <= i && i <= s.Last)))];
+            Short(page, p.Window), YearAt(trend.Points, i), p.Figure.Proportion, !p.Completeness.IsComplete, p.Speaks && signals.Exists(s => s.First <= i && i <= s.Last)))];
         var description = string.Join("; ", trend.Points.Select(p =>
-            $"{words.Window(p.Window)}: {words.Proportion(p.Figure)}{(p.Completeness.IsComplete ? "" : " (" + page.Say("facility.incomplete") + ")")}")) + ".";
+            $"{words.Window(p.Window)}: {words.Proportion(p.Figure)}{page.Caveat(p.Completeness)}")) + ".";
         return Html(RunChartFigure.Draw("run-" + trend.Measure.Id, page.Name(trend.Measure.Name), description, points, trend.Chart.Median, words.Percent));
     }
 
@@ -74,6 +74,15 @@ public static class Figures
     };
 
     private static Fill PhaseFill(int phase) => phase == 0 ? Fill.Solid : phase == 1 ? Fill.Dotted : Fill.Grey;
+
+    /// <summary>A year is written where it begins, and below the first point unless the next one begins a year: two would collide.</summary>
+    private static string YearAt(IReadOnlyList<TrendPoint> points, int i)
+    {
+        var begins = YearOf(points[i].Window);
+        return i > 0 || begins.Length > 0 || YearOf(points[1].Window).Length > 0
+            ? begins
+            : DateOnly.FromDayNumber(points[0].Window.FirstDay).Year.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     /// <summary>A year is written where it begins.</summary>
     private static string YearOf(Window window)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Escala.Cascades.Sheets;
+using Escala.Platform.Problems;
 
 namespace Escala.Web.Pages;
 
@@ -18,6 +19,13 @@ public sealed class SheetPage(SheetReader reader) : SitePage(reader)
 
     public IReadOnlyList<(string Heading, StrataSplit Split, Func<int, string> Label)> Splits { get; private set; } = [];
 
+    /// <summary>The target is none of the list's.</summary>
+    public bool IsTyped => Sheet!.Target is TargetChoice.Share share && !Shares.Contains(share.Value);
+
+    /// <summary>The same figures as JSON: the query of <c>/api/cascade</c>.</summary>
+    public QueryString Query => QueryString.Create(Sheet!.Place.IsSum ? "district" : "facility", Sheet.Place.Code).Add("month", Sheet.Window.ToString())
+        .Add("end", Sheet.EndStep.Id).Add("target", Sheet.Target is TargetChoice.Share share ? share.Value.ToString(CultureInfo.InvariantCulture) : SheetRequest.BestQuarter);
+
     public IEnumerable<SheetIndicator> Above => Sheet!.Indicators.Where(i => Programme.Cascade.Above.Any(m => m.Id == i.Measure.Id));
 
     public IEnumerable<SheetIndicator> Beside => Sheet!.Indicators.Except(Above);
@@ -25,10 +33,8 @@ public sealed class SheetPage(SheetReader reader) : SitePage(reader)
     public void OnGet(string code, string? end, string? target, string? own)
     {
         if (Problems.Count > 0 || Window is not { } window) return;
-        // A share typed in per cents speaks louder than the list it stands beside.
-        var request = new SheetRequest(code, null, All: false, window.ToString(), null, null, Blank(end), Blank(own) is { } typed ? Share(typed) : Blank(target));
-        var choice = request.Choice();
-        var read = choice.IsOk ? Reader.Sheet(code, window, choice.Value) : Platform.Problems.Result<CascadeSheet>.Refused(choice.Problems);
+        var choice = Choice(Blank(end), Blank(target), Blank(own));
+        var read = choice.IsOk ? Reader.Sheet(code, window, choice.Value) : Result<CascadeSheet>.Refused(choice.Problems);
         if (!read.TryGet(out var sheet))
         {
             var missing = read.Problems.Any(p => p.Code == "cascades.sheet.unknown-place");
@@ -44,9 +50,15 @@ public sealed class SheetPage(SheetReader reader) : SitePage(reader)
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static string Share(string percent) => decimal.TryParse(percent.Replace(',', '.'), NumberStyles.Number, CultureInfo.InvariantCulture, out var number)
-        ? (number / 100).ToString(CultureInfo.InvariantCulture)
-        : percent;
+    /// <summary>A target typed in per cents speaks louder than the list it stands beside, and is answered in per cents.</summary>
+    private static Result<SheetChoice> Choice(string? end, string? target, string? own)
+    {
+        if (own is null) return new SheetRequest(null, null, All: false, null, null, null, end, target).Choice();
+        const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite | NumberStyles.AllowLeadingSign;
+        return decimal.TryParse(own.TrimEnd('%').Replace(',', '.'), Style, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100
+            ? new SheetChoice(end, new TargetChoice.Share((double)(percent / 100)))
+            : Problem.Of("web.sheet.own-target", ("typed", own));
+    }
 
     private IEnumerable<(string Heading, StrataSplit Split, Func<int, string> Label)> Split(CascadeSheet sheet)
     {

@@ -11,15 +11,22 @@ namespace Escala.Web.Pages;
 [IgnoreAntiforgeryToken]
 public sealed class SignInPage(IEnumerable<FieldServer> fields) : PageModel
 {
+    private const string Start = "/";
+
     public Language Language => ReaderLanguage.Of(HttpContext);
 
     public string? Refusal { get; private set; }
 
     public string? Account { get; private set; }
 
+    /// <param name="path">Path and query of the page that was asked for.</param>
+    public static string AddressFor(string path) => path == Start ? "/sign-in" : "/sign-in" + QueryString.Create("back", path);
+
+    public string AddressIn(Language language) => Request.Path + QueryString.Create("back", Request.Query["back"].ToString()).Add("lang", language.Code());
+
     public string Say(string key) => SiteTexts.Catalogue.Say(Language, key);
 
-    public async Task<IActionResult> OnPostAsync(string? account, string? pin)
+    public async Task<IActionResult> OnPostAsync(string? account, string? pin, [FromQuery] string? back)
     {
         if (fields.SingleOrDefault() is not { } field) return NotFound();
         Account = account;
@@ -39,6 +46,7 @@ public sealed class SignInPage(IEnumerable<FieldServer> fields) : PageModel
         }
 
         Response.Cookies.Append(Doorkeeper.SessionCookie, done.Token, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = Request.IsHttps, Path = "/" });
-        return Redirect("/");
+        // An address of another site is none of ours, however it came into the link.
+        return Redirect(Url.IsLocalUrl(back) ? back : Start);
     }
 }

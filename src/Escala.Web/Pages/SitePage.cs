@@ -5,8 +5,10 @@ using Escala.Programmes;
 using Escala.Programmes.Places;
 using Escala.Registry.Accounts;
 using Escala.Web.Access;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Escala.Web.Pages;
 
@@ -29,6 +31,9 @@ public abstract class SitePage(SheetReader reader) : PageModel
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
+    /// <summary>Where to go from a page that shows problems: this page as it opens by itself, or null where it could not be shown either.</summary>
+    public string? Retry { get; private set; }
+
     public string Say(string key, params ReadOnlySpan<(string Gap, object? Value)> gaps) => SiteTexts.Catalogue.Say(Language, key, gaps);
 
     /// <summary>The account that has signed in; null for whoever started the program.</summary>
@@ -40,6 +45,10 @@ public abstract class SitePage(SheetReader reader) : PageModel
         if (Visitor.Of(HttpContext) is not { } visitor || visitor.SeesEverything) return true;
         return visitor.Sees(_history ??= new PlaceHistory(Programme.Places), code, DateOnly.FromDayNumber((Window ?? throw new InvalidOperationException("No window")).LastDay));
     }
+
+    /// <summary>In brackets after what is not all in: incomplete, or not open; empty for what is.</summary>
+    public string Caveat(Completeness completeness) => completeness.IsComplete ? ""
+        : " (" + Say(completeness.NotOpen is null ? "facility.incomplete" : "facility.notOpen") + ")";
 
     public string Name(LocalText text) => text.In(Language);
 
@@ -53,11 +62,23 @@ public abstract class SitePage(SheetReader reader) : PageModel
         for (var number = latest.Number; number >= Reader.First!.Value.Number; number--) yield return latest with { Number = number };
     }
 
+    /// <summary>What the reader chose on a sheet (end step, target), which goes along to other pages and back: keys and words of the address.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Chosen => Problems.Count > 0 ? [] : ((string[])["end", "target", "own"])
+        .Select(key => KeyValuePair.Create<string, string?>(key, Request.Query[key].ToString())).Where(c => !string.IsNullOrWhiteSpace(c.Value));
+
+    /// <summary>Another page of the site, with what the reader chose.</summary>
+    /// <param name="window">Null: the one that the page opens on.</param>
+    public string To(string path, Window? window = null) =>
+        path + QueryString.Create(window is { } shown ? Chosen.Prepend(new("month", shown.ToString())) : Chosen);
+
     /// <summary>The same page in another language.</summary>
     public string AddressIn(Language language)
     {
-        var query = QueryString.Create(Request.Query.Where(q => q.Key != "lang").Append(KeyValuePair.Create<string, Microsoft.Extensions.Primitives.StringValues>("lang", language.Code())));
-        return Request.Path + query.ToString();
+        // A page that is not there keeps the address that was asked for.
+        var (path, asked) = HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { } missing
+            ? (missing.OriginalPath, QueryHelpers.ParseQuery(missing.OriginalQueryString).AsEnumerable())
+            : (Request.Path.Value, Request.Query);
+        return path + QueryString.Create(asked.Where(q => q.Key != "lang")).Add("lang", language.Code());
     }
 
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
@@ -73,5 +94,6 @@ public abstract class SitePage(SheetReader reader) : PageModel
     protected virtual Window? Opening => Reader.Latest;
 
     /// <summary>The page shows the problems instead of its content.</summary>
-    protected void Refuse(int status, IReadOnlyList<Problem> problems) => (Response.StatusCode, Problems) = (status, problems);
+    protected void Refuse(int status, IReadOnlyList<Problem> problems) => (Response.StatusCode, Problems, Retry) =
+        (status, problems, status == StatusCodes.Status404NotFound ? null : Request.Path + (Window is { } window ? QueryString.Create("month", window.ToString()) : QueryString.Empty));
 }

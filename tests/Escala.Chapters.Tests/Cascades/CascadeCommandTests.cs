@@ -38,6 +38,21 @@ public sealed class CascadeCommandTests
         Assert.Contains("Simulated", output);
     }
 
+    [Theory, InlineData("en"), InlineData("pt"), InlineData("es")]
+    public void Names_of_steps_and_indicators_are_whole(string language)
+    {
+        Assert.DoesNotContain("…", Run($"--facility F101 --month 2025-03 --lang {language}").Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("…", Run($"--all --month 2025-03 --lang {language}").Output, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("--facility D1", "--district D1"), InlineData("--district F101", "--facility F101")]
+    public void The_wrong_kind_of_place_is_answered_in_the_readers_words(string asked, string remedy)
+    {
+        var error = Run($"{asked} --month 2025-03 --lang es").Error;
+        Assert.Contains(remedy, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Several_places_or_months_give_an_array_and_one_an_object()
     {

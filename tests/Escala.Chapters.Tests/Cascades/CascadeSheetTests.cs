@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Escala.Cascades.Sheets;
+using Escala.Programmes.Places;
 
 namespace Escala.Chapters.Tests.Cascades;
 
@@ -83,6 +84,55 @@ public sealed class CascadeSheetTests
     {
         var sheet = Read(District().Expect("F101", SheetFixture.March, 450), "F101");
         Assert.Equal((412, 450, false), (sheet.Completeness.RowsEntered, sheet.Completeness.RowsExpected!.Value, sheet.Completeness.IsComplete));
+    }
+
+    [Fact]
+    public void Rows_in_and_rows_counted_on_paper_are_those_of_the_same_facilities()
+    {
+        var sheet = Read(District().Expect("F102", SheetFixture.March, 450), "D1");
+        Assert.Equal((1236, 412, 450, 1), (sheet.Completeness.RowsEntered, sheet.Completeness.RowsOfExpected, sheet.Completeness.RowsExpected!.Value, sheet.Completeness.FacilitiesCounted));
+        var said = string.Join(' ', new SheetWords(Platform.Texts.Language.En).Completeness(sheet));
+        Assert.Contains("412 of 450 rows counted in the paper register are in, at 1 of 3 facilities.", said, StringComparison.Ordinal);
+        Assert.Contains("1236 rows entered in all", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_month_in_which_the_facility_was_not_open_says_since_when_and_its_people_are_to_be_checked()
+    {
+        var words = new SheetWords(Platform.Texts.Language.En);
+        PlaceRecord Opened(DateOnly? opened, DateOnly? closed) => SheetFixture.Place("F104", "Nova", "facility", "D1") with { Opened = opened, Closed = closed };
+        var before = Read(District().With(Opened(new(2025, 4, 1), null)).Steps("F104", SheetFixture.March, SheetFixture.Closed).Complete("F104", s_endOfMarch), "F104");
+        var said = string.Join(' ', words.Completeness(before));
+        Assert.Contains("it opened on 1 April 2025", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("INCOMPLETE", said, StringComparison.Ordinal);
+        Assert.Equal((before.People, false), (before.Queried, before.Completeness.IsComplete));
+        var district = Read(District().With(Opened(new(2025, 4, 1), null)).Steps("F104", SheetFixture.March, SheetFixture.Closed), "D1");
+        Assert.Equal((550, 412), (district.Steps[0].Figure.Denominator, district.Completeness.RowsLeftOut));
+        Assert.Contains("412 rows of facilities that were not open are left out of this sum", string.Join(' ', words.Completeness(district)), StringComparison.Ordinal);
+        Assert.Contains("it closed on 28 February 2025", string.Join(' ', words.Completeness(Read(District().With(Opened(null, new(2025, 2, 28))), "F104"))), StringComparison.Ordinal);
+        Assert.Null(Read(District().With(Opened(new(2025, 3, 31), null)), "F104").Completeness.NotOpen);
+    }
+
+    [Fact]
+    public void A_district_outside_the_trial_stays_outside_when_a_facility_of_the_trial_moves_into_it()
+    {
+        var moved = District().With(SheetFixture.Place("D9", "Fora", "district", "P1")).With(SheetFixture.Place("F501", "Nhacuenda Sede", "facility", "D9", new DateOnly(2025, 2, 1)));
+        Assert.Equal("notEnrolled", Read(moved, "D9").Exposure);
+        Assert.Equal(Read(District(), "F501").Exposure, Read(moved, "F501").Exposure);
+    }
+
+    [Fact]
+    public void A_target_that_is_the_facilitys_own_figure_is_said_to_be_so()
+    {
+        var words = new SheetWords(Platform.Texts.Language.En);
+        var fixture = new SheetFixture().Steps("F101", SheetFixture.March, (100, 33), (33, 30), (30, 10), (30, 10), (30, 10), (30, 10)).Complete("F101", s_endOfMarch);
+        var sheet = Read(fixture, "F101");
+        Assert.All(sheet.Steps.Where(s => s.Target is not null), s => Assert.True(sheet.SetsTarget(s)));
+        Assert.Contains("the best of 1 facility with 5 people or more", words.OwnTargets(sheet), StringComparison.Ordinal);
+        Assert.NotEqual(words.Say("gain.none"), words.GreatestGain(sheet));
+        Assert.Equal(words.Say("gain.setsTarget"), words.Gain(sheet, sheet.Steps[0], sheet.Steps[0].Gain));
+        Assert.Null(words.OwnTargets(Read(fixture, "F101", s_control)));
+        Assert.Contains("(1 of 1 facility with 5 people or more)", words.TargetOf(sheet.Steps[0], fixture.Reader.Neighbours(sheet.Place, sheet.Window), 5), StringComparison.Ordinal);
     }
 
     [Fact]

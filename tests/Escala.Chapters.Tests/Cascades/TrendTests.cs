@@ -53,7 +53,16 @@ public sealed class TrendTests
     }
 
     [Fact]
-    public void With_two_months_before_nothing_is_compared() => Assert.Equal(ChangeVerdict.TooLittle, Read(Year(SheetFixture.March.Number, 60, 62, 90)).Change.Verdict);
+    public void With_two_months_before_nothing_is_compared() => Assert.Equal(ChangeVerdict.FewWindows, Read(Year(SheetFixture.March.Number, 60, 62, 90)).Change.Verdict);
+
+    [Fact]
+    public void What_is_not_compared_says_why()
+    {
+        string Said(Trend trend) => new SheetWords(Language.En).Change(trend.Change, trend.Points[^1], 5);
+        Assert.Equal("Not compared: 2 complete months before, fewer than 3.", Said(Read(Year(SheetFixture.March.Number, 60, 62, 90))));
+        Assert.Equal("Not compared: 3 people now, fewer than 5.", Said(Read(Year(SheetFixture.March.Number, 60, 62, 61, 60).Steps("F101", SheetFixture.March, (3, 2)))));
+        Assert.Equal("Not compared: no people.", Said(Read(Year(SheetFixture.March.Number, 60, 62, 61, 60).Steps("F101", SheetFixture.March, (0, 0)))));
+    }
 
     [Fact]
     public void Sums_of_facilities_are_not_compared_as_if_people_were_independent() =>

@@ -45,9 +45,14 @@ public sealed class Browser : IAsyncLifetime
         var cookie = site.Cookie.Split('=');
         await Call("Network.setCookie", new() { ["name"] = cookie[0], ["value"] = cookie[1], ["url"] = root.ToString() });
         await Call("Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
-        await Call("Page.navigate", new() { ["url"] = new Uri(root, path).ToString() });
-        await Evaluate("new Promise(done => { const look = () => document.readyState === 'complete' && location.href !== 'about:blank' ? done(1) : setTimeout(look, 10); look(); })");
+        await Go(new Uri(root, path));
     }
+
+    /// <summary>Opens an address as anybody would, and waits until it has loaded.</summary>
+    public Task Go(Uri address) => Leave(() => Call("Page.navigate", new() { ["url"] = address.ToString() }));
+
+    /// <summary>Runs a script that leads to another page (a form sent, a link followed), and waits until that has loaded.</summary>
+    public Task Follow(string script) => Leave(() => Evaluate(script + "; 1"));
 
     public async Task<JsonNode?> Evaluate(string script)
     {
@@ -81,6 +86,23 @@ public sealed class Browser : IAsyncLifetime
         }
 
         Directory.Delete(_profile, recursive: true);
+    }
+
+    private async Task Leave(Func<Task> go)
+    {
+        await Evaluate("window.isLeft = true");
+        await go();
+        for (var loaded = false; !loaded;)
+        {
+            try
+            {
+                loaded = (await Evaluate("!window.isLeft && document.readyState === 'complete' && location.href !== 'about:blank'"))!.GetValue<bool>();
+            }
+            catch (InvalidOperationException)
+            {
+                // The page that was asked has gone.
+            }
+        }
     }
 
     private async Task<JsonObject> Call(string method, JsonObject? parameters = null)

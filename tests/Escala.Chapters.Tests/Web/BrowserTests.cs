@@ -30,7 +30,7 @@ public sealed partial class BrowserTests(SiteUnderTest site, Browser browser) : 
         }
     }
 
-    [Theory, InlineData("/sheet/F101?month=2025-03"), InlineData("/sheet/F203?month=2025-04"), InlineData("/sheet/D1?month=2025-04"), InlineData("/sheet/P1?month=2025-03")]
+    [Theory, InlineData("/sheet/F101?month=2025-03"), InlineData("/sheet/F203?month=2025-04"), InlineData("/sheet/F503?month=2024-11"), InlineData("/sheet/D1?month=2025-04"), InlineData("/sheet/P1?month=2025-03")]
     public async Task A_sheet_prints_on_one_A4(string path)
     {
         foreach (var language in (string[])["pt", "es", "en"])
@@ -72,8 +72,11 @@ public sealed partial class BrowserTests(SiteUnderTest site, Browser browser) : 
         var faint = (JsonArray)(await browser.Evaluate(Contrast))!;
         Assert.True(faint.Count == 0, string.Join("\n", faint.Select(f => f!.ToString())));
         var small = (JsonArray)(await browser.Evaluate(
-            "[...document.querySelectorAll('button,select,input:not([type=hidden]),summary,.button,.top a,.months a')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"))!;
+            "[...document.querySelectorAll('button,select,input:not([type=hidden]),summary,.button,.top a,.months a,a.small')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"))!;
         Assert.Empty(small);
+        var tiny = (JsonArray)(await browser.Evaluate(
+            "[...document.querySelectorAll('main *')].filter(e => !e.closest('svg') && e.checkVisibility() && parseFloat(getComputedStyle(e).fontSize) < 12).map(e => e.outerHTML)"))!;
+        Assert.Empty(tiny);
     }
 
     /// <summary>WCAG 2.2, 1.4.3: 4.5 to 1 for text on the nearest opaque ground.</summary>

@@ -11,7 +11,7 @@ public sealed partial class PageTests(SiteUnderTest site) : IClassFixture<SiteUn
     public static TheoryData<string> Pages =>
     [
         "/", "/?month=2024-06", "/district/D1", "/district/P1", "/facility/F101", "/facility/D3", "/sheet/F101", "/sheet/F101?month=2025-03&end=controlled&target=0.9",
-        "/sheet/F602?month=2025-03&own=87%2C5", "/sheet/D1?month=2025-03", "/sheet/P1", "/measures",
+        "/sheet/F602?month=2025-03&own=87%2C5", "/sheet/D1?month=2025-03", "/sheet/P1", "/sheet/F503?month=2024-11", "/measures",
     ];
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed partial class PageTests(SiteUnderTest site) : IClassFixture<SiteUn
         Assert.Contains("saia-htn/controlled@1", html, StringComparison.Ordinal);
         Assert.Contains("the best quarter of the facilities of Chicumbe", html, StringComparison.Ordinal);
         Assert.Contains("could be chance", html, StringComparison.Ordinal);
-        Assert.Contains("Groups of fewer than 5", html, StringComparison.Ordinal);
+        Assert.Contains("Groups of which fewer than 5 people", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,6 +95,87 @@ public sealed partial class PageTests(SiteUnderTest site) : IClassFixture<SiteUn
         Assert.Contains(chosen.Headers.GetValues("Set-Cookie"), c => c.StartsWith("escala-language=en", StringComparison.Ordinal));
     }
 
+    [Theory, InlineData("150"), InlineData("abc"), InlineData("0"), InlineData("1.000,5")]
+    public async Task A_target_typed_in_per_cents_is_answered_in_per_cents(string own)
+    {
+        var answer = await site.Client.GetAsync("/sheet/F101?month=2025-03&lang=es&own=" + Uri.EscapeDataString(own), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var html = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains($"«{own}»", html, StringComparison.Ordinal);
+        Assert.Contains("por ejemplo 90 o 92.5", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("0.9 ", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/sheet/F101?month=2025-03\">", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_target_of_92_and_a_half_reads_so()
+    {
+        var html = WebUtility.HtmlDecode(await Get("/sheet/F101?month=2025-03&lang=pt&own=92,5"));
+        Assert.Contains("92,5\u00a0% em cada passo", html, StringComparison.Ordinal);
+        Assert.Contains("até 92,5\u00a0%", html, StringComparison.Ordinal);
+        Assert.Contains("value=\"92,5\"", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("93\u00a0%", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_readers_end_step_and_target_go_along_to_every_page_and_back()
+    {
+        const string Chosen = "end=controlled&own=92,5";
+        foreach (var page in (string[])["/sheet/F101?month=2025-03&", "/sheet/D1?month=2025-03&", "/facility/F101?month=2025-03&", "/district/D1?month=2025-03&", "/?month=2025-03&"])
+        {
+            var links = Link().Matches(await Get(page + Chosen)).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value))
+                .Where(l => l.StartsWith("/sheet", StringComparison.Ordinal) || l.StartsWith("/facility", StringComparison.Ordinal) || l.StartsWith("/district", StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(links);
+            Assert.All(links, l => Assert.Contains(Chosen, l, StringComparison.Ordinal));
+        }
+
+        var json = Link().Matches(await Get("/sheet/F101?month=2025-03&" + Chosen)).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)).Single(l => l.StartsWith("/api", StringComparison.Ordinal));
+        using var answer = JsonDocument.Parse(await Get(json));
+        Assert.Equal(("controlled", 0.925), (answer.RootElement.GetProperty("endStep").GetString(), answer.RootElement.GetProperty("target").GetDouble()));
+    }
+
+    [Fact]
+    public async Task A_gain_that_cannot_be_computed_is_a_short_mark_with_its_reason_once()
+    {
+        var html = WebUtility.HtmlDecode(await Get("/sheet/F503?month=2024-11&lang=en"));
+        Assert.Single(Note().Matches(html));
+        Assert.Contains("<span aria-hidden=\"true\">n/c</span>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_there_says_so_in_the_language_asked_for_and_offers_it_in_the_others()
+    {
+        var answer = await site.Client.GetAsync("/nothing?lang=es", TestContext.Current.CancellationToken);
+        var html = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("<html lang=\"es\">", html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/nothing?lang=en\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Funnels_say_when_they_mix_facilities_of_different_phases()
+    {
+        Assert.Contains("part of a difference may be the programme itself", await Get("/district/D1?month=2024-11&lang=en"), StringComparison.Ordinal);
+        Assert.DoesNotContain("part of a difference may be the programme itself", await Get("/district/D1?month=2023-05&lang=en"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Year_labels_of_a_run_chart_do_not_collide()
+    {
+        var html = await Get("/facility/F101?month=2024-11");
+        Assert.Contains(">2024</text>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain(">2023</text>", html, StringComparison.Ordinal);
+        Assert.Contains(">2023</text>", await Get("/facility/F101?month=2024-10"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_chart_draws_no_line_across_a_month_of_which_nothing_is_known()
+    {
+        var html = await Get("/facility/F503?month=2025-03");
+        string Chart(string measure) => html[html.IndexOf($"aria-labelledby='run-{measure}-title", StringComparison.Ordinal)..].Split("</svg>")[0];
+        Assert.Equal(1, Chart("picked-up").Split("<polyline").Length - 1);
+        Assert.Equal(2, Chart("controlled").Split("<polyline").Length - 1);
+    }
+
     [Fact]
     public async Task The_json_over_http_is_that_of_the_command_line()
     {
@@ -124,6 +205,9 @@ public sealed partial class PageTests(SiteUnderTest site) : IClassFixture<SiteUn
 
     [GeneratedRegex(" (?:aria-labelledby|for)=[\"']([^\"']+)[\"']")]
     private static partial Regex Pointer();
+
+    [GeneratedRegex("n/c: not computable")]
+    private static partial Regex Note();
 
     [GeneratedRegex(" href=\"(/[^\"]*)\"")]
     private static partial Regex Link();

@@ -10,6 +10,9 @@ internal static class TwoYears
 {
     public static readonly Window Latest = SheetFixture.Month(2025, 4);
 
+    /// <summary>At F503 nobody came to the last step then, so that no gain at it can be computed.</summary>
+    public static readonly Window WithoutControl = SheetFixture.Month(2024, 11);
+
     public static SheetSource Source { get; } = Write().Source;
 
     private static SheetFixture Write()
@@ -36,6 +39,7 @@ internal static class TwoYears
             var supplied = treated + 6;
             var picked = supplied * (60 + (2 * wave)) / 100;
             (int, int)[] steps = [(seen, screened), (screened, raised), (raised, diagnosed), (standing, treated), (supplied, picked), (picked, picked * (24 + wave) / 100)];
+            if (place.Code == "F503" && window == WithoutControl) steps[^1] = (0, 0);
             for (var step = 0; step < steps.Length; step++) Split(fixture, place.Code, window, fixture.Programme.Cascade.Steps[step].Measure.Id, steps[step]);
             foreach (var indicator in fixture.Programme.Cascade.Indicators) Split(fixture, place.Code, window, indicator.Id, (seen, seen * (40 + (4 * wave)) / 100));
         }
