@@ -119,7 +119,8 @@ internal static class ImportCommand
         };
         var result = Run(store, parsed.GetValue(s_files)!, options);
         if (!result.TryGet(out var reports)) return Terminal.Refuse(result.Problems);
-        foreach (var report in reports) ImportText.Write(Console.Out, report);
+        var labels = store.Programme().TryGet(out var programme) ? programme.Field?.Labels : null;
+        foreach (var report in reports) ImportText.Write(Console.Out, report, fact => labels?.GetValueOrDefault(fact)?.In(Terminal.Language) ?? fact);
         return reports.Any(r => r.Refused + r.Waiting > 0) ? 1 : 0;
     }
 

@@ -26,7 +26,8 @@ internal static class ImportText
         ("import.settled", false, r => r.Settled),
     ];
 
-    public static void Write(TextWriter output, ImportReport report)
+    /// <param name="nameOf">What a fact is called on the screen.</param>
+    public static void Write(TextWriter output, ImportReport report, Func<string, string> nameOf)
     {
         Head(output, report.File, report.Form, report.Layout);
         foreach (var (key, always, count) in s_lines)
@@ -34,7 +35,7 @@ internal static class ImportText
             if (always || count(report) > 0) Line(output, count(report), Terminal.Say(key, ("n", count(report))));
         }
 
-        foreach (var (flag, count) in report.Cleared) Line(output, count, Terminal.Say("import.cleared", ("n", count), ("flag", flag)));
+        foreach (var (flag, count) in report.Cleared) Line(output, count, Terminal.Say("import.cleared", ("n", count), ("flag", nameOf(flag))));
         if (report.Queried > 0) output.WriteLine("  " + Terminal.Say("queries.list"));
         if (report.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("import.unread", ("columns", string.Join(", ", report.Unread.Select(c => Unread(c, report.Absent))))));
         if (report.CompleteOf.Count > 0 && !report.NotComplete && report.NotWithdrawn == 0) output.WriteLine("  " + Terminal.Say("import.completeOf", ("facilities", string.Join(", ", report.CompleteOf))));
