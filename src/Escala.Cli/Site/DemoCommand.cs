@@ -15,6 +15,9 @@ internal static class DemoCommand
 {
     private const ulong Seed = 7;
 
+    /// <summary>File by which a demo's folder is known, whatever became of the store in it: no other folder is ever emptied.</summary>
+    private const string Mark = "this-is-a-demo";
+
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 for any that is free.", HelpName = "PORT" };
@@ -40,8 +43,15 @@ internal static class DemoCommand
         var read = PackageReader.Read(package);
         if (!read.TryGet(out var programme)) return Terminal.Refuse(read.Problems);
         if (IsThere(location, programme)) return 0;
+        if (Directory.Exists(location) && Directory.EnumerateFileSystemEntries(location).Any())
+        {
+            if (!IsDemo(location)) return Terminal.Refuse([Problem.Of("cascades.demo.folder", ("folder", location))]);
+            Directory.Delete(location, recursive: true);
+        }
+
         Console.Error.WriteLine(Terminal.Say("demo.making", ("folder", location)));
-        if (Directory.Exists(location)) Directory.Delete(location, recursive: true);
+        Directory.CreateDirectory(location);
+        File.Create(Path.Combine(location, Mark)).Dispose();
         var simulated = Simulate(package, programme);
         if (!simulated.TryGet(out var registers)) return Terminal.Refuse(simulated.Problems);
         try
@@ -53,6 +63,15 @@ internal static class DemoCommand
         {
             Directory.Delete(Path.GetDirectoryName(registers[0])!, recursive: true);
         }
+    }
+
+    private static bool IsDemo(string location)
+    {
+        if (File.Exists(Path.Combine(location, Mark))) return true;
+        // Demos of earlier versions have no mark.
+        using var store = Store.At(location);
+        if (!store.Exists || !store.ReadUnfinished().TryGet(out var session)) return false;
+        using (session) return Store.Info(session, "demo") is not null;
     }
 
     /// <summary>A demo of this very example whose import was finished.</summary>

@@ -102,7 +102,7 @@ internal static class LedgerCommands
     private static Command Taking()
     {
         var file = new Argument<string>("file") { Description = "The backup to write." };
-        var command = new Command("backup", "Write a backup of the store, which may be running.") { file };
+        var command = new Command("backup", "Write a backup of the store, which may be running.") { file, Drill() };
         command.SetAction(parsed => Terminal.Guard(() =>
         {
             using var store = Store.At(Terminal.Location(parsed));
@@ -114,6 +114,45 @@ internal static class LedgerCommands
             return 0;
         }));
         return command;
+    }
+
+    private static Command Drill()
+    {
+        var file = new Argument<string>("file") { Description = "The backup." };
+        var command = new Command("verify", "Restore a backup into a folder that is thrown away, count everything anew and compare: a backup that was never restored is none.") { file };
+        command.SetAction(parsed => Terminal.Guard(() =>
+        {
+            var folder = Directory.CreateTempSubdirectory("escala-drill-").FullName;
+            try
+            {
+                return Drill(parsed.GetValue(file)!, Path.Combine(folder, "store"), Terminal.Interrupt());
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }));
+        return command;
+    }
+
+    private static int Drill(string file, string location, CancellationToken stop)
+    {
+        using var progress = new ProgressBar(Terminal.Say("progress.restore"));
+        using (var empty = Store.At(location))
+        {
+            var restored = Backup.Restore(file, empty, TimeProvider.System, progress, stop);
+            if (!restored.TryGet(out var report)) return Terminal.Refuse(restored.Problems);
+            Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
+        }
+
+        return On(OpenStore.ToRestore(location), (store, programme) =>
+        {
+            if (Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, stop) is { } problem) return Terminal.Refuse([problem]);
+            store.Writer.Run(Backup.Finish);
+            if (DerivedCheck.Run(store.Store, programme, progress, stop) is { } differs) return Terminal.Refuse([differs]);
+            Console.WriteLine(Terminal.Say("backup.sound"));
+            return 0;
+        });
     }
 
     /// <summary>Devices keep what they wrote until a verified backup has it: the store's writer tells them, where we are or can be it.</summary>

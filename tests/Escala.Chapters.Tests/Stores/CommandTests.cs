@@ -46,6 +46,34 @@ public sealed class CommandTests : IDisposable
         EscalaProcess.Does("verify", "--store", store);
     }
 
+    [Fact, Trait("Speed", "Slow")]
+    public void A_backup_is_tried_and_a_damaged_one_is_named()
+    {
+        var store = Path.Combine(_folder, "store");
+        EscalaProcess.Does("init", "--programme", "saia-htn", "--store", store);
+        var file = Path.Combine(_folder, "march.csv");
+        File.WriteAllText(file, Register.Csv([new Visit("a", "F101", "2025-03-05") { Pressure = "150/95" }]));
+        EscalaProcess.Does("import", file, "--store", store);
+        var backup = Path.Combine(_folder, "b.backup");
+        EscalaProcess.Does("backup", backup, "--store", store);
+        Assert.Contains("can be restored", EscalaProcess.Does("backup", "verify", backup), StringComparison.Ordinal);
+        var bytes = File.ReadAllBytes(backup);
+        File.WriteAllBytes(backup, bytes[..(bytes.Length / 2)]);
+        EscalaProcess.Refusal(EscalaProcess.Run(["backup", "verify", backup]));
+    }
+
+    [Fact, Trait("Speed", "Slow")]
+    public void A_demo_empties_no_folder_but_its_own()
+    {
+        var mine = Path.Combine(_folder, "thesis.txt");
+        File.WriteAllText(mine, "years of work");
+        Assert.Contains("--folder", EscalaProcess.Refusal(EscalaProcess.Run(["demo", "--folder", _folder])), StringComparison.Ordinal);
+        Assert.Equal("years of work", File.ReadAllText(mine));
+        EscalaProcess.Does("init", "--programme", "saia-htn", "--store", Path.Combine(_folder, "store"));
+        EscalaProcess.Refusal(EscalaProcess.Run(["demo", "--folder", Path.Combine(_folder, "store")]));
+        EscalaProcess.Does("verify", "--store", Path.Combine(_folder, "store"));
+    }
+
     [Fact]
     public void Old_is_shown_beside_new_to_whoever_sits_at_a_terminal()
     {
