@@ -76,7 +76,7 @@ public sealed record PersonField(string Name, PersonFieldType Type, bool IsRequi
 
 /// <param name="Pattern">Regular expression that the whole identifier fits; null for any.</param>
 /// <param name="Format">How it is written, as a hint.</param>
-/// <param name="IsSensitive">Tells what somebody is treated for: never printed, logged, sent in an address or exported as it is.</param>
+/// <param name="IsSensitive">Tells what somebody is treated for: never in an address, a log or a preview. Files of rows that were not taken have it as their rows do.</param>
 public sealed record IdentifierSystem(string System, LocalText Label, string? Pattern, string? Format, bool IsSensitive)
 {
     private readonly Regex? _whole = Pattern is null ? null : new Regex($"^(?:{Pattern})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));

@@ -3,7 +3,6 @@ using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Facts;
-using Escala.Programmes.Places;
 using Escala.Registry;
 using Escala.Registry.People;
 using Escala.Registry.Timelines;
@@ -35,7 +34,7 @@ internal sealed class Classifier
     private readonly Programme _programme;
     private readonly RegistryTables _tables;
     private readonly EntryIds _ids;
-    private readonly PlaceCodes _places;
+    private readonly RowIdentifiers _identifiers;
     private readonly bool _storeHasPeople;
     private readonly bool _storeHasRowIds;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
@@ -49,7 +48,6 @@ internal sealed class Classifier
     private readonly ErasedNumbers? _erased;
     private readonly Dictionary<Guid, int> _byPerson = [];
     private readonly HashSet<int> _unsaid = [];
-    private readonly Dictionary<string, string> _placeNames = new(StringComparer.OrdinalIgnoreCase);
     private RowReader _reader;
     private Layout _layout = null!;
     private Mapping? _mapping;
@@ -60,18 +58,11 @@ internal sealed class Classifier
     /// <param name="takeErased">Rows with a number of somebody who was erased are taken, as somebody new.</param>
     public Classifier(Session session, Programme programme, TimeProvider clock, bool takeErased = false)
     {
-        (_session, _programme, _ids) = (session, programme, new EntryIds(clock));
+        (_session, _programme, _ids, _identifiers) = (session, programme, new EntryIds(clock), new RowIdentifiers(programme));
         _tables = new RegistryTables(RegistryTables.Current(session));
-        _places = PlaceCodes.OfFacilities(programme);
         _timeline = new Timeline(programme.Register.SlotCount);
         _mapped = new MappedPeople(session, programme, _tables);
         _erased = takeErased ? null : new ErasedNumbers(session);
-        foreach (var place in programme.Places.Where(p => p.Level == programme.Levels[^1]).GroupBy(p => p.Name.Trim(), StringComparer.OrdinalIgnoreCase))
-        {
-            // A name that several facilities have names none.
-            if (place.Select(p => p.Code).Distinct().Count() == 1) _placeNames[place.Key] = place.First().Code;
-        }
-
         _storeHasPeople = session.Scalar($"SELECT MAX(person) FROM {_tables.Person}") is not null;
         _storeHasRowIds = programme.HasRowIds && session.Scalar($"SELECT MAX(row_id) FROM {_tables.SourceRow}") is not null;
         _today = new LocalDays(programme.Zone).On(clock.Microseconds());
@@ -151,7 +142,7 @@ internal sealed class Classifier
         (Node, Key, MovedFrom, IsOfErased) = (-1, null, null, false);
         _reader.Read(fields, Row);
         Problems = Row.Problems;
-        var place = PlaceOf(Row.Facility);
+        var place = _identifiers.PlaceOf(_mapping?.Register ?? _programme.Register, Row.Facility);
         Facility = place ?? Row.Facility;
         if (place is not null && Row.Person.Length > 0 && Row.Day > 0) _named.Add(place);
         var taken = Row.Problems.Count == 0 && place is not null;
@@ -160,7 +151,7 @@ internal sealed class Classifier
             Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", (_mapping?.Register ?? _programme.Register).FacilityColumn))];
         }
 
-        if (_erased is not null && NumbersOf().Any(i => _erased.Holds(i.System, i.Value) && Look(i.System, i.Value).Number is null))
+        if (_erased is not null && _identifiers.Of(Row, Facility).Any(i => _erased.Holds(i.System, i.Value) && Look(i.System, i.Value).Number is null))
         {
             IsOfErased = true;
             Problems = [Problem.Of("capture.row.erased")];
@@ -267,19 +258,10 @@ internal sealed class Classifier
         Person = _people[_person];
     }
 
-    private IEnumerable<Identifier> NumbersOf() => _mapping is null ? [new Identifier(_programme.Register.PersonSystem, Row.Person)] : _mapped.Of(Row, Facility);
-
-    private string? PlaceOf(string written)
-    {
-        if (_mapping?.Register.Source is not { } source) return _places.Find(written);
-        if (source.FacilityNames.TryGetValue(written, out var code)) return _places.Find(code);
-        return source.FacilityIsName ? _placeNames.GetValueOrDefault(written.Trim()) : _places.Find(written);
-    }
-
-    /// <summary>Finds the person of a row of another system, or adds one.</summary>
+        /// <summary>Finds the person of a row of another system, or adds one.</summary>
     private Problem? Identify(CsvRecord fields)
     {
-        var identifiers = _mapped.Of(Row, Facility);
+        var identifiers = _identifiers.Of(Row, Facility);
         if (new PersonBody(identifiers, []).Check(_programme) is { } unfit) return unfit;
         var met = _mapped.Meet(identifiers, Row, i => IndexOf(i.System, i.Value, out var number) is var found and >= 0 ? (found, number) : null);
         if (!met.TryGet(out var person)) return met.Problems[0];

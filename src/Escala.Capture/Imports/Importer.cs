@@ -46,7 +46,7 @@ public sealed record ImportProgress(string Stage, string File, long Done, long O
 /// </summary>
 public sealed class Importer(Store store, LedgerWriter writer, Programme programme, TimeProvider clock, Func<IReadOnlyCollection<string>, IProgress<ImportProgress>?, Problem?> count)
 {
-    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, RowsInCompany = 250, StagedRowsInCompany = 2_000, LargeFrom = 100_000, TypicalRowBytes = 80, ChangesShown = 20, BytesACommit = 8 << 20;
+    private const int RowsACommit = 2_000, StagedRowsACommit = 20_000, RowsInCompany = 250, StagedRowsInCompany = 2_000, LargeFrom = 100_000, TypicalRowBytes = 80, BytesACommit = 8 << 20;
 
     public Result<IReadOnlyList<ImportReport>> Import(IReadOnlyList<string> paths, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
@@ -423,7 +423,8 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             {
                 done++;
                 var verdict = classifier.Classify(records);
-                if (verdict is Verdict.New or Verdict.Changed && next && written.Int(0) == records.Line)
+                // What is in the ledger is in it, whatever would be thought of the row now: a device may have said the same since, or somebody was erased.
+                if (next && written.Int(0) == records.Line)
                 {
                     _waiting.Met(file.Name, records, classifier, taken: true);
                     Recall(verdict, written);
@@ -442,11 +443,13 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
 
         private void Recall(Verdict verdict, RowCursor written)
         {
+            if (verdict == Verdict.Changed) _report.Corrected++;
+            else _report.Taken++;
+            seen?.Add(written.Int(2));
+            if (verdict is not (Verdict.New or Verdict.Changed)) return;
             classifier.Recall(written.Guid(1));
             classifier.Took();
             Written(classifier.Node, written.Int(2));
-            if (verdict == Verdict.New) _report.Taken++;
-            else _report.Corrected++;
             Remark();
         }
 

@@ -22,10 +22,6 @@ internal sealed class MappedPeople(Session session, Programme programme, Registr
     private byte[]? _said;
     private int _person;
 
-    /// <summary>The row's identifiers as they are kept; those of a facility's own behind its code.</summary>
-    public IReadOnlyList<Identifier> Of(DecodedRow row, string facility) =>
-        [.. row.Identifiers.Select(i => PersonBody.Normal(programme, new Identifier(i.Of.System, i.Of.IsOfFacility ? $"{facility}/{i.Value}" : i.Value)))];
-
     /// <summary>The one person of all identifiers, by their index: −1 when nobody has any.</summary>
     /// <param name="identifiers">Of one row.</param>
     /// <param name="row">Names the columns in a problem.</param>

@@ -128,7 +128,16 @@ public static class PreviewImport
     {
         var row = classifier.Row;
         var facts = programme.Register.Facts.Where(f => f.Slot >= 0 && !double.IsNaN(row.Slots[f.Slot])).Select(f => (f.Name, Text(f, row))).ToList();
-        return new PreviewedRow(line, row.Person, classifier.Facility, DateOnly.FromDayNumber(row.Day), facts);
+        return new PreviewedRow(line, Shown(programme, row), classifier.Facility, DateOnly.FromDayNumber(row.Day), facts);
+    }
+
+    /// <summary>The person's number; of one that tells what somebody is treated for, its end.</summary>
+    private static string Shown(Programme programme, DecodedRow row)
+    {
+        const int End = 3;
+        var system = row.Identifiers.Count > 0 ? row.Identifiers[0].Of.System : programme.Register.PersonSystem;
+        var isSensitive = programme.Field?.Identifiers.Any(i => i.System == system && i.IsSensitive) == true;
+        return isSensitive ? "…" + row.Person[Math.Max(0, row.Person.Length - End)..] : row.Person;
     }
 
     private static string Text(FactDefinition fact, DecodedRow row)

@@ -151,7 +151,7 @@ public sealed class SheetReader(SheetSource source) : IDisposable
 
     /// <summary>The place's facilities of which anything is counted, with the figure of a measure.</summary>
     public IReadOnlyList<(PlacedFacility Facility, Figure Figure)> FacilityFigures(SheetPlace place, Window window, Measure measure) =>
-        [.. place.Facilities.Where(f => Of(f.Code, window) is not null).Select(f => (f, FigureOf(Of(f.Code, window)!, measure, false)))];
+        [.. place.Facilities.Where(f => Of(f.Code, window) is not null && !IsTallied(f.Code, window)).Select(f => (f, FigureOf(Of(f.Code, window)!, measure, false)))];
 
     public Counts Sum(SheetPlace place, Window window)
     {

@@ -181,7 +181,7 @@ internal static class LedgerCommands
             return On(OpenStore.ToRestore(Terminal.Location(parsed)), (store, programme) =>
             {
                 if (Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, stop) is { } problem) return Terminal.Refuse([problem]);
-                if (parsed.GetValue(erasuresOf) is { } other) Replay(store, other);
+                if (parsed.GetValue(erasuresOf) is { } other) Replay(store, programme, other);
                 else Console.WriteLine(Terminal.Say("restore.erasures"));
                 store.Writer.Run(Backup.Finish);
                 return 0;
@@ -190,13 +190,13 @@ internal static class LedgerCommands
         return command;
     }
 
-    private static void Replay(OpenStore store, string other)
+    private static void Replay(OpenStore store, Programme programme, string other)
     {
         using var old = Store.At(other);
         using var session = old.Open(writable: false);
         var since = LedgerReader.Entries(session, store.Writer.Head + 1, session.Scalar("SELECT MAX(position) FROM entry") ?? 0);
         var erasures = since.Where(e => e.Entry.Origin.Kind == EntryKinds.Erasure).Select(e => e.Entry).ToList();
-        Console.WriteLine(Terminal.Say("erase.again", ("n", ErasePerson.Replay(store.Writer, erasures))));
+        Console.WriteLine(Terminal.Say("erase.again", ("n", ErasePerson.Replay(store.Writer, programme, erasures))));
     }
 
     public static int OnStore(ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() => On(OpenStore.ToWrite(Terminal.Location(parsed)), work));

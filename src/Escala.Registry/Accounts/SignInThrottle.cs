@@ -45,7 +45,8 @@ public sealed class SignInThrottle(TimeProvider clock)
     {
         lock (_lock)
         {
-            foreach (var (key, _) in Keys(account, knownDevice, address)) _tries.Remove(key);
+            // An address is not forgiven: whoever has one account could guess at others' between his own sign-ins.
+            _tries.Remove(Keys(account, knownDevice, address)[0].Key);
         }
     }
 

@@ -4,6 +4,7 @@ using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
+using Escala.Programmes.Facts;
 
 namespace Escala.Registry.People;
 
@@ -27,16 +28,17 @@ public static class ErasePerson
         using (var session = store.Open(writable: false))
         {
             if (FindPerson.Run(session, programme, person) is { } id) (people, identifiers) = GroupOf(session, id);
-            if (people.Count == 0 && InboxOf(session, [person]).Count == 0) return Problem.Of("registry.person.unknown");
+            if (people.Count == 0 && InboxOf(session, programme, Meant(programme, person)).Count == 0) return Problem.Of("registry.person.unknown");
         }
 
         long bodies = 0;
         List<ErasedInboxRow> inbox = [];
         writer.Run(transaction =>
         {
-            inbox = InboxOf(transaction.Session, [person, .. identifiers.Select(i => i.Value)]);
-            // Whoever stands in the inbox alone has no identifier but the one that the register wrote.
-            var numbers = ErasedNumbers.Hashes(transaction.Session, people.Count > 0 ? identifiers : [new Identifier(programme.Register.PersonSystem, person)]);
+            // Whoever stands in the inbox alone has no identifier but the one that was typed.
+            var named = people.Count > 0 ? identifiers : Meant(programme, person);
+            inbox = InboxOf(transaction.Session, programme, named);
+            var numbers = ErasedNumbers.Hashes(transaction.Session, named);
             bodies = Destroy(transaction.Session, people, inbox);
             ErasedNumbers.Add(transaction.Session, numbers);
             transaction.Append([Entry(new ErasureBody(people, reason, inbox.Count > 0 ? inbox : null, numbers), author, clock)]);
@@ -45,7 +47,7 @@ public static class ErasePerson
     }
 
     /// <summary>Replays erasures, by their entries, on a store restored from an older backup.</summary>
-    public static long Replay(LedgerWriter writer, IReadOnlyList<Entry> erasures)
+    public static long Replay(LedgerWriter writer, Programme programme, IReadOnlyList<Entry> erasures)
     {
         long bodies = 0;
         foreach (var erasure in erasures)
@@ -53,7 +55,7 @@ public static class ErasePerson
             writer.Run(transaction =>
             {
                 var body = JsonSerializer.Deserialize(erasure.Body, BodiesJson.Default.ErasureBody)!;
-                bodies += Destroy(transaction.Session, body.People, [.. InboxOf(transaction.Session, IdentifiersOf(transaction.Session, body.People).Select(i => i.Value)), .. body.InboxRows ?? []]);
+                bodies += Destroy(transaction.Session, body.People, [.. InboxOf(transaction.Session, programme, IdentifiersOf(transaction.Session, body.People)), .. body.InboxRows ?? []]);
                 ErasedNumbers.Add(transaction.Session, body.Numbers ?? []);
                 transaction.Append([erasure]);
             });
@@ -84,18 +86,36 @@ public static class ErasePerson
         return (people, IdentifiersOf(session, people));
     }
 
-    /// <summary>Rows that wait and are about somebody with one of the identifiers.</summary>
-    private static List<ErasedInboxRow> InboxOf(Session session, IEnumerable<string> identifiers)
+    /// <summary>Rows that wait and name one of the identifiers in its own system; a row that cannot be read is the register's, by what it seems to name.</summary>
+    private static List<ErasedInboxRow> InboxOf(Session session, Programme programme, IReadOnlyCollection<Identifier> identifiers)
     {
         var waiting = new List<ErasedInboxRow>();
-        foreach (var identifier in identifiers.Distinct(StringComparer.Ordinal))
+        var row = new DecodedRow(programme.Register);
+        var named = new RowIdentifiers(programme);
+        using var rows = session.Query("SELECT number, received_at, layout, content, person FROM inbox ORDER BY number");
+        while (rows.Read())
         {
-            using var rows = session.Query("SELECT number, received_at FROM inbox WHERE person = $1 ORDER BY number", identifier);
-            while (rows.Read()) waiting.Add(new ErasedInboxRow(rows.Int(0), rows.Int(1)));
+            if (rows.IsNull(4)) continue;
+            IReadOnlyList<Identifier> its = [new Identifier(programme.Register.PersonSystem, rows.Text(4))];
+            if (Layout.Parse(rows.Text(2)) is { } layout && RowReader.For(programme, layout).TryGet(out var reader) && new CsvRecord((byte)layout.Delimiter) is var fields && fields.Fill(rows.Bytes(3)))
+            {
+                reader.Read(fields, row);
+                its = named.Of(row, named.PlaceOf(programme.RegisterOf(layout)!, row.Facility) ?? row.Facility);
+            }
+
+            if (its.Any(identifiers.Contains)) waiting.Add(new ErasedInboxRow(rows.Int(0), rows.Int(1)));
         }
 
         return waiting;
     }
+
+    /// <summary>Every way in which a typed identifier may be meant, where nobody in the store has it.</summary>
+    private static IReadOnlyList<Identifier> Meant(Programme programme, string person) =>
+    [
+        new Identifier(programme.Register.PersonSystem, person),
+        .. (programme.Field?.Identifiers ?? []).Select(s => new Identifier(s.System, s.Normal(person))),
+        .. programme.Mappings.SelectMany(m => m.Register.Source!.Identifiers).Select(i => PersonBody.Normal(programme, new Identifier(i.System, person))),
+    ];
 
     private static long Destroy(Session session, IReadOnlyList<Guid> people, IReadOnlyList<ErasedInboxRow> inbox)
     {

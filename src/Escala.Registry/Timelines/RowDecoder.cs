@@ -15,24 +15,15 @@ public sealed class RowDecoder(Programme programme)
     /// <summary>Fills <see cref="Row"/>; false when the body cannot be read as a row of the register (it was, or it would not be here).</summary>
     public bool Read(string? layout, ReadOnlySpan<byte> body)
     {
-        if (layout is null)
-        {
-            Row.Reset();
-            return false;
-        }
-
+        Row.Reset();
+        if (layout is null) return false;
         if (!_readers.TryGetValue(layout, out var reader))
         {
             if (Layout.Parse(layout) is not { } parsed || !RowReader.For(programme, parsed).TryGet(out var made)) return false;
             _readers[layout] = reader = (made, new CsvRecord((byte)parsed.Delimiter));
         }
 
-        if (!reader.Record.Fill(body))
-        {
-            Row.Reset();
-            return false;
-        }
-
+        if (!reader.Record.Fill(body)) return false;
         reader.Reader.Read(reader.Record, Row);
         return Row.Problems.Count == 0;
     }

@@ -193,7 +193,7 @@ public sealed class FaultTests : IDisposable
                 using (var old = store.Store.Open(writable: false))
                 {
                     var erasures = LedgerReader.Entries(old, 1, long.MaxValue).Select(e => e.Entry).Where(e => e.Origin.Kind == EntryKinds.Erasure).ToList();
-                    Assert.Equal(1, Registry.People.ErasePerson.Replay(writer, erasures));
+                    Assert.Equal(1, Registry.People.ErasePerson.Replay(writer, store.Programme, erasures));
                 }
 
                 writer.Run(Backup.Finish);
@@ -230,6 +230,23 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(problems, File.ReadAllText(report.ProblemFile!));
         Assert.Equal(whole.Writer.Head, store.Writer.Head);
         Assert.Equal(whole.Count("screened", "F1", "2025-03"), store.Count("screened", "F1", "2025-03"));
+    }
+
+    [Fact, Trait("Speed", "Slow")]
+    public void A_large_import_goes_on_without_writing_twice_what_a_device_has_said_meanwhile()
+    {
+        WriteRegister(out var file, 60_000, "F1", "F2");
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        store.Import(Register.Csv([new Visit("person-0", "F1", "2024-12-01")]));
+        using var stop = new CancellationTokenSource();
+        var importer = new Importer(store.Store, store.Writer, store.Programme, store.Clock, (batches, _) => Rebuild.RunWith(store.Store, store.Writer, store.Programme, batches, null, default));
+        Assert.ThrowsAny<OperationCanceledException>(() => importer.Import([file], new ImportOptions { OnChange = (_, _) => OnChange.Stop }, new StopAt(stop), stop.Token));
+        var written = store.Entries(EntryKinds.Visit);
+        var first = written.First(e => e.Entry.Origin.Batch == written[^1].Entry.Origin.Batch).Entry;
+        store.Writer.Run(transaction => transaction.Append([first with { Id = Guid.CreateVersion7(), Origin = first.Origin with { Batch = null, Source = null } }]));
+        Assert.True(store.TryImportFile(file).IsOk);
+        Assert.DoesNotContain(store.Entries(EntryKinds.Visit).Where(e => e.Entry.Origin.Batch == first.Origin.Batch).GroupBy(e => e.Entry.Sequence), g => g.Count() > 1);
+        store.AssertSound();
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -171,7 +171,7 @@ public sealed class InboxTests
         using (var writer = new LedgerWriter(restored.TakeLease().Value, new LiveDerivation().Hook, store.Clock))
         {
             Rebuild.Run(restored, writer, store.Programme, [], null, null, default);
-            ErasePerson.Replay(writer, [erasure]);
+            ErasePerson.Replay(writer, store.Programme, [erasure]);
             writer.Run(Backup.Finish);
         }
 

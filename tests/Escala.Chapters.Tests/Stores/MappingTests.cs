@@ -73,6 +73,26 @@ public sealed class MappingTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public void Erasing_somebody_reaches_her_rows_in_the_inbox_and_nobody_elses(Engine engine)
+    {
+        using var store = Open(engine);
+        var csv = LineList
+            + "12,Ana,Exemplo,Female,1970-05-01,Health Centre One,2025-03-05 09:15,150,95,I10,\n"
+            + "12,Ana,Exemplo,?,1970-05-01,Health Centre One,2025-04-05 09:15,150,95,I10,\n"
+            + "12,Eva,Outra,?,1971-05-01,Health Centre Two,2025-03-06 08:00,120,80,,\n";
+        Assert.Equal((1, 2), (Import(store, csv) is var report ? report.Taken : 0, report.Refused));
+        store.Import(Register.Csv([new Visit("12", "F1", "2025-03-05") { Days = "x" }]));
+        var erased = ErasePerson.Run(store.Store, store.Writer, store.Programme, "F1/12", "asked", null, store.Clock).Value;
+        Assert.Equal((1, 1), (erased.People.Count, erased.InboxRows));
+        // The other centre's 12 and the register's 12 are other people.
+        Assert.Equal(2, store.Inbox().Count);
+        var again = Import(store, csv);
+        Assert.Equal((0, 2, 1), (again.Taken, again.OfErased, again.Refused));
+        Assert.Equal(2, store.Inbox().Count);
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public void A_moment_has_its_day_where_the_programme_is(Engine engine)
     {
         using var store = Open(engine);
