@@ -17,12 +17,12 @@ public sealed record ChangeSummary(MeanDifference Test, double StandardDeviation
     /// <param name="maximum">Highest value of the scale, above the lowest.</param>
     /// <param name="confidence">Coverage of the interval, above 0 and below 1.</param>
     /// <returns>The implied test and what cannot be true.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="UnfitInputException">A number is outside its range.</exception>
     public static ChangeSummary Of(double mean, double standardError, int count, double minimum, double maximum, double confidence = 0.95)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(standardError);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maximum, minimum);
+        UnfitInputException.ThrowIfNegativeOrZero(standardError);
+        UnfitInputException.ThrowIfLessThan(count, 2);
+        UnfitInputException.ThrowIfLessThanOrEqual(maximum, minimum);
         double range = maximum - minimum, sd = standardError * Math.Sqrt(count);
         double largest = Math.Abs(mean) > range ? double.NaN : Math.Sqrt((range - mean) * (range + mean) * count / (count - 1));
         List<string> warnings = [];
