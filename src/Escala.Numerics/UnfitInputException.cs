@@ -19,17 +19,17 @@ public sealed class UnfitInputException : ArgumentException
 
     internal static void ThrowIfLessThan<T>(T value, T least, [CallerArgumentExpression(nameof(value))] string name = "") where T : INumber<T>
     {
-        if (value < least) throw new UnfitInputException("numerics.value.at-least", "{name} is {value}; it must be at least {least}.", ("name", name), ("value", value), ("least", least));
+        if (value < least) throw new UnfitInputException("numerics.value.at-least", "{parameter} is {value}; it must be at least {least}.", ("parameter", name), ("value", value), ("least", least));
     }
 
     internal static void ThrowIfGreaterThan<T>(T value, T most, [CallerArgumentExpression(nameof(value))] string name = "") where T : INumber<T>
     {
-        if (value > most) throw new UnfitInputException("numerics.value.at-most", "{name} is {value}; it may be at most {most}.", ("name", name), ("value", value), ("most", most));
+        if (value > most) throw new UnfitInputException("numerics.value.at-most", "{parameter} is {value}; it may be at most {most}.", ("parameter", name), ("value", value), ("most", most));
     }
 
     internal static void ThrowIfLessThanOrEqual<T>(T value, T bound, [CallerArgumentExpression(nameof(value))] string name = "") where T : INumber<T>
     {
-        if (value <= bound) throw new UnfitInputException("numerics.value.above", "{name} is {value}; it must be above {bound}.", ("name", name), ("value", value), ("bound", bound));
+        if (value <= bound) throw new UnfitInputException("numerics.value.above", "{parameter} is {value}; it must be above {bound}.", ("parameter", name), ("value", value), ("bound", bound));
     }
 
     internal static void ThrowIfNegative<T>(T value, [CallerArgumentExpression(nameof(value))] string name = "") where T : INumber<T> => ThrowIfLessThan(value, T.Zero, name);

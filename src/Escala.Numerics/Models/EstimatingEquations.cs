@@ -111,8 +111,8 @@ internal static class EstimatingEquations
     {
         if (clusters >= DataChecks.FewClusters) return;
         var choices = model.Specification.Method == EstimationMethod.Gee ? "kc, md, fg" : "cr2, kc, md, fg";
-        object corrected = model.Specification.Correction == SandwichCorrection.None ? new Sentence("numerics.warning.correction", " Use a small-sample correction ({choices}).", ("choices", choices)) : "";
-        object unreliable = clusters < 10 ? new Sentence("numerics.warning.sandwich", " With fewer than about 10 no sandwich can be relied on: see the randomisation test.") : "";
+        Sentence? corrected = model.Specification.Correction == SandwichCorrection.None ? new Sentence("numerics.warning.correction", " Use a small-sample correction ({choices}).", ("choices", choices)) : null;
+        Sentence? unreliable = clusters < 10 ? new Sentence("numerics.warning.sandwich", " With fewer than about 10 no sandwich can be relied on: see the randomisation test.") : null;
         model.Warnings.Add(new ModelWarning("few-clusters", new Sentence("numerics.warning.few-clusters-robust", "{cluster} has only {clusters} clusters: robust standard errors are too small and normal p values too optimistic.{corrected}{unreliable}",
             ("cluster", model.Specification.Cluster), ("clusters", clusters), ("corrected", corrected), ("unreliable", unreliable))));
     }

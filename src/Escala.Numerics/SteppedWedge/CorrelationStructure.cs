@@ -56,5 +56,5 @@ public sealed record CorrelationStructure
 
     private static double Share(double value, string name) => value is >= 0 and <= 1
         ? value
-        : throw new UnfitInputException("numerics.design.share", "{name} is a share between 0 and 1.", ("name", name));
+        : throw new UnfitInputException("numerics.design.share", "{parameter} is a share between 0 and 1.", ("parameter", name));
 }

@@ -84,7 +84,7 @@ public readonly record struct TrialOutcome(double Difference, double TotalVarian
     {
         if (!(value > 0 && value < 1))
         {
-            throw new UnfitInputException("numerics.design.proportion", "The {name} proportion lies between 0 and 1, both excluded (write 23.4 % as 0.234).", ("name", name));
+            throw new UnfitInputException("numerics.design.proportion", "{parameter} is a proportion between 0 and 1, both excluded (write 23.4 % as 0.234).", ("parameter", name));
         }
     }
 }
