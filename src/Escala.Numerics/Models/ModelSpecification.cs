@@ -132,7 +132,7 @@ public sealed record ModelSpecification(string Formula)
         if (Cluster is not null && Method is not (EstimationMethod.Gee or EstimationMethod.Glm or EstimationMethod.Automatic))
             throw new UnfitInputException("numerics.model.cluster-mixed", "A cluster column is for GEE and for the robust variance of a GLM; in a mixed model the clusters stand in the formula.");
         if (Cluster is not null && Family is Family.NegativeBinomial or Family.BetaBinomial) throw new UnfitInputException("numerics.model.robust-family", "Robust variances are for families without a dispersion parameter in the likelihood; use the binomial, Poisson, quasi-binomial or Gaussian family.");
-        if (Correction == SandwichCorrection.BellMcCaffrey && Method == EstimationMethod.Gee) throw new UnfitInputException("numerics.model.cr2-gee", "CR2 belongs to generalised linear models (--method glm); for GEE its counterpart is kc.");
+        if (Correction == SandwichCorrection.BellMcCaffrey && Method == EstimationMethod.Gee) throw new UnfitInputException("numerics.model.bell-mccaffrey-gee", "CR2 belongs to generalised linear models (--method glm); for GEE its counterpart is kc.");
         if (Correction != SandwichCorrection.None && Cluster is null) throw new UnfitInputException("numerics.model.correction-cluster", "A small-sample correction needs the column that names the clusters (--cluster).");
     }
 }
