@@ -27,6 +27,11 @@ public sealed partial class ProblemTextTests
         """)]
     private static partial Regex Word { get; }
 
+    [GeneratedRegex("""
+        "(numerics\.[a-z-]+\.[a-z-]+)",\s*"((?:[^"\\]|\\.)*)"
+        """)]
+    private static partial Regex EnglishOfNumerics { get; }
+
     [GeneratedRegex(@"\{[A-Za-z]+\}")]
     private static partial Regex Gap { get; }
 
@@ -50,6 +55,15 @@ public sealed partial class ProblemTextTests
             Assert.True(gaps.Count() == 1, $"{code}: {string.Join(" | ", gaps)}");
             Assert.All(sentences.Values, s => Assert.True(s.Trim().Length > 20, $"{code}: a sentence says what is wrong and what to do"));
         }
+    }
+
+    /// <summary>Escala.Numerics is used alone too, so it holds its English itself: the same that a reader of the product gets.</summary>
+    [Fact]
+    public void A_sentence_of_the_numerics_is_the_same_English_in_code_and_catalogue()
+    {
+        var said = Repository.SourceFiles().SelectMany(f => EnglishOfNumerics.Matches(File.ReadAllText(f))).Select(m => (Code: m.Groups[1].Value, English: Regex.Unescape(m.Groups[2].Value))).Distinct().ToList();
+        Assert.Equal(s_texts.Keys.Where(c => c.StartsWith("numerics.", StringComparison.Ordinal)).Order(), said.Select(s => s.Code).Distinct().Order());
+        Assert.Empty(said.Where(s => s_texts[s.Code]["en"] != s.English).Select(s => $"{s.Code}: {s.English}"));
     }
 
     private static bool IsComposed(string code) =>

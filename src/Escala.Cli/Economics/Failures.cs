@@ -1,3 +1,4 @@
+using Escala.Cli.Statistics;
 using Escala.Cli.Stores;
 using Escala.Economics.Models;
 using Escala.Numerics.Formulas;
@@ -22,7 +23,7 @@ internal static class Failures
         catch (Exception problem) when (problem is ArgumentException or FormatException or IOException or UnauthorizedAccessException)
         {
             // The framework appends the name of the parameter, which means nothing at a command line.
-            Console.Error.WriteLine("escala: " + problem.Message.Split(" (Parameter '")[0].ReplaceLineEndings(" "));
+            Console.Error.WriteLine("escala: " + (Vocabulary.SentenceOf(problem) is { } sentence ? Vocabulary.Say(sentence) : problem.Message.Split(" (Parameter '")[0]).ReplaceLineEndings(" "));
             if (problem is FormulaException { Formula: var formula, Character: var at })
             {
                 Console.Error.WriteLine("    " + string.Concat(formula.Select(c => char.IsWhiteSpace(c) ? ' ' : c)));

@@ -1,6 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Escala.Cli.Statistics;
+using Escala.Cli.Stores;
+using Escala.Numerics;
+using Escala.Platform.Texts;
 
 namespace Escala.Cli.Economics;
 
@@ -12,12 +16,20 @@ internal static class Output
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new FiniteOrNull() },
+        Converters = { new FiniteOrNull(), new SaidSentence() },
     };
 
     public static string ToJson(object value) => JsonSerializer.Serialize(value, s_options);
 
     public static void WriteJson(object value) => Console.WriteLine(ToJson(value));
+
+    /// <summary>Sentences are English, so that a script reads the same everywhere, unless a language was asked for.</summary>
+    private sealed class SaidSentence : JsonConverter<Sentence>
+    {
+        public override Sentence Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Sentence value, JsonSerializerOptions options) => writer.WriteStringValue(Vocabulary.Say(value, Terminal.AskedFor ?? Language.En));
+    }
 
     private sealed class FiniteOrNull : JsonConverter<double>
     {

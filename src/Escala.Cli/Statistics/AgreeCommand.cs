@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Escala.Numerics;
 using Escala.Numerics.Agreement;
 using Escala.Numerics.Data;
 
@@ -23,7 +24,7 @@ internal static class AgreeCommand
             var table = new RatingTable(ratings, names is null ? Given(result.GetValue(categories)) : [.. Enumerable.Range(0, names.Length).Select(k => (double)k)]);
             if (names is not null && (result.GetValue(weights) != "identity" || result.GetValue(level) != "nominal"))
             {
-                throw new ArgumentException("Categories that are text have no order: --weights identity and --level nominal are all they allow.");
+                throw new UnfitInputException("numerics.option.text-categories", "Categories that are text have no order: --weights identity and --level nominal are all they allow.");
             }
             return Coefficients(table, result.GetValue(weights)!, result.GetValue(level)!, result.GetValue(confidence));
         });

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Escala.Cli.Economics;
+using Escala.Numerics;
 using Escala.Numerics.SteppedWedge;
 
 namespace Escala.Cli.Statistics;
@@ -37,12 +38,12 @@ internal static class AllocateCommand
             }
             AllocationCluster[] clusters = result.GetValue(data) is { } file
                 ? FromFile(file, result.GetValue(name)!, result.GetValue(stratify), result.GetValue(balance))
-                : [.. TableInputs.Names(result.GetValue(names) ?? throw new ArgumentException("Give the clusters: --names A,B,C or --data.")).Select(n => new AllocationCluster(n, "", []))];
+                : [.. TableInputs.Names(result.GetValue(names) ?? throw new UnfitInputException("numerics.option.clusters", "Give the clusters: --names A,B,C or --data.")).Select(n => new AllocationCluster(n, "", []))];
             var record = Draw(clusters, Sizes(clusters.Length, result.GetValue(sequences), result.GetValue(sizes)), result.GetValue(share), Covariates(result.GetValue(balance)),
-                result.GetValue(seed) ?? throw new ArgumentException("Give --seed: a draw that nobody can repeat is no record."), TimeProvider.System);
+                result.GetValue(seed) ?? throw new UnfitInputException("numerics.option.seed", "Give --seed: a draw that nobody can repeat is no record."), TimeProvider.System);
             if (result.GetValue(output) is { } target)
             {
-                using var stream = new FileStream(target, FileMode.CreateNew);
+                using var stream = TableInputs.NewFile(target);
                 JsonSerializer.Serialize(stream, record, s_file);
             }
             Write(record, result.GetValue(json));
@@ -52,13 +53,14 @@ internal static class AllocateCommand
 
     internal static AllocationRecord ReadRecord(string path)
     {
+        TableInputs.MustExist(path);
         try
         {
-            return JsonSerializer.Deserialize<AllocationRecord>(File.ReadAllText(path), s_file) ?? throw new FormatException($"{path} is no allocation record.");
+            return JsonSerializer.Deserialize<AllocationRecord>(File.ReadAllText(path), s_file) ?? throw new UnfitInputException("numerics.option.record", "{path} is no allocation record.", ("path", path));
         }
         catch (JsonException problem)
         {
-            throw new FormatException($"{path}, line {(problem.LineNumber ?? 0) + 1}: not an allocation record.", problem);
+            throw new UnfitInputException("numerics.option.record-line", "{path}, line {line}: not an allocation record.", ("path", path), ("line", (problem.LineNumber ?? 0) + 1));
         }
     }
 
@@ -100,8 +102,12 @@ internal static class AllocateCommand
         bool unchanged = Fingerprint(record) == record.Fingerprint;
         bool repeated = again.SequenceOf.Select(s => s + 1).SequenceEqual(record.Clusters.Select(c => c.Sequence));
         if (json) Output.WriteJson(new { Unchanged = unchanged, Repeated = repeated, record.Version });
-        else Console.WriteLine($"fingerprint {(unchanged ? "matches: the record is as it was written" : "DIFFERS: the record was changed")}; a new draw from seed {record.Seed} {(repeated ? "gives the same allocation" : "gives ANOTHER allocation")}");
-        if (!unchanged || !repeated) throw new ArgumentException($"{path} is not the record of a draw from its seed.");
+        else
+        {
+            Console.WriteLine(Vocabulary.Say(unchanged ? "allocate.unchanged" : "allocate.changed"));
+            Console.WriteLine(Vocabulary.Say(repeated ? "allocate.repeated" : "allocate.other", ("seed", record.Seed)));
+        }
+        if (!unchanged || !repeated) throw new UnfitInputException("numerics.option.record-changed", "{path} is not the record of a draw from its seed.", ("path", path));
     }
 
     private static void Write(AllocationRecord record, bool json)
@@ -111,12 +117,17 @@ internal static class AllocateCommand
             Output.WriteJson(record);
             return;
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{record.Method} allocation, seed {record.Seed}: one of {record.Admissible} admissible{(record.Admissible == record.Possible ? "" : $" (of {record.Possible} possible)")}"));
-        if (record.Imbalance is { } imbalance) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"imbalance {imbalance:0.###}{(record.ImbalanceLimit is { } limit ? $", admissible up to {limit:0.###}" : "")}"));
+        string one = Vocabulary.Say("allocate.head", ("method", Vocabulary.Term(record.Method)), ("seed", record.Seed), ("admissible", record.Admissible));
+        Console.WriteLine(one + (record.Admissible == record.Possible ? "" : " " + Vocabulary.Say("allocate.possible", ("possible", record.Possible))));
+        if (record.Imbalance is { } imbalance)
+        {
+            Console.WriteLine(Vocabulary.Say("allocate.imbalance", ("imbalance", Vocabulary.Number(imbalance, "0.###")))
+                + (record.ImbalanceLimit is { } limit ? ", " + Vocabulary.Say("allocate.limit", ("limit", Vocabulary.Number(limit, "0.###"))) : ""));
+        }
         if (record.PairsAlwaysTogether > 0 || record.PairsNeverTogether > 0)
-            Console.WriteLine($"warning: {record.PairsAlwaysTogether} pairs of clusters are always and {record.PairsNeverTogether} never together; the constraint leaves little to chance");
+            Console.WriteLine(Vocabulary.Say("allocate.pairs", ("always", record.PairsAlwaysTogether), ("never", record.PairsNeverTogether)));
         foreach (var sequence in record.Clusters.GroupBy(c => c.Sequence).OrderBy(g => g.Key)) Console.WriteLine($"  {sequence.Key}  {string.Join(", ", sequence.Select(c => c.Name))}");
-        Console.WriteLine($"fingerprint {record.Fingerprint}");
+        Console.WriteLine(Vocabulary.Say("allocate.fingerprint", ("fingerprint", record.Fingerprint)));
     }
 
     private static AllocationCluster[] FromFile(string path, string name, string? stratify, string? balance)
@@ -128,8 +139,8 @@ internal static class AllocateCommand
         return
         [
             .. names.Select((n, i) => new AllocationCluster(
-                n ?? throw new FormatException($"{path}, row {i + 1}: the cluster has no name."),
-                strata[i] ?? throw new FormatException($"{path}, row {i + 1}: '{n}' has no stratum."),
+                n ?? throw new UnfitInputException("numerics.option.row-name", "{path}, row {row}: the cluster has no name.", ("path", path), ("row", i + 1)),
+                strata[i] ?? throw new UnfitInputException("numerics.option.row-stratum", "{path}, row {row}: '{cluster}' has no stratum.", ("path", path), ("row", i + 1), ("cluster", n)),
                 [.. Enumerable.Range(0, covariates.GetLength(1)).Select(k => covariates[i, k])])),
         ];
     }
@@ -139,7 +150,7 @@ internal static class AllocateCommand
     private static int[] Sizes(int clusters, int? sequences, string? sizes)
     {
         if (sizes is not null) return [.. TableInputs.Counts(sizes, "--sizes").Select(n => checked((int)n))];
-        if (sequences is not { } count || count < 1 || count > clusters) throw new ArgumentException($"Give --sequences, 1 to {clusters} for {clusters} clusters, or --sizes.");
+        if (sequences is not { } count || count < 1 || count > clusters) throw new UnfitInputException("numerics.option.allocate-sequences", "Give --sequences, 1 to {most} for {clusters} clusters, or --sizes.", ("most", clusters), ("clusters", clusters));
         return [.. Enumerable.Range(0, count).Select(s => (clusters / count) + (s < clusters % count ? 1 : 0))];
     }
 }

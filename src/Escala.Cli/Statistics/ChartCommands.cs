@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Escala.Numerics;
 using Escala.Numerics.Charts;
 using Escala.Numerics.Comparison;
 
@@ -58,7 +59,7 @@ internal static class ChartCommands
         {
             var (x, n) = TableInputs.Proportions(result.GetRequiredValue(counts), "--counts");
             double centre = result.GetValue(target) ?? ((double)x.Sum() / n.Sum());
-            if (double.IsNaN(centre)) throw new ArgumentException("--counts: nobody was observed, so there is no pooled proportion. Give --target.");
+            if (double.IsNaN(centre)) throw new UnfitInputException("numerics.option.nobody", "--counts: nobody was observed, so there is no pooled proportion. Give --target.");
             Func<double, long, FunnelLimits> form = result.GetValue(limits) switch
             {
                 "exact" => FunnelLimits.ExactBinomial,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Escala.Cli.Economics;
+using Escala.Numerics;
 using Escala.Numerics.SteppedWedge;
 
 namespace Escala.Cli.Statistics;
@@ -22,7 +23,7 @@ internal static class DesignCommand
         command.SetAction(result => Failures.Guard(() =>
         {
             int waves = result.GetValue(sequences);
-            if (result.GetValue(layout) is null && waves < 1) throw new ArgumentException("Give --sequences (at least 1), or a --layout.");
+            if (result.GetValue(layout) is null && waves < 1) throw new UnfitInputException("numerics.option.sequences", "Give --sequences (at least 1), or a --layout.");
             var record = result.GetValue(allocation) is { } path ? AllocateCommand.ReadRecord(path) : null;
             TrialLayout Of(int clusters) => result.GetValue(layout) is { } words
                 ? TrialLayout.Parse(words, clusters, 1)
@@ -30,10 +31,11 @@ internal static class DesignCommand
             var design = Of(record is null ? result.GetValue(perSequence) : PerSequence(record));
             if (record is not null && design.Sequences != record.SequenceSizes.Count)
             {
-                throw new ArgumentException($"The allocation has {record.SequenceSizes.Count} sequences and the layout {design.Sequences}.");
+                throw new UnfitInputException("numerics.option.allocation-layout", "The allocation has {allocated} sequences and the layout {sequences}.", ("allocated", record.SequenceSizes.Count), ("sequences", design.Sequences));
             }
             string[]? names = record is null ? null : [.. record.Clusters.OrderBy(c => c.Sequence).Select(c => c.Name)];
-            var texts = result.GetValue(title) is { } heading ? StepDiagramTexts.English with { Title = heading } : null;
+            var texts = new StepDiagramTexts(
+                result.GetValue(title) ?? Vocabulary.Say("design.title"), Vocabulary.Say("design.period"), Vocabulary.Say("design.unexposed"), Vocabulary.Say("design.exposed"), Vocabulary.Say("design.notObserved"));
             string svg = StepDiagram.ToSvg(design, names, texts);
             if (result.GetValue(output) is { } target) File.WriteAllText(target, svg);
             if (result.GetValue(json)) Output.WriteJson(Shape(design, names, result.GetValue(output)));
@@ -60,5 +62,5 @@ internal static class DesignCommand
 
     private static int PerSequence(AllocationRecord record) => record.SequenceSizes.Distinct().Count() == 1
         ? record.SequenceSizes[0]
-        : throw new ArgumentException($"The diagram needs sequences of one size; the allocation has {string.Join(", ", record.SequenceSizes)}.");
+        : throw new UnfitInputException("numerics.option.unequal-sequences", "The diagram needs sequences of one size; the allocation has {sizes}.", ("sizes", string.Join(", ", record.SequenceSizes)));
 }

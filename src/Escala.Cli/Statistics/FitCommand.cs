@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Escala.Cli.Economics;
+using Escala.Numerics;
 using Escala.Numerics.Data;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
@@ -104,7 +105,7 @@ internal static class FitCommand
             var seconds = clock.Elapsed.TotalSeconds;
             var answers = extras.Compute(parse, frame, fit);
             if (parse.GetValue(json)) Output.WriteJson(FitOutput.Json(fit, seconds, answers));
-            else Console.Out.WriteLine(FitOutput.Table(fit, seconds, answers) + answers.Text(fit));
+            else Console.Out.WriteLine(FitOutput.Table(fit, seconds, answers) + FitAnswersText.Of(fit, answers));
         }));
         return command;
     }
@@ -120,19 +121,11 @@ internal static class FitCommand
 
     private static DataFrame ReadData(string path, CsvFormat format, string[] levels)
     {
-        DataFrame frame;
-        try
-        {
-            frame = DataFrame.ReadCsv(path, format);
-        }
-        catch (FormatException e)
-        {
-            throw new FormatException($"{path}: {e.Message}", e);
-        }
+        var frame = TableInputs.Frame(path, format);
         foreach (var order in levels)
         {
             var parts = order.Split('=', 2);
-            if (parts.Length != 2) throw new FormatException($"--levels '{order}': write column=first,second,…");
+            if (parts.Length != 2) throw new UnfitInputException("numerics.option.levels", "--levels '{order}': write column=first,second,…", ("order", order));
             frame = frame.WithLevels(parts[0], parts[1].Split(','));
         }
         return frame;

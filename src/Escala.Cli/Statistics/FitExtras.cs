@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Escala.Cli.Stores;
+using Escala.Numerics;
 using Escala.Numerics.Data;
 using Escala.Numerics.Models;
 
@@ -47,21 +47,21 @@ internal sealed class FitExtras
     private FitAnswers SmallSample(ParseResult parse, ModelFit fit)
     {
         if (parse.GetValue(_smallSample) is not { } replicates) return new FitAnswers();
-        if (replicates < 1) throw new ArgumentException("--small-sample is at least 1.");
-        using var bar = new ProgressBar("Simulated trials");
+        if (replicates < 1) throw new UnfitInputException("numerics.option.small-sample", "--small-sample is at least 1.");
+        using var bar = new ProgressBar(Vocabulary.Say("progress.trials"));
         try
         {
             return new FitAnswers { SmallSample = ExposureTests.Of(fit, replicates, parse.GetValue(_seed), parse.GetValue(_strata), bar) };
         }
-        catch (ArgumentException problem)
+        catch (ArgumentException problem) when (Vocabulary.SentenceOf(problem) is { } reason)
         {
-            return new FitAnswers { SmallSampleNotAvailable = problem.Message.Split(" (Parameter '")[0] };
+            return new FitAnswers { SmallSampleNotAvailable = reason };
         }
     }
 
     private static IReadOnlyList<ClusterInfluence> Influences(DataFrame data, ModelFit fit, string column)
     {
-        using var bar = new ProgressBar($"Fits without each {column}");
+        using var bar = new ProgressBar(Vocabulary.Say("progress.fits", ("column", column)));
         return ClusterInfluence.Of(data, fit, column, bar);
     }
 
@@ -70,7 +70,7 @@ internal sealed class FitExtras
 
     private static string WritePredictions(ModelFit fit, string path)
     {
-        using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew));
+        using var file = new StreamWriter(TableInputs.NewFile(path));
         file.WriteLine("row,observed,atZero,fitted,residual,pearson");
         foreach (var r in FittedValues.Of(fit)) file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Row},{r.Observed:R},{r.AtZero:R},{r.Fitted:R},{r.Residual:R},{r.Pearson:R}"));
         return path;
@@ -89,7 +89,7 @@ internal sealed record FitAnswers
     public ExposureTests? SmallSample { get; init; }
 
     /// <summary>Why the small-sample table that was asked for does not exist.</summary>
-    public string? SmallSampleNotAvailable { get; init; }
+    public Sentence? SmallSampleNotAvailable { get; init; }
 
     public ExposureAnalysis? Exposure { get; init; }
 
@@ -108,71 +108,4 @@ internal sealed record FitAnswers
 
     /// <summary>File that the predictions were written to.</summary>
     public string? Predictions { get; init; }
-
-    public string Text(ModelFit fit)
-    {
-        var text = new StringBuilder();
-        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
-        if (Icc.Count > 0) Line($"\nICC ({Icc[0].Scale} scale): {string.Join(", ", Icc.Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Group} {i.Value:0.0000}")))}");
-        if (Companion is { IsMaterial: false } quiet) Line($"\n{quiet.Message}");
-        if (Raw is { } raw)
-            Line($"\nAs observed ({raw.Label}): {raw.ExposedMean:0.0000} in {raw.ExposedRows} exposed rows less {raw.UnexposedMean:0.0000} in {raw.UnexposedRows} unexposed is {raw.Difference:0.0000}; pooled {raw.ExposedPooled:0.0000} less {raw.UnexposedPooled:0.0000} is {raw.PooledDifference:0.0000}");
-        if (Ratio is { } test) Line($"\nLikelihood ratio: χ² {test.ChiSquare:0.0000} on {test.DegreesOfFreedom} df, p {FitOutput.ShowP(test.P)}{(test.OnBoundary ? " (halved: the variance is on its boundary)" : "")}");
-        if (Selection is { } selection)
-        {
-            Line($"\nSelection by AIC over {selection.Steps.Count} sets on {selection.Primary.Observations} rows complete for every candidate; the model above stays the primary analysis");
-            foreach (var s in selection.Steps) Line($"  {s.Fit.Aic,10:0.00}  {(s.Covariates.Count == 0 ? "(none)" : string.Join(" + ", s.Covariates))}");
-        }
-        if (Modes is not null)
-        {
-            Line($"\nModes of the random effects (link scale)");
-            foreach (var m in Modes) Line($"  {m.Group,-20} {m.Level,-16} {m.Term,-14} {m.Mode,10:0.00000}");
-        }
-        if (Predictions is not null) Line($"\nPredictions and residuals: {Predictions}");
-        if (Profile is not null)
-        {
-            Line($"\nProfile intervals (link scale)");
-            foreach (var p in Profile) Line($"  {p.Term,-24} {p.Lower,10:0.00000} to {p.Upper,10:0.00000}   LR χ² {p.ChiSquare:0.000}, p {FitOutput.ShowP(p.P)}");
-        }
-        if (Standardised is not null)
-            foreach (var s in Standardised) Line($"\nStandardised risk, {s.Term}, random effects {(s.RandomEffects == RandomEffectsAt.Zero ? "at zero" : "integrated")}: {s.Exposed:0.0000} exposed, {s.Unexposed:0.0000} not; difference {s.Difference:0.0000} ({s.Lower:0.0000} to {s.Upper:0.0000})");
-        if (Exposure is not null) text.Append(ExposureText(Exposure));
-        if (SmallSample is not null) text.Append(SmallSampleText(SmallSample));
-        if (SmallSampleNotAvailable is { } reason) Line($"\nSmall-sample methods: not available. {reason}");
-        if (Influence is not null)
-        {
-            Line($"\nWithout each cluster: change of the coefficients in their standard errors");
-            Line($"  {"",-16}{string.Concat(fit.Fixed.Select(f => $" {f.Term,14}"))}");
-            foreach (var i in Influence) Line($"  {i.Cluster,-16}{string.Concat(i.Change.Select(c => string.Create(CultureInfo.InvariantCulture, $" {c,14:0.00}")))}");
-        }
-        return text.ToString().TrimEnd();
-    }
-
-    private static string ExposureText(ExposureAnalysis exposure)
-    {
-        var text = new StringBuilder("\nEffect by time since exposure (link scale)\n");
-        void Effect(string name, FixedEffect e, string note = "") => text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-36} {e.Estimate,9:0.0000} ({e.Lower:0.0000} to {e.Upper:0.0000}), p {FitOutput.ShowP(e.P)}{note}"));
-        foreach (var p in exposure.Phases) Effect(p.Phase, p.Effect, $"; {p.Concurrent} of {p.Exposed} cluster-periods have a concurrent comparator");
-        if (exposure.Difference is { } difference) Effect(difference.Term, difference);
-        Effect("linear trend: first period", exposure.Start);
-        Effect("linear trend: each further period", exposure.Trend);
-        foreach (var e in exposure.ByPeriod) Effect(e.Term, e);
-        if (exposure.Average is { } average) Effect(average.Term, average);
-        return text.ToString();
-    }
-
-    private static string SmallSampleText(ExposureTests table)
-    {
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"\n{table.Treatment} by every method; size and power from {table.Replicates} simulated trials each (seed {table.Seed}{(table.Failed > 0 ? $"; {table.Failed} have no fit and count as not rejected" : "")})");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  Simulated: {table.Simulated}. A size of 0.05 is known to ±{1.96 * Math.Sqrt(0.05 * 0.95 / table.Replicates):0.000}.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  {"",-52} {"df",5} {"p",8} {"interval",24} {"size",7} {"power",7}");
-        foreach (var r in table.Rows)
-        {
-            var interval = double.IsNaN(r.Lower) ? "—" : string.Create(CultureInfo.InvariantCulture, $"{r.Lower:0.0000} to {r.Upper:0.0000}");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {r.Method,-52} {r.DegreesOfFreedom,5:0} {FitOutput.ShowP(r.P),8} {interval,24} {r.Size,7:0.000} {r.Power,7:0.000}");
-        }
-        text.AppendLine(CultureInfo.InvariantCulture, $"  {table.Randomisation.Allocations:0} allocations, {(table.Randomisation.IsExact ? "all enumerated" : "sampled")}; attainable two-sided level {table.Randomisation.AttainableLevel:0.0000}. For interactions and trends: not available, no allocation has their null hypothesis.");
-        return text.ToString();
-    }
 }

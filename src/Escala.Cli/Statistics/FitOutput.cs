@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
@@ -10,7 +9,7 @@ internal static class FitOutput
 {
     public static object Json(ModelFit fit, double seconds, FitAnswers answers)
     {
-        var ratio = RatioName(fit) is not null;
+        var ratio = fit.Link is Link.Logit or Link.Log;
         return new
         {
             fit.Formula,
@@ -75,69 +74,56 @@ internal static class FitOutput
         _ => effect.Correlations,
     };
 
-    private static string? RatioName(ModelFit fit) => fit.Link switch
-    {
-        Link.Logit => "Odds ratio",
-        Link.Log => "Ratio",
-        _ => null,
-    };
-
     public static string Table(ModelFit fit, double seconds, FitAnswers answers)
     {
         var text = new StringBuilder();
-        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
-        if (answers.Companion is { IsMaterial: true } companion) Line($"! {companion.Message}");
-        foreach (var warning in fit.Warnings) Line($"! {warning.Message}");
+        if (answers.Companion is { IsMaterial: true } companion) text.AppendLine("! " + Vocabulary.Say(companion.Message));
+        foreach (var warning in fit.Warnings) text.AppendLine("! " + Vocabulary.Say(warning.Message));
         if (text.Length > 0) text.AppendLine();
-        var points = fit.Points is { } q ? string.Create(CultureInfo.InvariantCulture, $", {q} points") : "";
-        Line($"{fit.Formula}");
-        Line($"{FitCommand.NameOf(fit.Family)}, {FitCommand.NameOf(fit.Link)} link; {FitCommand.NameOf(fit.Method)}{points}; {(fit.Converged ? "converged" : "NOT converged")}{Iterations(fit)}, {seconds * 1000:0.#} ms");
-        Line($"{fit.Observations} observations in {fit.Cells} cells{string.Concat(fit.Groups.Select(g => string.Create(CultureInfo.InvariantCulture, $"; {g.Name}: {g.Count}")))}");
-        if (!double.IsNaN(fit.LogLikelihood)) Line($"log-likelihood {fit.LogLikelihood:0.0000}   AIC {fit.Aic:0.00}   BIC {fit.Bic:0.00}");
-        text.AppendLine();
-        text.Append(FixedTable(fit));
-        if (fit.Random.Count > 0)
-        {
-            text.AppendLine();
-            text.Append(RandomTable(fit));
-        }
-        if (fit.Dispersion != 1 && fit.Family != Family.Gaussian) Line($"\nDispersion {fit.Dispersion:0.0000}");
-        if (!double.IsNaN(fit.WorkingCorrelation)) Line($"Working correlation {fit.WorkingCorrelation:0.0000}");
-        if (fit.Dropped.Count > 0) Line($"\nLeft out: {string.Join(", ", fit.Dropped)}");
+        text.AppendLine(fit.Formula);
+        var points = fit.Points is { } q ? ", " + Vocabulary.Say("fit.points", ("points", q)) : "";
+        var state = fit.Iterations == 0 && !fit.Converged ? Vocabulary.Say("fit.nothing") : Vocabulary.Say(fit.Converged ? "fit.converged" : "fit.notConverged", ("iterations", fit.Iterations));
+        text.AppendLine(Vocabulary.Say("fit.head", ("family", FitCommand.NameOf(fit.Family)), ("link", FitCommand.NameOf(fit.Link)), ("method", FitCommand.NameOf(fit.Method) + points), ("state", state), ("time", Vocabulary.Number(seconds * 1000, "0.#"))));
+        text.AppendLine(Vocabulary.Say("fit.observations", ("observations", fit.Observations), ("cells", fit.Cells)) + string.Concat(fit.Groups.Select(g => $"; {g.Name}: {g.Count}")));
+        if (!double.IsNaN(fit.LogLikelihood)) text.AppendLine(Vocabulary.Say("fit.likelihood", ("value", Vocabulary.Number(fit.LogLikelihood, "0.0000")), ("aic", Vocabulary.Number(fit.Aic, "0.00")), ("bic", Vocabulary.Number(fit.Bic, "0.00"))));
+        text.AppendLine().Append(FixedTable(fit));
+        if (fit.Random.Count > 0) text.AppendLine().Append(RandomTable(fit));
+        if (fit.Dispersion != 1 && fit.Family != Family.Gaussian) text.AppendLine().AppendLine(Vocabulary.Say("fit.dispersion", ("value", Vocabulary.Number(fit.Dispersion, "0.0000"))));
+        if (!double.IsNaN(fit.WorkingCorrelation)) text.AppendLine(Vocabulary.Say("fit.workingCorrelation", ("value", Vocabulary.Number(fit.WorkingCorrelation, "0.0000"))));
+        if (fit.Dropped.Count > 0) text.AppendLine().AppendLine(Vocabulary.Say("fit.leftOut", ("columns", string.Join(", ", fit.Dropped))));
         return text.ToString();
     }
 
-    private static string Iterations(ModelFit fit) => fit.Iterations == 0 && !fit.Converged ? " (nothing could be fitted)" : string.Create(CultureInfo.InvariantCulture, $" in {fit.Iterations} iterations");
-
     private static string FixedTable(ModelFit fit)
     {
-        var ratio = RatioName(fit);
-        var t = fit.Fixed.Any(f => f.DegreesOfFreedom is not null);
-        var rows = new List<string[]> { (string[])["", "Estimate", "Std. error", t ? "t" : "z", .. t ? ["df"] : Array.Empty<string>(), "p", .. ratio is null ? ["95 % interval"] : new[] { ratio, "95 % interval" }] };
+        string? ratio = fit.Link switch { Link.Logit => Vocabulary.Say("head.oddsRatio"), Link.Log => Vocabulary.Say("head.ratio"), _ => null };
+        var (t, coverage) = (fit.Fixed.Any(f => f.DegreesOfFreedom is not null), Vocabulary.Say("head.coverage", ("percent", Vocabulary.Number(100 * fit.Specification.Confidence, "0.##"))));
+        List<string[]> rows = [["", Vocabulary.Say("head.estimate"), Vocabulary.Say("head.error"), t ? "t" : "z", .. t ? [Vocabulary.Say("head.df")] : Array.Empty<string>(), Vocabulary.Say("head.p"), .. ratio is null ? [coverage] : new[] { ratio, coverage }]];
         foreach (var f in fit.Fixed)
         {
-            var interval = ratio is null ? $"{Show(f.Lower)} to {Show(f.Upper)}" : $"{Show(f.RatioLower, "0.000")} to {Show(f.RatioUpper, "0.000")}";
+            var interval = ratio is null ? Interval(Show(f.Lower), Show(f.Upper)) : Interval(Show(f.RatioLower, "0.000"), Show(f.RatioUpper, "0.000"));
             rows.Add([f.Term, Show(f.Estimate), Show(f.StandardError), Show(f.Statistic, "0.000"), .. t ? [Show(f.DegreesOfFreedom ?? double.NaN, "0.0")] : Array.Empty<string>(), ShowP(f.P),
                 .. ratio is null ? [interval] : new[] { double.IsNaN(f.StandardError) ? "—" : Show(f.Ratio, "0.000"), interval }]);
         }
         return Align(rows);
     }
 
+    private static string Interval(string lower, string upper) => Vocabulary.Say("interval", ("lower", lower), ("upper", upper));
+
     private static string RandomTable(ModelFit fit)
     {
-        var rows = new List<string[]> { (string[])["Random effects", "", "Variance", "Std. dev.", "Corr."] };
+        List<string[]> rows = [[Vocabulary.Say("head.random"), "", Vocabulary.Say("head.variance"), Vocabulary.Say("head.deviation"), Vocabulary.Say("head.correlation")]];
         foreach (var r in fit.Random) rows.Add([r.Group, r.Term, Show(r.Variance), Show(r.StandardDeviation), string.Join(" ", r.Correlations.Select(c => Show(c, "0.000")))]);
         return Align(rows);
     }
 
-    private static string Show(double value, string format = "0.00000") =>
-        double.IsNaN(value) ? "—" : double.IsInfinity(value) ? (value > 0 ? "∞" : "−∞") : (Math.Abs(value) < 1e-15 ? 0 : value).ToString(IsLost(value, format) ? "0.000e0" : format, CultureInfo.InvariantCulture);
+    private static string Show(double value, string format = "0.00000") => Vocabulary.Number(Math.Abs(value) < 1e-15 ? 0 : value, IsLost(value, format) ? "0.000e0" : format);
 
     /// <summary>Whether the format would leave fewer than two digits of a small number, such as the effect of a covariate counted in millions.</summary>
     private static bool IsLost(double value, string format) => Math.Abs(value) is > 1e-15 and < 1e-4 && format == "0.00000";
 
     /// <summary>A p value to four places.</summary>
-    internal static string ShowP(double p) => double.IsNaN(p) ? "—" : p < 0.0001 ? "<0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
+    internal static string ShowP(double p) => double.IsNaN(p) ? "—" : p < 0.0001 ? "<" + Vocabulary.Number(0.0001, "0.0000") : Vocabulary.Number(p, "0.0000");
 
     private static string Align(List<string[]> rows)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Escala.Numerics;
 
 namespace Escala.Cli.Statistics;
 
@@ -33,16 +34,16 @@ internal sealed class GroupInputs
         {
             return TableInputs.Names(columns) is [var before, var after]
                 ? (TableInputs.Numbers(frame, before), TableInputs.Numbers(frame, after))
-                : throw new ArgumentException("--paired names two columns: before,after.");
+                : throw new UnfitInputException("numerics.option.paired", "--paired names two columns: before,after.");
         }
         if (result.GetValue(_value) is not { } value || result.GetValue(_group) is not { } group)
         {
-            throw new ArgumentException("Give --paired before,after, or --value and --group, or --first and --second.");
+            throw new UnfitInputException("numerics.option.groups", "Give --paired before,after, or --value and --group, or --first and --second.");
         }
         double[] values = TableInputs.Numbers(frame, value);
         string?[] labels = TableInputs.Labels(frame, group);
         string[] names = [.. labels.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        if (names.Length != 2) throw new ArgumentException($"Column '{group}' has {names.Length} groups; two are compared.");
+        if (names.Length != 2) throw new UnfitInputException("numerics.option.two-groups", "Column '{column}' has {groups} groups; two are compared.", ("column", group), ("groups", names.Length));
         double[] Of(string name) => [.. values.Where((_, row) => labels[row] == name)];
         return (Of(names[0]), Of(names[1]));
     }
@@ -59,5 +60,5 @@ internal sealed class ValueInputs
 
     public double[] Read(ParseResult result) =>
         result.GetValue(_values) is { } text ? TableInputs.Numbers(text, "--values")
-        : TableInputs.Numbers(TableInputs.Frame(result.GetValue(_data)), result.GetValue(_value) ?? throw new ArgumentException("Give --value, the column of values, or --values."));
+        : TableInputs.Numbers(TableInputs.Frame(result.GetValue(_data)), result.GetValue(_value) ?? throw new UnfitInputException("numerics.option.values", "Give --value, the column of values, or --values."));
 }

@@ -1,4 +1,5 @@
 using Escala.Cli.Stores;
+using Escala.Numerics;
 using Escala.Numerics.SteppedWedge;
 using SampleSearch = Escala.Numerics.SteppedWedge.SampleSize;
 using TestPower = Escala.Numerics.SteppedWedge.Power;
@@ -14,7 +15,7 @@ internal sealed record PowerSampleSize(double TargetPower, int? ClustersPerSeque
 internal sealed record SmallSampleRow(double Cac, IReadOnlyList<SmallSampleMethod> Methods);
 
 internal sealed record SmallSampleTable(
-    int Replicates, ulong Seed, string Simulated, int Allocations, bool AllAllocations, double AttainableLevel, IReadOnlyList<SmallSampleRow> Rows);
+    int Replicates, ulong Seed, Sentence Simulated, int Allocations, bool AllAllocations, double AttainableLevel, IReadOnlyList<SmallSampleRow> Rows);
 
 /// <summary>What the fitted model itself found in simulated trials; effects are on the scale of the link: log odds ratios, log rate ratios or differences.</summary>
 internal sealed record ModelPower(
@@ -55,7 +56,7 @@ internal sealed record PowerAnswer
 
     public required double? Df { get; init; }
 
-    public required string? Reason { get; init; }
+    public required Sentence? Reason { get; init; }
 
     public required PowerSampleSize SampleSize { get; init; }
 
@@ -71,7 +72,7 @@ internal sealed record PowerAnswer
 
     public required ModelPower? Simulated { get; init; }
 
-    public required IReadOnlyList<string> Notes { get; init; }
+    public required IReadOnlyList<Sentence> Notes { get; init; }
 
     public static PowerAnswer To(PowerQuestion q, IReadOnlyList<double> autocorrelations)
     {
@@ -79,7 +80,7 @@ internal sealed record PowerAnswer
         var result = TreatmentVariance.Of(q.Layout, q.Correlation, q.Effect);
         double variance = result.Value * outcome.TotalVariance, se = Math.Sqrt(variance), df = q.Df(q.Layout.Clusters);
         double[] cacs = [.. autocorrelations.Append(q.Correlation.ClusterAutocorrelation).Distinct().OrderDescending()];
-        List<string> notes = [.. NotesOn(q)];
+        List<Sentence> notes = [.. NotesOn(q)];
         return new PowerAnswer
         {
             Method = result.Method,
@@ -149,10 +150,10 @@ internal sealed record PowerAnswer
             q.EqualSizes ? SampleSearch.Smallest(n => PowerOf(q.Layout.WithCellSize(n)), q.Target) : null);
     }
 
-    private static SmallSampleTable? SmallSampleOf(PowerQuestion q, TrialOutcome outcome, double[] cacs, List<string> notes)
+    private static SmallSampleTable? SmallSampleOf(PowerQuestion q, TrialOutcome outcome, double[] cacs, List<Sentence> notes)
     {
         if (q.Replicates == 0 || q.Effect != EffectModel.Constant) return null;
-        using var bar = new ProgressBar("Simulated trials");
+        using var bar = new ProgressBar(Vocabulary.Say("progress.trials"));
         try
         {
             SmallSampleStudy[] studies = [.. cacs.Select(cac => SmallSampleStudy.Run(
@@ -160,14 +161,16 @@ internal sealed record PowerAnswer
             return new(q.Replicates, q.Seed, studies[0].Simulated, studies[0].Allocations, studies[0].AllAllocations, studies[0].AttainableLevel,
                 [.. cacs.Zip(studies, (cac, study) => new SmallSampleRow(cac, study.Methods))]);
         }
-        catch (ArgumentException problem)
+        catch (UnfitInputException problem)
         {
-            notes.Add($"No simulated size and power{(outcome.Kind == OutcomeKind.Measurement ? "" : " of the outcome itself")}: " + problem.Message.Split(" (Parameter '")[0]);
+            notes.Add(outcome.Kind == OutcomeKind.Measurement
+                ? new Sentence("numerics.note.no-study", "No simulated size and power: {reason}", ("reason", problem.Sentence))
+                : new Sentence("numerics.note.no-study-of-outcome", "No simulated size and power of the outcome itself: {reason}", ("reason", problem.Sentence)));
             return null;
         }
     }
 
-    private static IEnumerable<string> NotesOn(PowerQuestion q)
+    private static IEnumerable<Sentence> NotesOn(PowerQuestion q)
     {
         var cells = from cluster in Enumerable.Range(0, q.Layout.Clusters)
                     from period in Enumerable.Range(0, q.Layout.Periods)
@@ -175,9 +178,9 @@ internal sealed record PowerAnswer
                     select period;
         int exposed = cells.Count();
         int compared = cells.Count(t => Enumerable.Range(0, q.Layout.Clusters).Any(i => q.Layout.Exposure(i, t) == 0));
-        if (compared < exposed) yield return $"{compared} of {exposed} exposed cluster-periods have an unexposed cluster in the same period; the others inform the effect only through the model.";
-        if (!q.EqualSizes) yield return "The sample size is sought for equal clusters only.";
-        if (q.Effect != EffectModel.Constant && q.Replicates > 0) yield return "No simulated size and power for the average over exposure time: the small-sample methods of the table test one constant effect. --simulate with a --formula of your own does.";
-        if (q.Layout.Clusters < 10) yield return $"{q.Layout.Clusters} clusters are few: read the simulated size and power, not the normal test alone.";
+        if (compared < exposed) yield return new Sentence("numerics.note.comparators", "{compared} of {exposed} exposed cluster-periods have an unexposed cluster in the same period; the others inform the effect only through the model.", ("compared", compared), ("exposed", exposed));
+        if (!q.EqualSizes) yield return new Sentence("numerics.note.equal-sizes", "The sample size is sought for equal clusters only.");
+        if (q.Effect != EffectModel.Constant && q.Replicates > 0) yield return new Sentence("numerics.note.exposure-time", "No simulated size and power for the average over exposure time: the small-sample methods of the table test one constant effect. --simulate with a --formula of your own does.");
+        if (q.Layout.Clusters < 10) yield return new Sentence("numerics.note.few-clusters", "{clusters} clusters are few: read the simulated size and power, not the normal test alone.", ("clusters", q.Layout.Clusters));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Escala.Cli.Economics;
+using Escala.Numerics;
 using Escala.Numerics.SteppedWedge;
 
 namespace Escala.Cli.Statistics;
@@ -24,7 +25,7 @@ internal static class PowerCommand
         {
             double size = inputs.FirstSize(result);
             int k = result.GetValue(perSequence), s = result.GetValue(sequences);
-            if (result.GetValue(pattern) is null && s < 1) throw new ArgumentException("Give --sequences (at least 1), or a --layout.");
+            if (result.GetValue(pattern) is null && s < 1) throw new UnfitInputException("numerics.option.sequences", "Give --sequences (at least 1), or a --layout.");
             var layout = result.GetValue(pattern) is { } words
                 ? TrialLayout.Parse(words, k, size)
                 : TrialLayout.SteppedWedge(s, k, result.GetValue(periods) ?? (s + result.GetValue(baselinePeriods)), size, result.GetValue(baselinePeriods), result.GetValue(transition));

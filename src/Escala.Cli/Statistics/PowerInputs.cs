@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Escala.Cli.Stores;
+using Escala.Numerics;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
 using Escala.Numerics.SteppedWedge;
@@ -48,15 +49,15 @@ internal sealed class PowerInputs
     /// <summary>A size to draw the layout with, before sizes of single clusters are put in.</summary>
     public double FirstSize(ParseResult result) => ClusterSizes(result) is { } sizes
         ? sizes[0]
-        : result.GetValue(_size) is > 0 and var size ? size : throw new ArgumentException("Give --size (persons in each cluster and period, above 0) or --sizes.");
+        : result.GetValue(_size) is > 0 and var size ? size : throw new UnfitInputException("numerics.option.size", "Give --size (persons in each cluster and period, above 0) or --sizes.");
 
     public PowerQuestion Read(ParseResult result, TrialLayout layout, TrialLayout? longer)
     {
         var sizes = ClusterSizes(result);
-        if (result.GetValue(_df) is <= 0) throw new ArgumentException("--df is above 0.");
-        if (result.GetValue(_replicates) < 0) throw new ArgumentException("--replicates is 0 or more.");
+        if (result.GetValue(_df) is <= 0) throw new UnfitInputException("numerics.option.df", "--df must be a number above 0.");
+        if (result.GetValue(_replicates) < 0) throw new UnfitInputException("numerics.option.replicates", "--replicates is 0 or more.");
         if (result.GetValue(_test) == "t" && result.GetValue(_df) is null && layout.Clusters < 3)
-            throw new ArgumentException($"{layout.Clusters} clusters leave no degrees of freedom for a t test (clusters − 2): state --df, or take --test z.");
+            throw new UnfitInputException("numerics.option.no-df", "{clusters} clusters leave no degrees of freedom for a t test (clusters − 2): state --df, or take --test z.", ("clusters", layout.Clusters));
         return new PowerQuestion
         {
             Layout = sizes is null ? layout : layout.WithClusterSizes(sizes),
@@ -87,7 +88,7 @@ internal sealed class PowerInputs
     {
         int trials = result.GetValue(_simulate);
         if (trials == 0) return null;
-        if (trials < 0) throw new ArgumentException("--simulate is 0 or more.");
+        if (trials < 0) throw new UnfitInputException("numerics.option.simulate", "--simulate is 0 or more.");
         var (family, formula) = result.GetValue(_outcome) switch
         {
             "gaussian" => (Family.Gaussian, $"y ~ factor(period) + treat + {(result.GetValue(_iac) > 0 ? "(1 | cluster/person)" : "(1 | cluster)")}"),
@@ -100,7 +101,7 @@ internal sealed class PowerInputs
         var specification = new ModelSpecification(chosen) { Family = family, Method = laplace ? EstimationMethod.Laplace : EstimationMethod.Automatic };
         return q =>
         {
-            using var bar = new ProgressBar("Simulated trials");
+            using var bar = new ProgressBar(Vocabulary.Say("progress.trials"));
             return SimulatedPower.Run(q.Layout, q.Correlation, result.GetValue(_baseline), result.GetValue(_effect), specification,
                 result.GetValue(_term)!, q.Alpha, trials, q.Seed, result.GetValue(_sd) ?? double.NaN, bar);
         };
@@ -111,7 +112,7 @@ internal sealed class PowerInputs
         double baseline = result.GetValue(_baseline), effect = result.GetValue(_effect);
         return result.GetValue(_outcome) switch
         {
-            "gaussian" => TrialOutcome.Gaussian(baseline, effect, result.GetValue(_sd) ?? throw new ArgumentException("A gaussian outcome needs --sd, the standard deviation of one person's outcome.")),
+            "gaussian" => TrialOutcome.Gaussian(baseline, effect, result.GetValue(_sd) ?? throw new UnfitInputException("numerics.option.sd", "A gaussian outcome needs --sd, the standard deviation of one person's outcome.")),
             "count" => TrialOutcome.Count(baseline, effect, reading),
             _ => TrialOutcome.Binary(baseline, effect, reading),
         };
@@ -125,7 +126,7 @@ internal sealed class PowerInputs
         [
             .. words.Select((word, k) => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double size) && size > 0
                 ? size
-                : throw new ArgumentException($"--sizes: number {k + 1}, '{word}', is not a number of persons above 0.")),
+                : throw new UnfitInputException("numerics.option.sizes-number", "--sizes: number {place}, '{text}', is not a number of persons above 0.", ("place", k + 1), ("text", word))),
         ];
     }
 

@@ -16,49 +16,77 @@ internal static class PowerReport
 
     private static void WriteText(PowerQuestion question, PowerAnswer answer)
     {
-        Say($"{answer.Clusters} clusters, {answer.Sequences} sequences, {answer.Periods} periods ({answer.Layout}); {answer.Test} test{(answer.Df is { } df ? $" on {df} df" : "")}, level {question.Alpha}");
-        if (answer.Reason is not null)
+        string test = answer.Df is { } df ? Vocabulary.Say("power.t", ("df", Vocabulary.Number(df, "0.####"))) : Vocabulary.Say("power.z");
+        Say(0, "power.head", ("clusters", answer.Clusters), ("sequences", answer.Sequences), ("periods", answer.Periods), ("layout", answer.Layout), ("test", test), ("level", Number(question.Alpha, "0.####")));
+        if (answer.Reason is { } reason)
         {
-            Say($"  {answer.Reason}");
+            Console.WriteLine("  " + Vocabulary.Say(reason));
             return;
         }
-        Say($"  power {answer.Power:0.0000} for a difference of {answer.Difference:0.####}; standard error {answer.Se:0.000000} ({answer.Method})");
-        Say($"  detectable difference {answer.DetectableDifference:0.0000} at power {question.Target}");
-        Say($"  for power {question.Target}: {Number(answer.SampleSize.ClustersPerSequence)} clusters a sequence of this size, or {Number(answer.SampleSize.SizePerCell)} persons a cell with these clusters");
-        if (answer.Readings is { } readings)
-        {
-            Say($"\nReadings of the same statement\n  periods  variance   power   detectable");
-            foreach (var r in readings) Say($"  {r.Periods,7}  {r.Variance,-8} {r.Power,7:0.0000} {r.DetectableDifference,10:0.0000}");
-        }
-        if (answer.Sensitivity.Count > 0) Say($"\nIf the correlation between periods is lower (false positives: analysis with a cluster intercept alone)\n  autocorrelation   power   detectable   false positives");
-        foreach (var s in answer.Sensitivity) Say($"  {s.Cac,15:0.00} {s.Power,7:0.000} {s.DetectableDifference,12:0.0000} {s.FalsePositive,17:0.000}");
+        string target = Number(question.Target, "0.####");
+        Say(2, "power.power", ("power", Number(answer.Power, "0.0000")), ("difference", Number(answer.Difference, "0.####")), ("error", Number(answer.Se, "0.000000")), ("method", Vocabulary.Term(answer.Method)));
+        Say(2, "power.detectable", ("difference", Number(answer.DetectableDifference, "0.0000")), ("target", target));
+        Say(2, "power.clusters", ("target", target), ("clusters", Found(answer.SampleSize.ClustersPerSequence)));
+        Say(2, "power.persons", ("target", target), ("persons", Found(answer.SampleSize.SizePerCell)));
+        WriteTables(answer);
         if (answer.SmallSample is { } study) WriteSmallSample(study, answer.SmallSampleOfOutcome);
         if (answer.Simulated is { } m)
         {
-            Say($"\n{m.Formula}, fitted in {m.Replicates} simulated trials (seed {m.Seed}): false positives {m.FalsePositive:0.000}, power {m.Power:0.000}");
-            Say($"  effect on the scale of the link {m.TrueEffect:0.000}; estimates {m.MeanEstimate:0.000} ± {m.EstimateDeviation:0.000}, mean standard error {m.MeanStandardError:0.000}; without estimate {m.NullWithoutEstimate} and {m.EffectWithoutEstimate}");
+            Console.WriteLine();
+            Say(0, "power.simulated", ("formula", m.Formula), ("replicates", m.Replicates), ("seed", m.Seed), ("size", Number(m.FalsePositive, "0.000")), ("power", Number(m.Power, "0.000")));
+            Say(2, "power.estimates", ("truth", Number(m.TrueEffect, "0.000")), ("mean", Number(m.MeanEstimate, "0.000")), ("deviation", Number(m.EstimateDeviation, "0.000")), ("error", Number(m.MeanStandardError, "0.000")),
+                ("none", m.NullWithoutEstimate), ("noneWithEffect", m.EffectWithoutEstimate));
         }
-        foreach (string note in answer.Notes) Say($"\nNote: {note}");
+        foreach (var note in answer.Notes)
+        {
+            Console.WriteLine();
+            Say(0, "note", ("note", Vocabulary.Say(note)));
+        }
+    }
+
+    private static void WriteTables(PowerAnswer answer)
+    {
+        if (answer.Readings is { } readings)
+        {
+            Console.WriteLine();
+            Say(0, "power.readings");
+            Row(Vocabulary.Say("head.periods"), Vocabulary.Say("head.variance"), Vocabulary.Say("head.power"), Vocabulary.Say("head.detectable"));
+            foreach (var r in readings) Row(r.Periods.ToString(Vocabulary.Culture), Vocabulary.Term(r.Variance), Number(r.Power, "0.0000"), Number(r.DetectableDifference, "0.0000"));
+        }
+        if (answer.Sensitivity.Count == 0) return;
+        Console.WriteLine();
+        Say(0, "power.sensitivity");
+        Row(Vocabulary.Say("head.autocorrelation"), Vocabulary.Say("head.power"), Vocabulary.Say("head.detectable"), Vocabulary.Say("head.size"));
+        foreach (var s in answer.Sensitivity) Row(Number(s.Cac, "0.00"), Number(s.Power, "0.000"), Number(s.DetectableDifference, "0.0000"), s.FalsePositive is { } size ? Number(size, "0.000") : "");
     }
 
     private static void WriteSmallSample(SmallSampleTable table, SmallSampleTable? own)
     {
-        Say($"\nWhat {table.Replicates} simulated trials a row find (seed {table.Seed}), analysed as cell means: false positives / power");
-        Say($"  {(own is null ? "Simulated" : "Left")}: {table.Simulated}.");
-        if (own is not null) Say($"  Right: {own.Simulated}.");
+        Console.WriteLine();
+        Say(0, "power.smallSample", ("replicates", table.Replicates), ("seed", table.Seed));
+        Say(2, own is null ? "power.only" : "power.left", ("simulated", Vocabulary.Say(table.Simulated)));
+        if (own is not null) Say(2, "power.right", ("simulated", Vocabulary.Say(own.Simulated)));
         foreach (var (k, row) in table.Rows.Index())
         {
-            Say($"  autocorrelation {row.Cac:0.00}");
+            Say(2, "power.autocorrelation", ("cac", Number(row.Cac, "0.00")));
             foreach (var (m, method) in row.Methods.Index())
             {
-                string right = own?.Rows[k].Methods[m] is { } other ? FormattableString.Invariant($"    {other.FalsePositive,6:0.000} / {other.Power:0.000}") : "";
-                Say($"    {method.Name,-46} {method.FalsePositive,6:0.000} / {method.Power:0.000}{right}");
+                string right = own?.Rows[k].Methods[m] is { } other ? $"    {Number(other.FalsePositive, "0.000"),6} / {Number(other.Power, "0.000")}" : "";
+                Console.WriteLine($"    {Vocabulary.Term(method.Name),-64} {Number(method.FalsePositive, "0.000"),6} / {Number(method.Power, "0.000")}{right}");
             }
         }
-        Say($"  The randomisation test compares {table.Allocations} allocations{(table.AllAllocations ? "" : " (sampled)")}; attainable level {table.AttainableLevel:0.0000}. For the very model of the analysis add --simulate 1000.");
+        Say(2, table.AllAllocations ? "power.allocations" : "power.allocationsSampled", ("allocations", table.Allocations), ("level", Number(table.AttainableLevel, "0.0000")));
     }
 
-    private static string Number(int? value) => value is { } n ? n.ToString(System.Globalization.CultureInfo.InvariantCulture) : "no number of";
+    private static string Number(double value, string format) => Vocabulary.Number(value, format);
 
-    private static void Say(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
+    private static string Found(int? value) => value is { } n ? n.ToString(Vocabulary.Culture) : Vocabulary.Say("power.noNumber");
+
+    private static void Row(params ReadOnlySpan<string> cells)
+    {
+        foreach (var cell in cells) Console.Write($"  {cell,18}");
+        Console.WriteLine();
+    }
+
+    private static void Say(int indent, string key, params ReadOnlySpan<(string Gap, object? Value)> gaps) => Console.WriteLine(new string(' ', indent) + Vocabulary.Say(key, gaps));
 }

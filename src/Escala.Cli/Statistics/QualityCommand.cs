@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Escala.Cli.Stores;
+using Escala.Numerics;
 using Escala.Numerics.Comparison;
 using Escala.Numerics.Data;
 using Escala.Numerics.DataQuality;
@@ -41,8 +42,8 @@ internal static class QualityCommand
                 ({ } n, { } d, null) => LotQuality.WithErrors(n, n - d),
                 ({ } n, null, { } c) => LotQuality.WithErrors(n, c),
                 (null, null, null) => LotQuality.Smallest(result.GetValue(good), result.GetValue(bad), result.GetValue(risk), result.GetValue(risk))
-                    ?? throw new ArgumentException("No sample of up to 10,000 keeps both risks: the good and the bad share are too close."),
-                _ => throw new ArgumentException("Give --sample with --required or --errors, or none of them to have the smallest sample sought."),
+                    ?? throw new UnfitInputException("numerics.option.no-lot", "No sample of up to 10,000 keeps both risks: the good and the bad share are too close."),
+                _ => throw new UnfitInputException("numerics.option.lot", "Give --sample with --required or --errors, or none of them to have the smallest sample sought."),
             };
             return new { rule.Sample, rule.Required, RejectGood = rule.RejectProbability(result.GetValue(good)), AcceptBad = rule.AcceptProbability(result.GetValue(bad)) };
         });
@@ -70,7 +71,7 @@ internal static class QualityCommand
             var frame = TableInputs.Frame(result.GetValue(data));
             string?[] names = TableInputs.Labels(frame, result.GetValue(name)!), strata = TableInputs.Labels(frame, result.GetRequiredValue(stratum));
             int missing = Array.FindIndex(names, n => n is null);
-            if (missing >= 0) throw new FormatException($"Row {missing + 1} has no name.");
+            if (missing >= 0) throw new UnfitInputException("numerics.option.unit-name", "Row {row} has no name.", ("row", missing + 1));
             var drawn = AuditSample.Draw(names.Zip(strata, (n, s) => (s ?? "", n!)), result.GetValue(count), result.GetValue(seed));
             return new { Seed = result.GetValue(seed), Units = drawn.Select(u => new { u.Stratum, u.Name }).ToArray() };
         });
@@ -124,7 +125,7 @@ internal static class QualityCommand
                 var effect = Regression.Fit(frame.With(new NumericColumn(y, counts.Select(c => (double)c))), specification)[name];
                 return (effect.Estimate, effect.StandardError);
             }
-            using var bar = new ProgressBar("Draws");
+            using var bar = new ProgressBar(Vocabulary.Say("progress.draws"));
             var analysis = ProbabilisticMisclassification.Run(cells, ReadAudit(result.GetRequiredValue(audit), "--audit"),
                 result.GetValue(exposedAudit) is { } own ? ReadAudit(own, "--exposed-audit") : null, Refit, result.GetValue(draws), result.GetValue(seed), progress: bar);
             return new
@@ -149,7 +150,8 @@ internal static class QualityCommand
         [
             .. y.Select((value, row) => value >= 0 && value <= n[row] && value == Math.Floor(value) && n[row] == Math.Floor(n[row]) && (x[row] is 0 or 1)
                 ? new RecordedCell((long)value, (long)n[row], x[row] == 1)
-                : throw new ArgumentException($"Row {row + 1}: {outcome} and {records} are whole counts with {outcome} at most {records}, and {exposure} is 0 or 1; none may be missing.")),
+                : throw new UnfitInputException("numerics.option.cells", "Row {row}: {outcome} and {records} are whole counts with the first at most the second, and {exposure} is 0 or 1; none may be missing.",
+                    ("row", row + 1), ("outcome", outcome), ("records", records), ("exposure", exposure))),
         ];
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Escala.Numerics;
 using Escala.Numerics.Data;
 
 namespace Escala.Cli.Statistics;
@@ -22,21 +23,37 @@ internal static class TableInputs
 
     public static DataFrame Frame(string? path)
     {
-        if (path is null) throw new ArgumentException("Give --data, a comma-separated file with a header line.");
+        if (path is null) throw new UnfitInputException("numerics.option.data", "Give --data, a comma-separated file with a header line.");
+        return Frame(path, new CsvFormat());
+    }
+
+    public static DataFrame Frame(string path, CsvFormat format)
+    {
+        MustExist(path);
         try
         {
-            return DataFrame.ReadCsv(path);
+            return DataFrame.ReadCsv(path, format);
         }
-        catch (FormatException problem)
+        catch (UnfitInputException problem)
         {
-            throw new FormatException($"{path}: {problem.Message}", problem);
+            throw new UnfitInputException("numerics.option.table", "The file {path} cannot be read as a table: {reason}", ("path", path), ("reason", problem.Sentence));
         }
     }
+
+    public static void MustExist(string path)
+    {
+        if (!File.Exists(path)) throw new UnfitInputException("numerics.option.no-file", "There is no file {path}.", ("path", path));
+    }
+
+    /// <summary>A file that did not exist before.</summary>
+    public static FileStream NewFile(string path) => File.Exists(path)
+        ? throw new UnfitInputException("numerics.option.file-exists", "The file {path} exists already and is not overwritten: name another.", ("path", path))
+        : new FileStream(path, FileMode.CreateNew);
 
     /// <summary>A column of numbers; missing is NaN.</summary>
     public static double[] Numbers(DataFrame frame, string column) => frame[column] is NumericColumn numbers
         ? [.. Enumerable.Range(0, frame.Rows).Select(row => numbers[row])]
-        : throw new ArgumentException($"Column '{column}' holds text; a column of numbers is needed.");
+        : throw new UnfitInputException("numerics.option.text-column", "Column '{column}' holds text; a column of numbers is needed.", ("column", column));
 
     /// <summary>A column as labels; missing is null.</summary>
     public static string?[] Labels(DataFrame frame, string column) =>
@@ -72,7 +89,7 @@ internal static class TableInputs
         long[] counts = [.. text.Split(',', StringSplitOptions.TrimEntries).Select((word, k) => Count(word, option, k))];
         return expected == 0 || counts.Length == expected
             ? counts
-            : throw new ArgumentException($"{option} has {counts.Length} counts; {expected} are needed.");
+            : throw new UnfitInputException("numerics.option.counts", "{option} has {counts} counts; {expected} are needed.", ("option", option), ("counts", counts.Length), ("expected", expected));
     }
 
     /// <summary>Proportions written as 52/72,33/140.</summary>
@@ -82,7 +99,7 @@ internal static class TableInputs
         [
             .. text.Split(',', StringSplitOptions.TrimEntries).Select((word, k) => word.Split('/') is [var x, var n]
                 ? (Count(x, option, k), Count(n, option, k))
-                : throw new ArgumentException($"{option}: entry {k + 1}, '{word}', is not written as numerator/denominator, such as 52/72.")),
+                : throw new UnfitInputException("numerics.option.fraction", "{option}: entry {place}, '{text}', is not written as numerator/denominator, such as 52/72.", ("option", option), ("place", k + 1), ("text", word))),
         ];
         return ([.. pairs.Select(p => p.Item1)], [.. pairs.Select(p => p.Item2)]);
     }
@@ -90,10 +107,10 @@ internal static class TableInputs
     private static double Number(string word, string option, int place) =>
         word is "" or "NA" ? double.NaN
         : double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
-        : throw new ArgumentException($"{option}: entry {place + 1}, '{word}', is not a number (decimal point, NA where missing).");
+        : throw new UnfitInputException("numerics.option.number", "{option}: entry {place}, '{text}', is not a number (decimal point, NA where missing).", ("option", option), ("place", place + 1), ("text", word));
 
     private static long Count(string word, string option, int place) =>
         long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
             ? value
-            : throw new ArgumentException($"{option}: entry {place + 1}, '{word}', is not a whole number of at least 0.");
+            : throw new UnfitInputException("numerics.option.whole", "{option}: entry {place}, '{text}', is not a whole number of at least 0.", ("option", option), ("place", place + 1), ("text", word));
 }

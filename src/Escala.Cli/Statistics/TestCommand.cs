@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Escala.Cli.Economics;
+using Escala.Numerics;
 using Escala.Numerics.Comparison;
 
 namespace Escala.Cli.Statistics;
@@ -64,7 +65,7 @@ internal static class TestCommand
                 ChiSquareYates = table.ChiSquare(YatesCorrection.Applied),
                 Fisher = fisher,
                 table.SmallestExpected,
-                Advice = table.SmallestExpected < 5 ? "A count below 5 is expected: take Fisher's p." : null,
+                Advice = table.SmallestExpected < 5 ? new Sentence("numerics.note.expected", "A count below 5 is expected: take Fisher's p.") : null,
             };
         });
     }
@@ -116,7 +117,7 @@ internal static class TestCommand
         {
             var (x, n) = TableInputs.Proportions(result.GetRequiredValue(count), "--count");
             double level = result.GetValue(confidence);
-            if (x.Length > 2) throw new ArgumentException($"--count has {x.Length} proportions; give one or two.");
+            if (x.Length > 2) throw new UnfitInputException("numerics.option.proportions", "--count has {proportions} proportions; give one or two.", ("proportions", x.Length));
             return new
             {
                 Proportions = x.Zip(n, (a, b) => new

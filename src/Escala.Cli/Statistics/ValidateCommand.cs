@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Escala.Cli.Economics;
 using Escala.Numerics.Models;
 
@@ -29,11 +28,12 @@ internal static class ValidateCommand
         Line($"Escala.Numerics {version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}");
         foreach (var fit in figures.GroupBy(f => f.Case))
         {
-            Line($"\n{fit.Key}\n  reference: {fit.First().Source}");
-            foreach (var f in fit) Line($"  {(f.Passed ? "ok  " : "FAIL")} {f.Figure,-46} {f.Computed,20:0.0000000000} {f.Reference,20:0.0000000000} {f.Difference,10:0.0e+00} (allowed {f.Tolerance:0e+00})");
+            Line($"\n{fit.Key}\n  {Vocabulary.Say("validate.reference", ("source", fit.First().Source))}");
+            foreach (var f in fit) Line($"  {(f.Passed ? "ok  " : Vocabulary.Say("validate.fails"))} {f.Figure,-46} {f.Computed,20:0.0000000000} {f.Reference,20:0.0000000000} {f.Difference,10:0.0e+00} ({Vocabulary.Say("validate.allowed", ("tolerance", Vocabulary.Number(f.Tolerance, "0e+00")))})");
         }
-        Line($"\n{figures.Count(f => f.Passed)} of {figures.Count} figures agree; the largest difference allowed for is {figures.Where(f => f.Passed).Max(f => f.Difference):0.0e+00}.");
+        Console.WriteLine();
+        Console.WriteLine(Vocabulary.Say("validate.end", ("passed", figures.Count(f => f.Passed)), ("all", figures.Count), ("largest", Vocabulary.Number(figures.Where(f => f.Passed).Max(f => f.Difference), "0.0e+00"))));
     }
 
-    private static void Line(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static void Line(FormattableString text) => Console.Out.WriteLine(text.ToString(Vocabulary.Culture));
 }

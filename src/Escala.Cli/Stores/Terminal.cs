@@ -35,13 +35,16 @@ internal static class Terminal
     public static Option<string?> Author { get; } = new("--author") { Description = "Who says so; kept with the entry.", HelpName = "NAME" };
 
     public static ProblemTexts Problems { get; } = ProblemTexts.From(
-        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly, typeof(DecisionModel).Assembly, typeof(EscalaSite).Assembly);
+        typeof(Store).Assembly, typeof(Programme).Assembly, typeof(ProgrammeInForce).Assembly, typeof(Importer).Assembly, typeof(Rebuild).Assembly, typeof(DecisionModel).Assembly, typeof(EscalaSite).Assembly, typeof(Terminal).Assembly);
 
     /// <summary>What commands say, from texts.json.</summary>
     public static TextCatalogue Texts { get; } = TextCatalogue.From(typeof(Terminal).Assembly, ".Stores.texts.json");
 
     /// <summary>Of whoever typed the command, also where another process carries it out.</summary>
     public static Language Language => HandedCommand.Current?.Language ?? s_language;
+
+    /// <summary>The language of --lang; null where it was not said.</summary>
+    public static Language? AskedFor { get; private set; }
 
     /// <summary>Takes --lang to heart; false, having said so, when there is no such language.</summary>
     public static bool Speak(ParseResult parsed)
@@ -53,7 +56,7 @@ internal static class Terminal
             return false;
         }
 
-        s_language = language;
+        (s_language, AskedFor) = (language, language);
         return true;
     }
 

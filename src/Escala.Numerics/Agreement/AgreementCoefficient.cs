@@ -33,13 +33,13 @@ public sealed record AgreementCoefficient
     public required int SingleRatings { get; init; }
 
     /// <summary>Why there is no coefficient; null when there is one.</summary>
-    public string? Reason { get; init; }
+    public Sentence? Reason { get; init; }
 
     internal static AgreementCoefficient Create(string name, double observed, double expected, double error, (int Paired, int Single) units, double confidence, double df)
     {
         Tail.CheckConfidence(confidence);
-        string? reason = units.Paired == 0 ? "No unit was rated by two raters."
-            : 1 - expected <= 1e-12 ? "Chance agreement is complete: all ratings are in one category, so agreement beyond chance has no meaning."
+        Sentence? reason = units.Paired == 0 ? new Sentence("numerics.agreement.no-pair", "No unit was rated by two raters.")
+            : 1 - expected <= 1e-12 ? new Sentence("numerics.agreement.chance-complete", "Chance agreement is complete: all ratings are in one category, so agreement beyond chance has no meaning.")
             : null;
         double value = reason is null ? (observed - expected) / (1 - expected) : double.NaN;
         double half = units.Paired < 2 || !(df > 0) ? double.NaN : Tail.StudentQuantile(0.5 + (confidence / 2), df) * error;

@@ -14,7 +14,7 @@ public static class CohenKappa
         ArgumentNullException.ThrowIfNull(table);
         if (table.Raters != 2)
         {
-            throw new ArgumentException($"Cohen's kappa compares two raters, and here are {table.Raters}: take Fleiss' kappa or compare them in pairs.", nameof(table));
+            throw new UnfitInputException("numerics.agreement.two-raters", "Cohen's kappa compares two raters, and here are {raters}: take Fleiss' kappa or compare them in pairs.", ("raters", table.Raters));
         }
         int q = table.Categories.Count;
         int[] both = [.. Enumerable.Range(0, table.Units).Where(u => table.Code(u, 0) >= 0 && table.Code(u, 1) >= 0)];

@@ -33,7 +33,7 @@ public sealed record CronbachAlpha
     public required int Persons { get; init; }
 
     /// <summary>Why there is no alpha; null when there is one.</summary>
-    public string? Reason { get; init; }
+    public Sentence? Reason { get; init; }
 
     /// <summary>Computes alpha.</summary>
     /// <param name="answers">Persons × items, all scored in one direction; NaN where missing.</param>
@@ -47,7 +47,7 @@ public sealed record CronbachAlpha
         int persons = answers.GetLength(0), items = answers.GetLength(1);
         if (items < 2)
         {
-            throw new ArgumentException("A scale has at least two items.", nameof(answers));
+            throw new UnfitInputException("numerics.agreement.items", "A scale has at least two items.");
         }
         int[] all = [.. Enumerable.Range(0, items)];
         double[,] covariance = Covariances(answers);
@@ -67,7 +67,7 @@ public sealed record CronbachAlpha
             WithoutItem = [.. all.Select(j => items > 2 && constant < 0 ? Alpha(covariance, [.. all.Where(other => other != j)]) : double.NaN)],
             CompletePersons = complete,
             Persons = persons,
-            Reason = constant >= 0 ? $"Item {constant + 1} has the same answer from everybody, or too few answers: leave it out." : null,
+            Reason = constant >= 0 ? new Sentence("numerics.agreement.constant-item", "Item {item} has the same answer from everybody, or too few answers: leave it out.", ("item", constant + 1)) : null,
         };
     }
 

@@ -43,7 +43,7 @@ public sealed record GroupReliability
     public required HypothesisTest Test { get; init; }
 
     /// <summary>Why there are no coefficients; null when there are.</summary>
-    public string? Reason { get; init; }
+    public Sentence? Reason { get; init; }
 
     /// <summary>Analyses the groups.</summary>
     /// <param name="groups">Values of each group, such as persons' scale means; NaN where missing.</param>
@@ -57,9 +57,9 @@ public sealed record GroupReliability
         double between = each.Sum(m => m.Count * Math.Pow(m.Mean - grand, 2)) / (each.Length - 1), df2 = persons - each.Length;
         double within = each.Sum(m => m.SumOfSquares) / df2;
         double k = size == GroupSize.Mean ? persons / each.Length : (persons - (each.Sum(m => (double)m.Count * m.Count) / persons)) / (each.Length - 1);
-        string? reason = each.Length < 2 ? "There is one group: nothing shows how far groups differ."
-            : df2 < 1 ? "Each group has one person: nothing shows how far persons of a group differ."
-            : between == 0 && within == 0 ? "All values are the same."
+        Sentence? reason = each.Length < 2 ? new Sentence("numerics.agreement.one-group", "There is one group: nothing shows how far groups differ.")
+            : df2 < 1 ? new Sentence("numerics.agreement.one-person", "Each group has one person: nothing shows how far persons of a group differ.")
+            : between == 0 && within == 0 ? new Sentence("numerics.agreement.same-values", "All values are the same.")
             : null;
         return new GroupReliability
         {

@@ -33,7 +33,7 @@ public sealed record IntraclassCorrelation
     public required int Raters { get; init; }
 
     /// <summary>Why there are no estimates; null when there are.</summary>
-    public string? Reason { get; init; }
+    public Sentence? Reason { get; init; }
 
     /// <summary>Estimates all six forms.</summary>
     /// <param name="ratings">Units × raters; NaN where missing.</param>
@@ -47,12 +47,12 @@ public sealed record IntraclassCorrelation
         int raters = ratings.GetLength(1);
         if (raters < 2)
         {
-            throw new ArgumentException("Reliability needs at least two raters.", nameof(ratings));
+            throw new UnfitInputException("numerics.agreement.reliability-raters", "Reliability needs at least two raters.");
         }
         double[][] rows = [.. Enumerable.Range(0, ratings.GetLength(0)).Select(u => Enumerable.Range(0, raters).Select(r => ratings[u, r]).ToArray())];
         double[][] complete = [.. rows.Where(row => !row.Any(double.IsNaN))];
-        string? reason = complete.Length < 2 ? "Fewer than two units have all ratings."
-            : complete.All(row => row.All(v => v == complete[0][0])) ? "All ratings are the same: there is nothing to tell units apart by."
+        Sentence? reason = complete.Length < 2 ? new Sentence("numerics.agreement.complete-units", "Fewer than two units have all ratings.")
+            : complete.All(row => row.All(v => v == complete[0][0])) ? new Sentence("numerics.agreement.same-ratings", "All ratings are the same: there is nothing to tell units apart by.")
             : null;
         return new IntraclassCorrelation
         {

@@ -48,7 +48,7 @@ public static class MultiRaterAgreement
         ArgumentNullException.ThrowIfNull(table);
         if (level == MeasurementLevel.Ratio && table.Categories.Any(c => c < 0))
         {
-            throw new ArgumentException("A ratio level has no negative values.", nameof(level));
+            throw new UnfitInputException("numerics.agreement.negative-ratio", "A ratio level has no negative values.");
         }
         double[][] paired = [.. table.Distribution().Where(row => row.Sum() >= 2)];
         double[] uses = [.. Enumerable.Range(0, table.Categories.Count).Select(k => paired.Sum(row => row[k]))];

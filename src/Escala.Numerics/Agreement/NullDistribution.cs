@@ -9,10 +9,10 @@ public sealed record NullDistribution(string Name, int Options, double Variance)
     /// <summary>Every option equally likely: (A² − 1) / 12.</summary>
     /// <param name="options">Answer options, at least 2.</param>
     /// <returns>The distribution.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two options.</exception>
+    /// <exception cref="UnfitInputException">There are fewer than two options.</exception>
     public static NullDistribution Uniform(int options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options, 2);
+        UnfitInputException.ThrowIfLessThan(options, 2);
         return new("uniform", options, ((options * options) - 1) / 12.0);
     }
 
@@ -26,12 +26,12 @@ public sealed record NullDistribution(string Name, int Options, double Variance)
         ArgumentNullException.ThrowIfNull(probabilities);
         if (probabilities.Count < 2 || probabilities.Any(p => !(p >= 0)) || Math.Abs(probabilities.Sum() - 1) > 1e-9)
         {
-            throw new ArgumentException("Probabilities are at least two, none negative, and sum to 1.", nameof(probabilities));
+            throw new UnfitInputException("numerics.agreement.null-probabilities", "Probabilities are at least two, none negative, and sum to 1.");
         }
         double mean = probabilities.Select((p, k) => p * (k + 1)).Sum(), variance = probabilities.Select((p, k) => p * Math.Pow(k + 1 - mean, 2)).Sum();
         return variance > 0
             ? new(name, probabilities.Count, variance)
-            : throw new ArgumentException("All probability is on one option: there is no variance to compare with.", nameof(probabilities));
+            : throw new UnfitInputException("numerics.agreement.null-variance", "All probability is on one option: there is no variance to compare with.");
     }
 
     /// <summary>Five options, slightly skewed towards agreement: variance 1.34 (James, Demaree and Wolf 1984).</summary>

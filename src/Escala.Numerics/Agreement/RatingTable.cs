@@ -20,7 +20,7 @@ public sealed class RatingTable
         ArgumentNullException.ThrowIfNull(ratings);
         if (ratings.GetLength(1) < 2)
         {
-            throw new ArgumentException("Agreement needs at least two raters.", nameof(ratings));
+            throw new UnfitInputException("numerics.agreement.raters", "Agreement needs at least two raters.");
         }
         Categories = [.. (categories ?? ratings.Cast<double>().Where(v => !double.IsNaN(v))).Distinct().Order()];
         _codes = new int[ratings.GetLength(0), ratings.GetLength(1)];
@@ -32,7 +32,7 @@ public sealed class RatingTable
                 _codes[u, r] = double.IsNaN(ratings[u, r]) ? -1 : Array.BinarySearch(sorted, ratings[u, r]);
                 if (_codes[u, r] < 0 && !double.IsNaN(ratings[u, r]))
                 {
-                    throw new ArgumentException($"Unit {u + 1}, rater {r + 1}: {ratings[u, r]} is not among the stated categories.", nameof(ratings));
+                    throw new UnfitInputException("numerics.agreement.category", "Unit {unit}, rater {rater}: {value} is not among the stated categories.", ("unit", u + 1), ("rater", r + 1), ("value", ratings[u, r]));
                 }
             }
         }
@@ -57,7 +57,7 @@ public sealed class RatingTable
         int q = counts.GetLength(0);
         if (q != counts.GetLength(1) || counts.Cast<long>().Any(n => n < 0))
         {
-            throw new ArgumentException("A cross-table of two raters is square, with counts of at least 0.", nameof(counts));
+            throw new UnfitInputException("numerics.agreement.cross-table", "A cross-table of two raters is square, with counts of at least 0.");
         }
         var pairs = new List<(int First, int Second)>();
         for (int a = 0; a < q; a++)

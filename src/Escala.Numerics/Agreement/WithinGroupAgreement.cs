@@ -24,7 +24,7 @@ public sealed record WithinGroupAgreement
     public required double DeviationFromMedian { get; init; }
 
     /// <summary>Why the figures are NaN, or what weakens them; null when there is nothing to say.</summary>
-    public string? Reason { get; init; }
+    public Sentence? Reason { get; init; }
 
     /// <summary>Measures one group.</summary>
     /// <param name="answers">Persons × items; NaN where missing.</param>
@@ -48,8 +48,8 @@ public sealed record WithinGroupAgreement
             MeanVariance = Mean(item => Moments.Of(item).Variance),
             DeviationFromMean = Mean(item => item.Average(v => Math.Abs(v - item.Average()))),
             DeviationFromMedian = Mean(item => item.Average(v => Math.Abs(v - Quantile.Of(item, 0.5)))),
-            Reason = items.Length == 0 ? "Fewer than two persons answered: agreement is not defined."
-                : persons < FewPersons ? $"Only {persons} persons answered: agreement of so few is unstable."
+            Reason = items.Length == 0 ? new Sentence("numerics.agreement.two-persons", "Fewer than two persons answered: agreement is not defined.")
+                : persons < FewPersons ? new Sentence("numerics.agreement.few-persons", "Only {persons} persons answered: agreement of so few is unstable.", ("persons", persons))
                 : null,
         };
     }
@@ -67,10 +67,10 @@ public sealed record WithinGroupAgreement
     /// <summary>Largest average deviation that is called agreement: A/6 (Burke and Dunlap 2002).</summary>
     /// <param name="options">Answer options, A, at least 2.</param>
     /// <returns>The limit, in scale points.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two options.</exception>
+    /// <exception cref="UnfitInputException">There are fewer than two options.</exception>
     public static double DeviationLimit(int options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options, 2);
+        UnfitInputException.ThrowIfLessThan(options, 2);
         return options / 6.0;
     }
 }

@@ -87,13 +87,13 @@ public sealed record ControlChart
         ArgumentNullException.ThrowIfNull(denominators);
         if (numerators.Count != denominators.Count)
         {
-            throw new ArgumentException($"{numerators.Count} numerators do not go with {denominators.Count} denominators.", nameof(denominators));
+            throw new UnfitInputException("numerics.charts.lengths", "{numerators} numerators do not go with {denominators} denominators.", ("numerators", numerators.Count), ("denominators", denominators.Count));
         }
         for (int i = 0; i < numerators.Count; i++)
         {
             if (numerators[i] < 0 || numerators[i] > denominators[i])
             {
-                throw new ArgumentException($"Subgroup {i + 1} has {numerators[i]} of {denominators[i]}: a count lies between 0 and its denominator.", nameof(numerators));
+                throw new UnfitInputException("numerics.charts.subgroup", "Subgroup {subgroup} has {numerator} of {denominator}: a count lies between 0 and its denominator.", ("subgroup", i + 1), ("numerator", numerators[i]), ("denominator", denominators[i]));
             }
         }
         return (double)numerators.Sum() / denominators.Sum();

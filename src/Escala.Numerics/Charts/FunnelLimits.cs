@@ -38,14 +38,14 @@ public readonly record struct FunnelLimits(ProportionInterval Within95, Proporti
     /// <param name="target">The proportion all units are compared with, 0 to 1; usually the pooled one.</param>
     /// <param name="denominator">Persons observed in the unit, at least 0.</param>
     /// <returns>95 % and 99.8 % limits as proportions.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The target is not within 0 and 1, or the denominator is negative.</exception>
+    /// <exception cref="UnfitInputException">The target is not within 0 and 1, or the denominator is negative.</exception>
     public static FunnelLimits InterpolatedBinomial(double target, long denominator) => Create(target, denominator, InterpolatedLimit);
 
     /// <summary>Binomial limits at counts: the smallest counts that reach each tail probability, divided by the denominator.</summary>
     /// <param name="target">The proportion all units are compared with, 0 to 1.</param>
     /// <param name="denominator">Persons observed in the unit, at least 0.</param>
     /// <returns>95 % and 99.8 % limits as proportions.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The target is not within 0 and 1, or the denominator is negative.</exception>
+    /// <exception cref="UnfitInputException">The target is not within 0 and 1, or the denominator is negative.</exception>
     public static FunnelLimits ExactBinomial(double target, long denominator) =>
         Create(target, denominator, (p, n, tail) => (double)CountQuantile.Binomial(n, p, tail) / n);
 
@@ -53,7 +53,7 @@ public readonly record struct FunnelLimits(ProportionInterval Within95, Proporti
     /// <param name="target">The proportion all units are compared with, 0 to 1.</param>
     /// <param name="denominator">Persons observed in the unit, at least 0.</param>
     /// <returns>95 % and 99.8 % limits as proportions.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The target is not within 0 and 1, or the denominator is negative.</exception>
+    /// <exception cref="UnfitInputException">The target is not within 0 and 1, or the denominator is negative.</exception>
     public static FunnelLimits WilsonScore(double target, long denominator) => Create(target, denominator, ScoreLimit);
 
     /// <summary>Where an observed proportion lies; a value on a limit is inside it.</summary>
@@ -80,9 +80,9 @@ public readonly record struct FunnelLimits(ProportionInterval Within95, Proporti
     {
         if (!(target >= 0 && target <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(target), target, "A target proportion lies between 0 and 1.");
+            throw new UnfitInputException("numerics.charts.target", "A target proportion lies between 0 and 1.");
         }
-        ArgumentOutOfRangeException.ThrowIfNegative(denominator);
+        UnfitInputException.ThrowIfNegative(denominator);
         if (denominator > 0 && (target is 0 or 1))
         {
             // Nothing varies about a target of none or all: any other proportion is off target.

@@ -57,14 +57,14 @@ public sealed record RunChart
     /// <param name="values">Measurements in time order; NaN where one is missing.</param>
     /// <param name="baseline">How many of the first points make the median, 1 to the number of values; null for all.</param>
     /// <returns>The median is NaN and no rule speaks when no baseline value is present.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The baseline is not within 1 and the number of values.</exception>
+    /// <exception cref="UnfitInputException">The baseline is not within 1 and the number of values.</exception>
     public static RunChart Create(IReadOnlyList<double> values, int? baseline = null)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (baseline is { } given)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(baseline));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(given, values.Count, nameof(baseline));
+            UnfitInputException.ThrowIfLessThan(given, 1, nameof(baseline));
+            UnfitInputException.ThrowIfGreaterThan(given, values.Count, nameof(baseline));
         }
         double median = MedianOf(values.Take(baseline ?? values.Count));
         var sides = SidesOfMedian(values, median);

@@ -24,11 +24,11 @@ public static class ContingencyTable
         int rows = counts.GetLength(0), columns = counts.GetLength(1);
         if (counts.Cast<double>().Any(n => !(n >= 0 && double.IsFinite(n))))
         {
-            throw new ArgumentException("Counts are at least 0.", nameof(counts));
+            throw new UnfitInputException("numerics.comparison.counts", "Counts are at least 0.");
         }
         if (correction == YatesCorrection.Applied && (rows != 2 || columns != 2))
         {
-            throw new ArgumentException("Yates' correction is for two-by-two tables.", nameof(correction));
+            throw new UnfitInputException("numerics.comparison.yates", "Yates' correction is for two-by-two tables.");
         }
         string method = correction == YatesCorrection.Applied ? "chi-square with Yates' correction" : "chi-square";
         double[] rowSums = [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, columns).Sum(c => counts[r, c]))];
@@ -36,7 +36,7 @@ public static class ContingencyTable
         int df = (rowSums.Count(n => n > 0) - 1) * (columnSums.Count(n => n > 0) - 1);
         if (df < 1)
         {
-            return HypothesisTest.None(method, "Only one row or one column has any count: there is nothing to compare.");
+            return HypothesisTest.None(method, new Sentence("numerics.comparison.one-row", "Only one row or one column has any count: there is nothing to compare."));
         }
         return HypothesisTest.ChiSquare(method, Statistic(counts, rowSums, columnSums, correction), df);
     }

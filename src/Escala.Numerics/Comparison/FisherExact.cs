@@ -26,7 +26,7 @@ internal sealed class FisherExact
     {
         if (table.A + table.B + table.C + table.D > int.MaxValue)
         {
-            throw new ArgumentException("Fisher's exact test takes at most 2,147,483,647 persons; take the chi-square test.", nameof(table));
+            throw new UnfitInputException("numerics.comparison.fisher-size", "Fisher's exact test takes at most 2,147,483,647 persons; take the chi-square test.");
         }
         var distribution = new FisherExact(table);
         int observed = (int)table.A;

@@ -8,9 +8,9 @@ namespace Escala.Numerics.Comparison;
 public sealed record HypothesisTest(string Method, double Statistic, double? Df, double PValue)
 {
     /// <summary>Why there is no result; null when there is one.</summary>
-    public string? Reason { get; init; }
+    public Sentence? Reason { get; init; }
 
-    internal static HypothesisTest None(string method, string reason) => new(method, double.NaN, null, double.NaN) { Reason = reason };
+    internal static HypothesisTest None(string method, Sentence reason) => new(method, double.NaN, null, double.NaN) { Reason = reason };
 
     internal static HypothesisTest ChiSquare(string method, double statistic, double df) => new(method, statistic, df, Tail.ChiSquareUpper(statistic, df));
 }

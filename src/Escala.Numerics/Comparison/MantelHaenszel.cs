@@ -33,7 +33,7 @@ public static class MantelHaenszel
         double reduced = Math.Max(0, Math.Abs(deviation) - (correction == YatesCorrection.Applied ? Math.Min(0.5, Math.Abs(deviation)) : 0));
         var test = variance > 0
             ? HypothesisTest.ChiSquare(method, reduced * reduced / variance, 1)
-            : HypothesisTest.None(method, "No stratum has both outcomes and both groups: there is nothing to compare.");
+            : HypothesisTest.None(method, new Sentence("numerics.comparison.no-stratum", "No stratum has both outcomes and both groups: there is nothing to compare."));
         double error = Math.Sqrt((pr / (2 * r * r)) + (mixed / (2 * r * s)) + (qs / (2 * s * s)));
         return new(test, r > 0 && s > 0 ? IntervalEstimate.FromLog(Math.Log(r / s), error, confidence) : IntervalEstimate.None);
     }

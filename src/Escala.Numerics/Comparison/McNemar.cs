@@ -5,7 +5,7 @@ namespace Escala.Numerics.Comparison;
 /// <summary>McNemar's test of paired yes-or-no answers (McNemar 1947); only the pairs that changed speak.</summary>
 public static class McNemar
 {
-    private const string NobodyChanged = "No pair changed: there is nothing to test.";
+    private static readonly Sentence s_nobodyChanged = new("numerics.comparison.no-pair-changed", "No pair changed: there is nothing to test.");
 
     /// <summary>Chi-square form, 1 degree of freedom.</summary>
     /// <param name="gained">Pairs that went from no to yes, at least 0.</param>
@@ -18,7 +18,7 @@ public static class McNemar
         double changed = Changed(gained, lost);
         if (changed == 0)
         {
-            return HypothesisTest.None(method, NobodyChanged);
+            return HypothesisTest.None(method, s_nobodyChanged);
         }
         double deviation = Math.Max(0, Math.Abs((double)gained - lost) - (correction == YatesCorrection.Applied ? 1 : 0));
         return HypothesisTest.ChiSquare(method, deviation * deviation / changed, 1);
@@ -32,7 +32,7 @@ public static class McNemar
     {
         int changed = Changed(gained, lost);
         return changed == 0
-            ? HypothesisTest.None("McNemar, exact", NobodyChanged)
+            ? HypothesisTest.None("McNemar, exact", s_nobodyChanged)
             : new("McNemar, exact", double.NaN, null, Math.Min(1, 2 * Binomial.CDF(0.5, changed, Math.Min(gained, lost))));
     }
 
@@ -45,7 +45,7 @@ public static class McNemar
         int changed = Changed(gained, lost), fewer = (int)Math.Min(gained, lost);
         if (changed == 0)
         {
-            return HypothesisTest.None("McNemar, mid-p", NobodyChanged);
+            return HypothesisTest.None("McNemar, mid-p", s_nobodyChanged);
         }
         double p = gained == lost
             ? 1 - Binomial.PMF(0.5, changed, fewer)
@@ -55,8 +55,8 @@ public static class McNemar
 
     private static int Changed(long gained, long lost)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(gained);
-        ArgumentOutOfRangeException.ThrowIfNegative(lost);
+        UnfitInputException.ThrowIfNegative(gained);
+        UnfitInputException.ThrowIfNegative(lost);
         return checked((int)(gained + lost));
     }
 }

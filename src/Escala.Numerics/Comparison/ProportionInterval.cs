@@ -17,7 +17,7 @@ public readonly record struct ProportionInterval(double Lower, double Upper)
     /// <param name="denominator">Persons observed, at least 0.</param>
     /// <param name="confidence">Coverage, above 0 and below 1.</param>
     /// <returns>Limits within 0 and 1; exactly 0 below a zero count and exactly 1 above a full one.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, the numerator exceeds the denominator, or the confidence is not inside 0 and 1.</exception>
+    /// <exception cref="UnfitInputException">A count is negative, the numerator exceeds the denominator, or the confidence is not inside 0 and 1.</exception>
     public static ProportionInterval Wilson(long numerator, long denominator, double confidence = 0.95)
     {
         Check(numerator, denominator, confidence);
@@ -36,7 +36,7 @@ public readonly record struct ProportionInterval(double Lower, double Upper)
     /// <param name="denominator">Persons observed, at least 0.</param>
     /// <param name="confidence">Coverage, above 0 and below 1.</param>
     /// <returns>Limits within 0 and 1.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, the numerator exceeds the denominator, or the confidence is not inside 0 and 1.</exception>
+    /// <exception cref="UnfitInputException">A count is negative, the numerator exceeds the denominator, or the confidence is not inside 0 and 1.</exception>
     public static ProportionInterval ClopperPearson(long numerator, long denominator, double confidence = 0.95)
     {
         Check(numerator, denominator, confidence);
@@ -60,7 +60,7 @@ public readonly record struct ProportionInterval(double Lower, double Upper)
     /// <param name="denominator2">Persons observed in the second group, at least 0.</param>
     /// <param name="confidence">Coverage, above 0 and below 1.</param>
     /// <returns>Limits within −1 and 1.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, a numerator exceeds its denominator, or the confidence is not inside 0 and 1.</exception>
+    /// <exception cref="UnfitInputException">A count is negative, a numerator exceeds its denominator, or the confidence is not inside 0 and 1.</exception>
     public static ProportionInterval NewcombeDifference(
         long numerator1, long denominator1, long numerator2, long denominator2, double confidence = 0.95)
     {
@@ -73,9 +73,9 @@ public readonly record struct ProportionInterval(double Lower, double Upper)
 
     private static void Check(long numerator, long denominator, double confidence)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(denominator);
-        ArgumentOutOfRangeException.ThrowIfNegative(numerator);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(numerator, denominator);
+        UnfitInputException.ThrowIfNegative(denominator);
+        UnfitInputException.ThrowIfNegative(numerator);
+        UnfitInputException.ThrowIfGreaterThan(numerator, denominator);
         Tail.CheckConfidence(confidence);
     }
 }

@@ -8,16 +8,16 @@ public static class Quantile
     /// <param name="probability">Probability, 0 to 1.</param>
     /// <param name="type">1 to 9; 7 is the default of R and of spreadsheets, 6 of SPSS, 2 of SAS, 8 the authors' recommendation.</param>
     /// <returns>The quantile; NaN without values.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The probability is not within 0 and 1, or the type not within 1 and 9.</exception>
+    /// <exception cref="UnfitInputException">The probability is not within 0 and 1, or the type not within 1 and 9.</exception>
     public static double Of(IEnumerable<double> values, double probability, int type = 7)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (!(probability is >= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability lies between 0 and 1.");
+            throw new UnfitInputException("numerics.comparison.probability", "A probability lies between 0 and 1.");
         }
-        ArgumentOutOfRangeException.ThrowIfLessThan(type, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(type, 9);
+        UnfitInputException.ThrowIfLessThan(type, 1);
+        UnfitInputException.ThrowIfGreaterThan(type, 9);
         double[] sorted = [.. values.Where(v => !double.IsNaN(v)).Order()];
         return sorted.Length == 0 ? double.NaN : type <= 3 ? Step(sorted, probability, type) : Interpolated(sorted, probability, type);
     }

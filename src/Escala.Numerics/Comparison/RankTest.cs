@@ -30,12 +30,12 @@ public static class RankTest
         ArgumentNullException.ThrowIfNull(after);
         if (before.Count != after.Count)
         {
-            throw new ArgumentException($"{before.Count} first and {after.Count} second measurements are no pairs: match them by person.", nameof(after));
+            throw new UnfitInputException("numerics.comparison.pairs", "{first} first and {second} second measurements are no pairs: match them by person.", ("first", before.Count), ("second", after.Count));
         }
         double[] all = [.. before.Zip(after, (a, b) => b - a).Where(d => !double.IsNaN(d))], changes = [.. all.Where(d => d != 0)];
         if (changes.Length == 0)
         {
-            return HypothesisTest.None("Wilcoxon signed rank", "No person changed: there is nothing to rank.");
+            return HypothesisTest.None("Wilcoxon signed rank", new Sentence("numerics.comparison.no-change", "No person changed: there is nothing to rank."));
         }
         var ranks = MidRanks.Of([.. changes.Select(Math.Abs)]);
         double sum = changes.Zip(ranks.Values, (d, r) => d > 0 ? r : 0).Sum();
@@ -61,7 +61,7 @@ public static class RankTest
         double[] a = [.. first.Where(v => !double.IsNaN(v))], b = [.. second.Where(v => !double.IsNaN(v))];
         if (a.Length == 0 || b.Length == 0)
         {
-            return HypothesisTest.None("Mann–Whitney", "A group has no values.");
+            return HypothesisTest.None("Mann–Whitney", new Sentence("numerics.comparison.empty-group", "A group has no values."));
         }
         var ranks = MidRanks.Of([.. a, .. b]);
         double offset = a.Length * (a.Length + 1) / 2.0, u = ranks.Values.Take(a.Length).Sum() - offset;
@@ -73,7 +73,7 @@ public static class RankTest
         double variance = m * n / 12 * (total + 1 - (ranks.TieTerm / (total * (total - 1))));
         return variance > 0
             ? new("Mann–Whitney, normal with continuity correction", u, null, NormalP(u - (m * n / 2), variance))
-            : HypothesisTest.None("Mann–Whitney", "All values are the same: there is nothing to rank.");
+            : HypothesisTest.None("Mann–Whitney", new Sentence("numerics.comparison.no-ranks", "All values are the same: there is nothing to rank."));
     }
 
     private static bool IsExact(RankReference reference, bool automatic, int count)
@@ -81,7 +81,7 @@ public static class RankTest
         const int MostExact = 200;
         if (reference == RankReference.Exact && count > MostExact)
         {
-            throw new ArgumentException($"The exact test takes at most {MostExact} values; {count} were given. Take the normal reference.", nameof(reference));
+            throw new UnfitInputException("numerics.comparison.rank-size", "The exact test takes at most {most} values; {count} were given. Take the normal reference.", ("most", MostExact), ("count", count));
         }
         return reference == RankReference.Exact || (reference == RankReference.Automatic && automatic);
     }

@@ -18,7 +18,7 @@ public static class StudentTest
         ArgumentNullException.ThrowIfNull(after);
         if (before.Count != after.Count)
         {
-            throw new ArgumentException($"{before.Count} first and {after.Count} second measurements are no pairs: match them by person.", nameof(after));
+            throw new UnfitInputException("numerics.comparison.pairs", "{first} first and {second} second measurements are no pairs: match them by person.", ("first", before.Count), ("second", after.Count));
         }
         var pairs = before.Zip(after).Where(p => !double.IsNaN(p.First) && !double.IsNaN(p.Second)).ToArray();
         var change = Moments.Of(pairs.Select(p => p.Second - p.First));
@@ -131,13 +131,13 @@ public sealed record MeanDifference
     public int Missing { get; init; }
 
     /// <summary>Why there is no test; null when there is one.</summary>
-    public string? Reason { get; init; }
+    public Sentence? Reason { get; init; }
 
     internal static MeanDifference Create(string method, double estimate, double error, double df, double confidence)
     {
         Tail.CheckConfidence(confidence);
-        string? reason = double.IsNaN(error) || !(df > 0) ? "Fewer than two values: the spread, and so the uncertainty, is unknown."
-            : error == 0 ? "All values agree: without any variation there is no test."
+        Sentence? reason = double.IsNaN(error) || !(df > 0) ? new Sentence("numerics.comparison.two-values", "Fewer than two values: the spread, and so the uncertainty, is unknown.")
+            : error == 0 ? new Sentence("numerics.comparison.no-variation", "All values agree: without any variation there is no test.")
             : null;
         double half = reason is null ? Tail.StudentQuantile(0.5 + (confidence / 2), df) * error : double.NaN;
         double statistic = reason is null ? estimate / error : double.NaN;

@@ -14,7 +14,7 @@ internal static class Tail
     {
         if (!(confidence > 0 && confidence < 1))
         {
-            throw new ArgumentOutOfRangeException(name, confidence, "A confidence level or probability lies between 0 and 1, both excluded.");
+            throw new UnfitInputException("numerics.comparison.confidence", "A confidence level or probability lies between 0 and 1, both excluded.");
         }
     }
 

@@ -17,13 +17,13 @@ public static class TrendTest
         double[] score = [.. scores ?? [.. Enumerable.Range(1, numerators.Count).Select(k => (double)k)]];
         if (numerators.Count != denominators.Count || numerators.Count != score.Length)
         {
-            throw new ArgumentException($"{numerators.Count} numerators, {denominators.Count} denominators and {score.Length} scores do not go together.", nameof(denominators));
+            throw new UnfitInputException("numerics.comparison.trend-lengths", "{numerators} numerators, {denominators} denominators and {scores} scores do not go together.", ("numerators", numerators.Count), ("denominators", denominators.Count), ("scores", score.Length));
         }
         for (int k = 0; k < score.Length; k++)
         {
             if (numerators[k] < 0 || numerators[k] > denominators[k])
             {
-                throw new ArgumentException($"Group {k + 1} has {numerators[k]} of {denominators[k]}.", nameof(numerators));
+                throw new UnfitInputException("numerics.comparison.trend-group", "Group {group} has {numerator} of {denominator}; a count lies between 0 and its denominator.", ("group", k + 1), ("numerator", numerators[k]), ("denominator", denominators[k]));
             }
         }
         double total = denominators.Sum(), pooled = numerators.Sum() / total;
@@ -33,6 +33,6 @@ public static class TrendTest
         double variance = pooled * (1 - pooled) * spread;
         return variance > 0
             ? HypothesisTest.ChiSquare(Method, slope * slope / variance, 1)
-            : HypothesisTest.None(Method, "The outcome or the score is the same in all groups: there is no trend to test.");
+            : HypothesisTest.None(Method, new Sentence("numerics.comparison.no-trend", "The outcome or the score is the same in all groups: there is no trend to test."));
     }
 }

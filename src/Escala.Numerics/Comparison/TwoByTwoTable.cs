@@ -8,13 +8,13 @@ public sealed record TwoByTwoTable
     /// <param name="exposedWithout">Exposed persons without it, b.</param>
     /// <param name="unexposedWith">Unexposed persons with the outcome, c.</param>
     /// <param name="unexposedWithout">Unexposed persons without it, d.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
+    /// <exception cref="UnfitInputException">A count is negative.</exception>
     public TwoByTwoTable(long exposedWith, long exposedWithout, long unexposedWith, long unexposedWithout)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(exposedWith);
-        ArgumentOutOfRangeException.ThrowIfNegative(exposedWithout);
-        ArgumentOutOfRangeException.ThrowIfNegative(unexposedWith);
-        ArgumentOutOfRangeException.ThrowIfNegative(unexposedWithout);
+        UnfitInputException.ThrowIfNegative(exposedWith);
+        UnfitInputException.ThrowIfNegative(exposedWithout);
+        UnfitInputException.ThrowIfNegative(unexposedWith);
+        UnfitInputException.ThrowIfNegative(unexposedWithout);
         (A, B, C, D) = (exposedWith, exposedWithout, unexposedWith, unexposedWithout);
     }
 

@@ -108,13 +108,13 @@ public sealed class FactorColumn : Column
         string[] order = levels is null ? [.. rows.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : [.. levels];
         var index = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var level in order)
-            if (!index.TryAdd(level, index.Count)) throw new ArgumentException($"The level '{level}' of '{name}' is stated twice.", nameof(levels));
+            if (!index.TryAdd(level, index.Count)) throw new UnfitInputException("numerics.data.level-twice", "The level '{level}' of '{column}' is stated twice.", ("level", level), ("column", name));
         var codes = new int[rows.Length];
         for (var i = 0; i < codes.Length; i++)
         {
             if (rows[i] is not { } label) codes[i] = -1;
             else if (!index.TryGetValue(label, out codes[i]))
-                throw new ArgumentException($"'{name}' has the value '{label}' in row {i + 1}, which is not among its stated levels: {string.Join(", ", order)}.", nameof(labels));
+                throw new UnfitInputException("numerics.data.level-unknown", "'{column}' has the value '{value}' in row {row}, which is not among its stated levels: {levels}.", ("column", name), ("value", label), ("row", i + 1), ("levels", string.Join(", ", order)));
         }
         (Codes, LevelArray) = (codes, order);
     }

@@ -38,11 +38,11 @@ internal sealed class CsvTableReader(TextReader text, CsvFormat format)
                 continue;
             }
             if (fields == columns.Count)
-                throw new FormatException($"line {line}: more than {columns.Count} fields; the header has {columns.Count}. Quote a field that holds the separator '{format.Separator}'.");
+                throw new UnfitInputException("numerics.data.fields-over", "line {line}: more than {fields} fields; the header has {header}. Quote a field that holds the separator '{separator}'.", ("line", line), ("fields", columns.Count), ("header", columns.Count), ("separator", format.Separator));
             columns[fields++].Add(_field.AsSpan(0, _length));
             if (end == End.Field) continue;
             if (fields < columns.Count)
-                throw new FormatException($"line {line}: {fields} fields, and the header has {columns.Count} (missing from '{columns[fields].Name}' on).");
+                throw new UnfitInputException("numerics.data.fields-under", "line {line}: {fields} fields, and the header has {header} (missing from '{column}' on).", ("line", line), ("fields", fields), ("header", columns.Count), ("column", columns[fields].Name));
             fields = 0;
             if (end == End.File) break;
         }
@@ -57,8 +57,8 @@ internal sealed class CsvTableReader(TextReader text, CsvFormat format)
         {
             end = ReadField();
             var name = new string(_field, 0, _length).Trim('\uFEFF', ' ');
-            if (name.Length == 0) throw new FormatException($"line 1, column {columns.Count + 1}: the header has no name here.");
-            if (columns.Any(c => c.Name == name)) throw new FormatException($"line 1, column {columns.Count + 1}: the name '{name}' appears twice.");
+            if (name.Length == 0) throw new UnfitInputException("numerics.data.header-empty", "line 1, column {column}: the header has no name here.", ("column", columns.Count + 1));
+            if (columns.Any(c => c.Name == name)) throw new UnfitInputException("numerics.data.header-twice", "line 1, column {column}: the name '{name}' appears twice.", ("column", columns.Count + 1), ("name", name));
             columns.Add(new Builder(name));
         }
         while (end == End.Field);
@@ -98,7 +98,7 @@ internal sealed class CsvTableReader(TextReader text, CsvFormat format)
         while (true)
         {
             var c = ReadChar();
-            if (c < 0) throw new FormatException($"line {start}: a quoted field is never closed.");
+            if (c < 0) throw new UnfitInputException("numerics.data.quote", "line {line}: a quoted field is never closed.", ("line", start));
             if (c == '\n') _line++;
             if (c != '"') { Append((char)c); continue; }
             if (_next == _filled)

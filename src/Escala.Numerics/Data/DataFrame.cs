@@ -10,13 +10,13 @@ public sealed class DataFrame
     public DataFrame(params IEnumerable<Column> columns)
     {
         Columns = [.. columns];
-        if (Columns.Count == 0) throw new ArgumentException("A data frame needs at least one column.", nameof(columns));
+        if (Columns.Count == 0) throw new UnfitInputException("numerics.data.no-column", "A data frame needs at least one column.");
         Rows = Columns[0].Count;
         foreach (var column in Columns)
         {
             if (column.Count != Rows)
-                throw new ArgumentException($"Column '{column.Name}' has {column.Count} rows and '{Columns[0].Name}' has {Rows}.", nameof(columns));
-            if (!_byName.TryAdd(column.Name, column)) throw new ArgumentException($"Two columns are called '{column.Name}'.", nameof(columns));
+                throw new UnfitInputException("numerics.data.rows", "Column '{column}' has {rows} rows and '{first}' has {firstRows}.", ("column", column.Name), ("rows", column.Count), ("first", Columns[0].Name), ("firstRows", Rows));
+            if (!_byName.TryAdd(column.Name, column)) throw new UnfitInputException("numerics.data.name-twice", "Two columns are called '{column}'.", ("column", column.Name));
         }
     }
 
@@ -29,7 +29,7 @@ public sealed class DataFrame
     /// <summary>The column called <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
     public Column this[string name] => _byName.TryGetValue(name, out var column) ? column
-        : throw new ArgumentException($"There is no column '{name}'; the data have {string.Join(", ", Columns.Select(c => c.Name))}.", nameof(name));
+        : throw new UnfitInputException("numerics.data.column", "There is no column '{column}'; the data have {columns}.", ("column", name), ("columns", string.Join(", ", Columns.Select(c => c.Name))));
 
     /// <summary>Whether a column is called <paramref name="name"/>.</summary>
     public bool Contains(string name) => _byName.ContainsKey(name);
@@ -64,11 +64,11 @@ public sealed class DataFrame
     }
 
     /// <summary>Reads comma-separated values (RFC 4180) with a header line. See <see cref="CsvFormat"/> for what counts as missing.</summary>
-    /// <exception cref="FormatException">The text is not such a table; the message names the line and column.</exception>
+    /// <exception cref="UnfitInputException">The text is not such a table; the message names the line and column.</exception>
     public static DataFrame ReadCsv(TextReader text, CsvFormat? format = null) => new CsvTableReader(text, format ?? new CsvFormat()).Read();
 
     /// <summary>Reads a file of comma-separated values in UTF-8.</summary>
-    /// <exception cref="FormatException">The text is not such a table; the message names the line and column.</exception>
+    /// <exception cref="UnfitInputException">The text is not such a table; the message names the line and column.</exception>
     public static DataFrame ReadCsv(string path, CsvFormat? format = null)
     {
         using var reader = new StreamReader(path, System.Text.Encoding.UTF8);

@@ -14,11 +14,11 @@ public static class AuditSample
     public static IReadOnlyList<(string Stratum, string Name)> Draw(IEnumerable<(string Stratum, string Name)> units, int perStratum, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(units);
-        ArgumentOutOfRangeException.ThrowIfLessThan(perStratum, 1);
+        UnfitInputException.ThrowIfLessThan(perStratum, 1);
         (string Stratum, string Name)[] all = [.. units];
         if (all.GroupBy(u => u.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"The unit '{twice.Key}' is given {twice.Count()} times.", nameof(units));
+            throw new UnfitInputException("numerics.quality.unit-twice", "The unit '{unit}' is given {times} times.", ("unit", twice.Key), ("times", twice.Count()));
         }
         return
         [

@@ -19,7 +19,7 @@ public sealed record EntryError(long Errors, long Fields, double PerTenThousand,
     /// <param name="errors">Fields that are wrong or differ.</param>
     /// <param name="fields">Fields compared.</param>
     /// <returns>The rate with its interval.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or there are more errors than fields.</exception>
+    /// <exception cref="UnfitInputException">A count is negative, or there are more errors than fields.</exception>
     public static EntryError Of(long errors, long fields)
     {
         var interval = ProportionInterval.ClopperPearson(errors, fields);
@@ -40,7 +40,7 @@ public sealed record EntryError(long Errors, long Fields, double PerTenThousand,
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count != second.Count)
         {
-            throw new ArgumentException($"The first entry has {first.Count} fields and the second {second.Count}.", nameof(second));
+            throw new UnfitInputException("numerics.quality.entry-lengths", "The first entry has {first} fields and the second {second}.", ("first", first.Count), ("second", second.Count));
         }
         int[] differing = [.. Enumerable.Range(0, first.Count).Where(k => first[k] != second[k])];
         var differences = Of(differing.Length, first.Count);
@@ -50,7 +50,7 @@ public sealed record EntryError(long Errors, long Fields, double PerTenThousand,
         }
         if (Array.Find(differing, k => !adjudicated.ContainsKey(k)) is var open && differing.Any(k => !adjudicated.ContainsKey(k)))
         {
-            throw new ArgumentException($"Field {open + 1} differs ('{first[open]}', '{second[open]}') and is not adjudicated.", nameof(adjudicated));
+            throw new UnfitInputException("numerics.quality.adjudicated", "Field {field} differs ('{first}', '{second}') and is not adjudicated.", ("field", open + 1), ("first", first[open]), ("second", second[open]));
         }
         return (differences, Of(differing.Count(k => first[k] != adjudicated[k]), first.Count), Of(differing.Count(k => second[k] != adjudicated[k]), second.Count));
     }

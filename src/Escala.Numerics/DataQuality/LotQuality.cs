@@ -12,10 +12,10 @@ public readonly record struct LotQuality(int Sample, int Required)
     /// <param name="sample">Records sampled, at least 1.</param>
     /// <param name="errors">Errors that are allowed, 0 to the sample.</param>
     /// <returns>The rule.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="UnfitInputException">A number is outside its range.</exception>
     public static LotQuality WithErrors(int sample, int errors)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(errors);
+        UnfitInputException.ThrowIfNegative(errors);
         return Checked(sample, sample - errors);
     }
 
@@ -25,14 +25,14 @@ public readonly record struct LotQuality(int Sample, int Required)
     /// <param name="rejectGood">Largest risk of rejecting a good lot, above 0 and below 1.</param>
     /// <param name="acceptBad">Largest risk of accepting a bad lot, above 0 and below 1.</param>
     /// <returns>The rule; null when no sample of up to 10,000 keeps both risks.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A share or risk is outside its range.</exception>
+    /// <exception cref="UnfitInputException">A share or risk is outside its range.</exception>
     public static LotQuality? Smallest(double good, double bad, double rejectGood, double acceptBad)
     {
         Tail.CheckConfidence(rejectGood);
         Tail.CheckConfidence(acceptBad);
         if (!(bad >= 0 && bad < good && good <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(bad), bad, "The bad share is at least 0 and below the good one, which is at most 1.");
+            throw new UnfitInputException("numerics.quality.lot-shares", "The bad share is at least 0 and below the good one, which is at most 1.");
         }
         const int Most = 10_000;
         for (int n = 1; n <= Most; n++)
@@ -49,13 +49,13 @@ public readonly record struct LotQuality(int Sample, int Required)
     /// <summary>Probability that a lot with a share of correct records is accepted.</summary>
     /// <param name="correct">True share of correct records, 0 to 1.</param>
     /// <returns>The probability.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The share is outside 0 and 1.</exception>
+    /// <exception cref="UnfitInputException">The share is outside 0 and 1.</exception>
     public double AcceptProbability(double correct) => Reached(Sample, Required, correct);
 
     /// <summary>Probability that such a lot is rejected.</summary>
     /// <param name="correct">True share of correct records, 0 to 1.</param>
     /// <returns>The probability.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The share is outside 0 and 1.</exception>
+    /// <exception cref="UnfitInputException">The share is outside 0 and 1.</exception>
     public double RejectProbability(double correct) => 1 - AcceptProbability(correct);
 
     private static int SmallestRequired(int sample, double bad, double acceptBad)
@@ -73,7 +73,7 @@ public readonly record struct LotQuality(int Sample, int Required)
     {
         if (!(correct is >= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(correct), correct, "A share lies between 0 and 1.");
+            throw new UnfitInputException("numerics.quality.share", "A share lies between 0 and 1.");
         }
         // P(X ≥ d) as the other tail of the errors, which keeps small probabilities exact.
         return required <= 0 ? 1 : Binomial.CDF(1 - correct, sample, sample - required);
@@ -81,9 +81,9 @@ public readonly record struct LotQuality(int Sample, int Required)
 
     private static LotQuality Checked(int sample, int required)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sample, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(required);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(required, sample);
+        UnfitInputException.ThrowIfLessThan(sample, 1);
+        UnfitInputException.ThrowIfNegative(required);
+        UnfitInputException.ThrowIfGreaterThan(required, sample);
         return new(sample, required);
     }
 }

@@ -11,28 +11,27 @@ public readonly record struct Misclassification(double Sensitivity, double Speci
     /// <param name="sensitivity">Share of the true outcomes that are recorded as such, 0 to 1.</param>
     /// <param name="specificity">Share of the others that are recorded as such, 0 to 1.</param>
     /// <returns>The pair.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A share is outside 0 and 1, or their sum is not above 1: then records say nothing about the truth.</exception>
+    /// <exception cref="UnfitInputException">A share is outside 0 and 1, or their sum is not above 1: then records say nothing about the truth.</exception>
     public static Misclassification Of(double sensitivity, double specificity)
     {
         if (!(sensitivity is >= 0 and <= 1) || !(specificity is >= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(sensitivity), sensitivity, "Sensitivity and specificity lie between 0 and 1.");
+            throw new UnfitInputException("numerics.quality.sensitivity", "Sensitivity and specificity lie between 0 and 1.");
         }
         return sensitivity + specificity > 1
             ? new(sensitivity, specificity)
-            : throw new ArgumentOutOfRangeException(nameof(specificity), specificity,
-                "Sensitivity and specificity sum to 1 or less: such records say no more about the truth than chance, and nothing can be corrected.");
+            : throw new UnfitInputException("numerics.quality.uninformative", "Sensitivity and specificity sum to 1 or less: such records say no more about the truth than chance, and nothing can be corrected.");
     }
 
     /// <summary>The proportion behind a recorded one, (p + Sp − 1) / (Se + Sp − 1) (Rogan and Gladen 1978).</summary>
     /// <param name="recorded">Recorded proportion, 0 to 1.</param>
     /// <returns>The corrected proportion; <c>Clipped</c> says that it fell outside 0 and 1 and was set to the nearer, so that the assumed errors do not fit the data.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The proportion is outside 0 and 1.</exception>
+    /// <exception cref="UnfitInputException">The proportion is outside 0 and 1.</exception>
     public (double Proportion, bool Clipped) Correct(double recorded)
     {
         if (!(recorded is >= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(recorded), recorded, "A proportion lies between 0 and 1.");
+            throw new UnfitInputException("numerics.quality.proportion", "A proportion lies between 0 and 1.");
         }
         double corrected = (recorded + Specificity - 1) / (Sensitivity + Specificity - 1);
         return (Math.Clamp(corrected, 0, 1), corrected is < 0 or > 1);

@@ -72,11 +72,11 @@ public sealed record ProbabilisticMisclassification
     {
         ArgumentNullException.ThrowIfNull(cells);
         ArgumentNullException.ThrowIfNull(analyse);
-        ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
+        UnfitInputException.ThrowIfLessThan(draws, 1);
         Tail.CheckConfidence(confidence);
         if (cells.Any(c => c.Outcomes < 0 || c.Outcomes > c.Records))
         {
-            throw new ArgumentException("A cell's outcomes lie between 0 and its records.", nameof(cells));
+            throw new UnfitInputException("numerics.quality.cell", "A cell's outcomes lie between 0 and its records.");
         }
         var results = new Draw[draws];
         SideBySide.Run(draws, k => results[k] = Once(cells, unexposed, exposed, analyse, seed, (uint)k), progress);

@@ -35,14 +35,14 @@ public readonly record struct VerificationFactor(long Reported, long Recounted, 
     /// <param name="lowest">Lowest accepted factor, above 0 and at most 1.</param>
     /// <param name="highest">Highest accepted factor, at least 1.</param>
     /// <returns>The factor and its status; a factor on a limit agrees.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the band does not contain 1.</exception>
+    /// <exception cref="UnfitInputException">A count is negative, or the band does not contain 1.</exception>
     public static VerificationFactor Of(long reported, long recounted, double lowest = LowestAccepted, double highest = HighestAccepted)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(reported);
-        ArgumentOutOfRangeException.ThrowIfNegative(recounted);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lowest);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(lowest, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(highest, 1);
+        UnfitInputException.ThrowIfNegative(reported);
+        UnfitInputException.ThrowIfNegative(recounted);
+        UnfitInputException.ThrowIfNegativeOrZero(lowest);
+        UnfitInputException.ThrowIfGreaterThan(lowest, 1);
+        UnfitInputException.ThrowIfLessThan(highest, 1);
         if (reported == 0)
         {
             return recounted == 0 ? new(0, 0, 1, VerificationStatus.Agrees) : new(0, recounted, double.NaN, VerificationStatus.NotReported);

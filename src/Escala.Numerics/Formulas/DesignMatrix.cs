@@ -27,7 +27,7 @@ internal sealed class DesignMatrix(ModelFrame frame)
         var sum = new double[frame.Cells];
         foreach (var offset in frame.Formula.Offsets)
         {
-            var values = _variables.Evaluate(offset).Numbers ?? throw new FormulaException(frame.Formula.Text, offset.Position, "an offset is a number");
+            var values = _variables.Evaluate(offset).Numbers ?? throw new FormulaException(frame.Formula.Text, offset.Position, "numerics.formula.offset-number", "an offset is a number");
             for (var i = 0; i < sum.Length; i++) sum[i] += values[i];
         }
         return sum;

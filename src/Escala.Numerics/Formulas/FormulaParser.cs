@@ -14,23 +14,23 @@ internal sealed class FormulaParser
     {
         var parser = new FormulaParser(text);
         var response = parser.Sum();
-        parser.Expect('~', "a formula is 'outcome ~ predictors'; '~' is expected here");
+        parser.Expect('~', new Sentence("numerics.formula.tilde", "a formula is 'outcome ~ predictors'; '~' is expected here"));
         var right = parser.Sum();
         parser.Space();
         if (parser._at < text.Length) throw parser.Error(parser._at, parser.Unexpected());
         return (response, right);
     }
 
-    private FormulaException Error(int position, string reason) => new(_text, position, reason);
+    private FormulaException Error(int position, Sentence reason) => new(_text, position, reason);
 
-    private string Unexpected() => _text[_at] switch
+    private Sentence Unexpected() => _text[_at] switch
     {
-        ')' => "this ')' closes nothing; remove it or add '('",
-        '~' => "a formula has one '~'",
-        '|' => "a random effect needs parentheses: (1 | cluster)",
-        '%' => "the operator %in% is not known; write a:b or a/b",
-        '<' or '>' or '=' or '!' or '&' => "comparisons are not computed here; make the variable in the data",
-        _ => "an operator (+ - * : ^ /) is expected between two terms",
+        ')' => new Sentence("numerics.formula.close", "this ')' closes nothing; remove it or add '('"),
+        '~' => new Sentence("numerics.formula.tilde-twice", "a formula has one '~'"),
+        '|' => new Sentence("numerics.formula.bar-parentheses", "a random effect needs parentheses: (1 | cluster)"),
+        '%' => new Sentence("numerics.formula.percent", "the operator %in% is not known; write a:b or a/b"),
+        '<' or '>' or '=' or '!' or '&' => new Sentence("numerics.formula.comparison", "comparisons are not computed here; make the variable in the data"),
+        _ => new Sentence("numerics.formula.operator-expected", "an operator (+ - * : ^ /) is expected between two terms"),
     };
 
     private void Space()
@@ -46,7 +46,7 @@ internal sealed class FormulaParser
         return true;
     }
 
-    private void Expect(char c, string reason)
+    private void Expect(char c, Sentence reason)
     {
         if (!Take(c)) throw Error(_at, reason);
     }
@@ -103,27 +103,27 @@ internal sealed class FormulaParser
     private Syntax Primary()
     {
         Space();
-        if (_at >= _text.Length) throw Error(_at, "a variable, number or '(' is expected; the formula ends too early");
+        if (_at >= _text.Length) throw Error(_at, new Sentence("numerics.formula.early-end", "a variable, number or '(' is expected; the formula ends too early"));
         var (position, c) = (_at, _text[_at]);
         if (c == '(')
         {
             _at++;
             var inner = Bar();
-            Expect(')', $"the '(' of character {position + 1} is not closed; ')' is expected here");
+            Expect(')', new Sentence("numerics.formula.parenthesis-open", "the '(' of character {character} is not closed; ')' is expected here", ("character", position + 1)));
             return new ParenthesisSyntax(position, inner);
         }
         if (c == '`') return new NameSyntax(position, Quoted('`'));
         if (c is '"' or '\'') return new TextSyntax(position, Quoted(c));
         if (char.IsAsciiDigit(c) || (c == '.' && _at + 1 < _text.Length && char.IsAsciiDigit(_text[_at + 1]))) return Number();
         if (char.IsLetter(c) || c is '.' or '_') return NameOrCall();
-        throw Error(position, c is '+' or '*' or ':' or '^' or '/' ? $"'{c}' needs a variable before it" : c == ')' ? "a variable is expected before ')'" : $"'{c}' cannot stand here; a variable, number or '(' is expected");
+        throw Error(position, c is '+' or '*' or ':' or '^' or '/' ? new Sentence("numerics.formula.variable-before", "'{operator}' needs a variable before it", ("operator", c)) : c == ')' ? new Sentence("numerics.formula.variable-expected", "a variable is expected before ')'") : new Sentence("numerics.formula.misplaced", "'{character}' cannot stand here; a variable, number or '(' is expected", ("character", c)));
     }
 
     private string Quoted(char mark)
     {
         var start = _at++;
         var end = _text.IndexOf(mark, _at);
-        if (end < 0) throw Error(start, $"this {mark} is not closed");
+        if (end < 0) throw Error(start, new Sentence("numerics.formula.mark-open", "this {mark} is not closed", ("mark", mark)));
         var inner = _text[_at..end];
         _at = end + 1;
         return inner;
@@ -141,7 +141,7 @@ internal sealed class FormulaParser
             while (_at < _text.Length && char.IsAsciiDigit(_text[_at])) _at++;
         }
         return double.TryParse(_text.AsSpan(start, _at - start), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? new NumberSyntax(start, value) : throw Error(start, "this is not a number");
+            ? new NumberSyntax(start, value) : throw Error(start, new Sentence("numerics.formula.number", "this cannot be read as a number"));
     }
 
     private Syntax NameOrCall()
@@ -162,7 +162,7 @@ internal sealed class FormulaParser
             arguments.Add(value is NameSyntax name && Take('=') ? new Argument(name.Name, Sum()) : new Argument(null, value));
         }
         while (Take(','));
-        Expect(')', $"the call of character {start + 1} is not closed; ')' or ',' is expected here");
+        Expect(')', new Sentence("numerics.formula.call-open", "the call of character {character} is not closed; ')' or ',' is expected here", ("character", start + 1)));
         return arguments;
     }
 }

@@ -86,21 +86,21 @@ internal sealed class ModelFrame
         var variables = new Variables(Formula.Text, Data, UsedRows);
         if (Formula.Response is CallSyntax { Function: "cbind" } pair)
         {
-            if (pair.Arguments.Count != 2) throw new FormulaException(Formula.Text, pair.Position, "cbind() takes two counts: cbind(successes, failures)");
+            if (pair.Arguments.Count != 2) throw new FormulaException(Formula.Text, pair.Position, "numerics.formula.cbind", "cbind() takes two counts: cbind(successes, failures)");
             IsCbind = true;
             Outcome = variables.Numbers(pair.Arguments[0].Value);
             Trials = variables.Numbers(pair.Arguments[1].Value);
             for (var k = 0; k < Outcome.Length; k++)
             {
                 if (!(Outcome[k] >= 0 && Trials[k] >= 0) || Outcome[k] != Math.Floor(Outcome[k]) || Trials[k] != Math.Floor(Trials[k]))
-                    throw new FormulaException(Formula.Text, pair.Position, $"successes and failures are whole numbers of 0 or more; data row {UsedRows[k] + 1} has {Variables.Text(Outcome[k])} and {Variables.Text(Trials[k])}");
+                    throw new FormulaException(Formula.Text, pair.Position, "numerics.formula.cbind-counts", "successes and failures are whole numbers of 0 or more; data row {row} has {successes} and {trials}", ("row", UsedRows[k] + 1), ("successes", Variables.Text(Outcome[k])), ("trials", Variables.Text(Trials[k])));
                 Trials[k] += Outcome[k];
             }
             return;
         }
         if (Formula.Response is NameSyntax name && Data[name.Name] is FactorColumn factor)
         {
-            if (factor.Levels.Count != 2) throw new FormulaException(Formula.Text, name.Position, $"an outcome of texts needs two levels; '{name.Name}' has {factor.Levels.Count}");
+            if (factor.Levels.Count != 2) throw new FormulaException(Formula.Text, name.Position, "numerics.formula.two-levels", "an outcome of texts needs two levels; '{column}' has {levels}", ("column", name.Name), ("levels", factor.Levels.Count));
             Outcome = [.. UsedRows.Select(i => (double)factor.Codes[i])];
         }
         else
@@ -108,7 +108,7 @@ internal sealed class ModelFrame
             Outcome = variables.Numbers(Formula.Response);
         }
         for (var k = 0; k < Outcome.Length; k++)
-            if (!double.IsFinite(Outcome[k])) throw new FormulaException(Formula.Text, Formula.Response.Position, $"the outcome is not a finite number in data row {UsedRows[k] + 1}");
+            if (!double.IsFinite(Outcome[k])) throw new FormulaException(Formula.Text, Formula.Response.Position, "numerics.formula.outcome-finite", "the outcome is not a finite number in data row {row}", ("row", UsedRows[k] + 1));
         Trials = new double[Outcome.Length];
         Array.Fill(Trials, 1);
     }

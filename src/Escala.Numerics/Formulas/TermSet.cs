@@ -33,16 +33,16 @@ internal sealed class TermExpansion(string text, List<Syntax>? offsets, List<Bin
     {
         NumberSyntax { Value: 1 } => SetIntercept(true),
         NumberSyntax { Value: 0 } => SetIntercept(false),
-        NumberSyntax => throw new FormulaException(text, syntax.Position, "a number other than 0 or 1 is not a term; use I() for arithmetic"),
+        NumberSyntax => throw new FormulaException(text, syntax.Position, "numerics.formula.number-term", "a number other than 0 or 1 is not a term; use I() for arithmetic"),
         NegativeSyntax { Operand: NumberSyntax { Value: 1 } } => SetIntercept(false),
         NegativeSyntax { Operand: NumberSyntax { Value: 0 } } => SetIntercept(true),
-        NegativeSyntax => throw new FormulaException(text, syntax.Position, "there is nothing yet to take this term away from"),
+        NegativeSyntax => throw new FormulaException(text, syntax.Position, "numerics.formula.nothing-to-take", "there is nothing yet to take this term away from"),
         ParenthesisSyntax { Inner: BinarySyntax { Operator: "|" or "||" } bar } => TakeBar(bar),
         ParenthesisSyntax p => TermsOf(p.Inner),
-        BinarySyntax { Operator: "|" or "||" } => throw new FormulaException(text, syntax.Position, "a random effect needs parentheses: (1 | cluster)"),
+        BinarySyntax { Operator: "|" or "||" } => throw new FormulaException(text, syntax.Position, "numerics.formula.bar-parentheses", "a random effect needs parentheses: (1 | cluster)"),
         CallSyntax { Function: "offset" } call => TakeOffset(call),
         BinarySyntax b => Combine(b),
-        TextSyntax => throw new FormulaException(text, syntax.Position, "a quoted text is not a variable; names with spaces go between backticks"),
+        TextSyntax => throw new FormulaException(text, syntax.Position, "numerics.formula.quoted", "a quoted text is not a variable; names with spaces go between backticks"),
         _ => [new Term([syntax])],
     };
 
@@ -54,15 +54,15 @@ internal sealed class TermExpansion(string text, List<Syntax>? offsets, List<Bin
 
     private List<Term> TakeOffset(CallSyntax call)
     {
-        if (offsets is null) throw new FormulaException(text, call.Position, "offset() belongs among the fixed effects");
-        if (call.Arguments.Count != 1) throw new FormulaException(text, call.Position, "offset() takes one argument");
+        if (offsets is null) throw new FormulaException(text, call.Position, "numerics.formula.offset-place", "offset() belongs among the fixed effects");
+        if (call.Arguments.Count != 1) throw new FormulaException(text, call.Position, "numerics.formula.offset-argument", "offset() takes one argument");
         offsets.Add(call);
         return [];
     }
 
     private List<Term> TakeBar(BinarySyntax bar)
     {
-        if (bars is null) throw new FormulaException(text, bar.Position, "a random effect cannot stand inside another");
+        if (bars is null) throw new FormulaException(text, bar.Position, "numerics.formula.bar-inside", "a random effect cannot stand inside another");
         bars.Add(bar);
         return [];
     }
@@ -76,7 +76,7 @@ internal sealed class TermExpansion(string text, List<Syntax>? offsets, List<Bin
             case "^": return Power(b);
         }
         if (HoldsBar(b.Left) || HoldsBar(b.Right))
-            throw new FormulaException(text, b.Position, "a random effect is added with '+', nothing else");
+            throw new FormulaException(text, b.Position, "numerics.formula.bar-added", "a random effect is added with '+', nothing else");
         var (left, right) = (TermsOf(b.Left), TermsOf(b.Right));
         var product = left.SelectMany(l => right.Select(l.Times)).ToList();
         return b.Operator switch
@@ -85,7 +85,7 @@ internal sealed class TermExpansion(string text, List<Syntax>? offsets, List<Bin
             "*" => Union(Union(left, right), product),
             // a/b: b within a, that is a + a:b; (a + b)/c takes the product of all of the left.
             "/" => Union(left, [.. right.Select(r => left.Aggregate((x, y) => x.Times(y)).Times(r))]),
-            _ => throw new FormulaException(text, b.Position, $"the operator '{b.Operator}' is not known between terms"),
+            _ => throw new FormulaException(text, b.Position, "numerics.formula.operator", "the operator '{operator}' is not known between terms", ("operator", b.Operator)),
         };
     }
 
@@ -103,7 +103,7 @@ internal sealed class TermExpansion(string text, List<Syntax>? offsets, List<Bin
     private List<Term> Power(BinarySyntax b)
     {
         if (b.Right is not NumberSyntax { Value: >= 1 and <= 8 } power || power.Value != Math.Floor(power.Value))
-            throw new FormulaException(text, b.Right.Position, "the exponent of terms is a whole number from 1 to 8; use I(x^2) for a square");
+            throw new FormulaException(text, b.Right.Position, "numerics.formula.exponent", "the exponent of terms is a whole number from 1 to 8; use I(x^2) for a square");
         var left = TermsOf(b.Left);
         var all = left;
         for (var k = 1; k < (int)power.Value; k++) all = Union(all, [.. all.SelectMany(x => left.Select(x.Times))]);
@@ -134,7 +134,7 @@ internal sealed record RandomTerm(TermSet Effects, IReadOnlyList<Syntax> Groupin
     public static IEnumerable<RandomTerm> Expand(string text, BinarySyntax bar)
     {
         var effects = new TermExpansion(text, null, null).Expand(bar.Left);
-        if (!effects.Intercept && effects.Terms.Count == 0) throw new FormulaException(text, bar.Position, "there is no effect to the left of '|'; write (1 | cluster)");
+        if (!effects.Intercept && effects.Terms.Count == 0) throw new FormulaException(text, bar.Position, "numerics.formula.bar-left", "there is no effect to the left of '|'; write (1 | cluster)");
         foreach (var (grouping, name) in Groupings(text, bar.Right))
         {
             if (bar.Operator == "|") { yield return new RandomTerm(effects, grouping, bar.Position) { Group = name }; continue; }
@@ -154,7 +154,7 @@ internal sealed record RandomTerm(TermSet Effects, IReadOnlyList<Syntax> Groupin
                 return [([.. l.Grouping, .. r.Grouping], $"{l.Name}:{r.Name}")];
             case BinarySyntax { Operator: "/" } b when Groupings(text, b.Left).ToList() is { Count: >= 1 } l && Groupings(text, b.Right).ToList() is [var r]:
                 return [.. l, ([.. l[^1].Grouping, .. r.Grouping], $"{r.Name}:{l[^1].Name}")];
-            default: throw new FormulaException(text, s.Position, "a grouping is a variable, a:b or a/b");
+            default: throw new FormulaException(text, s.Position, "numerics.formula.grouping", "a grouping is a variable, a:b or a/b");
         }
     }
 

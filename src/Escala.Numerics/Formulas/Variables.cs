@@ -31,7 +31,7 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
         {
             case NameSyntax n:
                 if (!data.Contains(n.Name))
-                    throw new FormulaException(formula, n.Position, $"there is no column '{n.Name}'; the data have {string.Join(", ", data.Columns.Select(c => c.Name))}");
+                    throw new FormulaException(formula, n.Position, "numerics.formula.column", "there is no column '{column}'; the data have {columns}", ("column", n.Name), ("columns", string.Join(", ", data.Columns.Select(c => c.Name))));
                 return [n.Name];
             case CallSyntax { Function: "factor" or "relevel", Arguments: [var first, ..] }: return NamesIn(formula, data, first.Value);
             case CallSyntax c: return c.Arguments.SelectMany(a => NamesIn(formula, data, a.Value));
@@ -53,9 +53,9 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
                 var numbers = Numbers(syntax);
                 for (var k = 0; k < numbers.Length; k++)
                     if (!double.IsFinite(numbers[k]))
-                        throw new FormulaException(formula, syntax.Position, $"{name} is not a finite number in data row {rows[k] + 1}; correct or leave out that row");
+                        throw new FormulaException(formula, syntax.Position, "numerics.formula.finite", "{name} is not a finite number in data row {row}; correct or leave out that row", ("name", name), ("row", rows[k] + 1));
                 return new Variable(name, numbers, null, []);
-            default: throw new FormulaException(formula, syntax.Position, $"'{name}' is not a variable; put arithmetic inside I()");
+            default: throw new FormulaException(formula, syntax.Position, "numerics.formula.not-variable", "'{name}' is not a variable; put arithmetic inside I()", ("name", name));
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
     private Variable Factor(string name, CallSyntax call)
     {
         if (call.Arguments is not [{ Name: null, Value: NameSyntax column }, ..])
-            throw new FormulaException(formula, call.Position, $"{call.Function}() takes a column first: factor(period), factor(arm, ref = \"control\")");
+            throw new FormulaException(formula, call.Position, "numerics.formula.factor-column", "{function}() takes a column first: factor(period), factor(arm, ref = \"control\")", ("function", call.Function));
         var (codes, labels) = data[column.Name].AsFactor();
         var order = labels.ToList();
         foreach (var argument in call.Arguments.Skip(1))
@@ -106,16 +106,16 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
                 order.Insert(0, Label(reference));
             }
             else if (argument is { Name: "levels", Value: CallSyntax { Function: "c" } list }) order = [.. list.Arguments.Select(a => Array.IndexOf(labels, Label(a.Value)) < 0 ? throw Unknown(a.Value, labels) : Label(a.Value))];
-            else throw new FormulaException(formula, argument.Value.Position, $"{call.Function}() knows ref = \"a\" and levels = c(\"a\", \"b\")");
+            else throw new FormulaException(formula, argument.Value.Position, "numerics.formula.factor-options", "{function}() knows ref = \"a\" and levels = c(\"a\", \"b\")", ("function", call.Function));
         }
         var place = labels.Select(l => order.IndexOf(l)).ToArray();
         if (Array.IndexOf(place, -1) is >= 0 and var absent && rows.Any(i => codes[i] == absent))
-            throw new FormulaException(formula, call.Position, $"the data have '{labels[absent]}', which levels = c(…) leaves out");
+            throw new FormulaException(formula, call.Position, "numerics.formula.factor-level-left", "the data have '{level}', which levels = c(…) leaves out", ("level", labels[absent]));
         return Used(name, [.. rows.Select(i => place[codes[i]])], [.. order]);
     }
 
     private FormulaException Unknown(Syntax level, string[] labels) =>
-        new(formula, level.Position, $"there is no level '{Label(level)}'; there are {string.Join(", ", labels)}");
+        new(formula, level.Position, "numerics.formula.factor-level", "there is no level '{level}'; there are {levels}", ("level", Label(level)), ("levels", string.Join(", ", labels)));
 
     private static string Label(Syntax s) => s is TextSyntax t ? t.Value : s.ToString()!;
 
@@ -129,15 +129,15 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
             case NegativeSyntax n: return Map(Numbers(n.Operand), x => -x);
             case NameSyntax n:
                 if (data[n.Name] is not NumericColumn column)
-                    throw new FormulaException(formula, n.Position, $"'{n.Name}' holds texts ({string.Join(", ", ((FactorColumn)data[n.Name]).Levels.Take(3))}); arithmetic needs numbers");
+                    throw new FormulaException(formula, n.Position, "numerics.formula.text-arithmetic", "'{column}' holds texts ({levels}); arithmetic needs numbers", ("column", n.Name), ("levels", string.Join(", ", ((FactorColumn)data[n.Name]).Levels.Take(3))));
                 var values = new double[rows.Length];
                 for (var k = 0; k < values.Length; k++) values[k] = column.Values[rows[k]];
                 return values;
             case BinarySyntax b: return Zip(Numbers(b.Left), Numbers(b.Right), Operation(b));
             case CallSyntax c when s_functions.TryGetValue(c.Function, out var f):
-                return c.Arguments is [{ Name: null } only] ? Map(Numbers(only.Value), f) : throw new FormulaException(formula, c.Position, $"{c.Function}() takes one argument");
-            case CallSyntax c: throw new FormulaException(formula, c.Position, $"the function {c.Function}() is not known; known are factor, relevel, {string.Join(", ", s_functions.Keys)} and cbind");
-            default: throw new FormulaException(formula, syntax.Position, "this is not arithmetic");
+                return c.Arguments is [{ Name: null } only] ? Map(Numbers(only.Value), f) : throw new FormulaException(formula, c.Position, "numerics.formula.one-argument", "{function}() takes one argument", ("function", c.Function));
+            case CallSyntax c: throw new FormulaException(formula, c.Position, "numerics.formula.function", "the function {function}() is not known; known are factor, relevel, {functions} and cbind", ("function", c.Function), ("functions", string.Join(", ", s_functions.Keys)));
+            default: throw new FormulaException(formula, syntax.Position, "numerics.formula.not-arithmetic", "this is not arithmetic");
         }
     }
 
@@ -148,7 +148,7 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
         "*" => (x, y) => x * y,
         "/" => (x, y) => x / y,
         "^" => Math.Pow,
-        _ => throw new FormulaException(formula, b.Position, $"'{b.Operator}' is not arithmetic"),
+        _ => throw new FormulaException(formula, b.Position, "numerics.formula.operator-arithmetic", "'{operator}' is not arithmetic", ("operator", b.Operator)),
     };
 
     private double[] Fill(double value)

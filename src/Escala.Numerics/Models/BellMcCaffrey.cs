@@ -33,7 +33,7 @@ internal sealed class BellMcCaffrey
         foreach (var cluster in rows)
         {
             Row[] own = [.. cluster.OrderBy(r => r.Cell).ThenBy(r => r.Trials)];
-            if (own.Length > LargestCluster) throw new ArgumentException($"A cluster of '{model.Specification.Cluster}' has {own.Length} different rows, too many for CR2; use the correction kc, which costs no more for large clusters.");
+            if (own.Length > LargestCluster) throw new UnfitInputException("numerics.model.bell-mccaffrey-size", "A cluster of '{cluster}' has {rows} different rows, too many for CR2; use the correction kc, which costs no more for large clusters.", ("cluster", model.Specification.Cluster), ("rows", own.Length));
             result.Add(problem, fit, own);
         }
         return result;

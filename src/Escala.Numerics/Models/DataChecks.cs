@@ -12,16 +12,16 @@ internal static class DataChecks
     public static void Outcome(ModelFrame frame, ModelSpecification specification)
     {
         var (text, at) = (frame.Formula.Text, frame.Formula.Response.Position);
-        if (frame.Outcome.Length == 0) throw new FormulaException(text, at, $"no row of the data has every variable of the model; missing are {Missing(frame)}");
+        if (frame.Outcome.Length == 0) throw new FormulaException(text, at, "numerics.formula.no-rows", "no row of the data has every variable of the model; missing are {missing}", ("missing", Missing(frame)));
         var counts = specification.Family is Family.Poisson or Family.NegativeBinomial;
-        if (frame.IsCbind && !specification.IsBinomial) throw new FormulaException(text, at, $"cbind(successes, failures) is for binomial families, not {specification.Family}");
+        if (frame.IsCbind && !specification.IsBinomial) throw new FormulaException(text, at, "numerics.formula.cbind-family", "cbind(successes, failures) is for binomial families, not {family}", ("family", specification.Family));
         if (specification.Family == Family.Gaussian) return;
         for (var k = 0; k < frame.Outcome.Length; k++)
         {
             var y = frame.Outcome[k];
-            if (counts && (y < 0 || y != Math.Floor(y))) throw new FormulaException(text, at, $"counts are whole numbers of 0 or more; data row {frame.UsedRows[k] + 1} has {Variables.Text(y)}");
+            if (counts && (y < 0 || y != Math.Floor(y))) throw new FormulaException(text, at, "numerics.formula.counts", "counts are whole numbers of 0 or more; data row {row} has {value}", ("row", frame.UsedRows[k] + 1), ("value", Variables.Text(y)));
             if (!counts && !frame.IsCbind && y is not (0 or 1))
-                throw new FormulaException(text, at, $"a binomial outcome is 0 or 1, or cbind(successes, failures); data row {frame.UsedRows[k] + 1} has {Variables.Text(y)}");
+                throw new FormulaException(text, at, "numerics.formula.binomial", "a binomial outcome is 0 or 1, or cbind(successes, failures); data row {row} has {value}", ("row", frame.UsedRows[k] + 1), ("value", Variables.Text(y)));
         }
     }
 
@@ -29,7 +29,7 @@ internal static class DataChecks
     {
         if (frame.MissingByVariable.Count == 0) return;
         var dropped = frame.Data.Rows - frame.UsedRows.Length;
-        warnings.Add(new ModelWarning("missing-values", $"{dropped} of {frame.Data.Rows} rows were left out because a value is missing ({Missing(frame)}); the analysis is of the {frame.UsedRows.Length} complete rows."));
+        warnings.Add(new ModelWarning("missing-values", new Sentence("numerics.warning.missing-values", "{dropped} of {rows} rows were left out because a value is missing ({missing}); the analysis is of the {complete} complete rows.", ("dropped", dropped), ("rows", frame.Data.Rows), ("missing", Missing(frame)), ("complete", frame.UsedRows.Length))));
     }
 
     private static string Missing(ModelFrame frame) => string.Join(", ", frame.MissingByVariable.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key} {p.Value}")));
@@ -38,8 +38,8 @@ internal static class DataChecks
     {
         foreach (var column in design.Dropped)
             warnings.Add(column.IsEmpty
-                ? new ModelWarning("empty-cell", $"No row of the data has {string.Join(" together with ", column.Name.Split(':'))}: that combination is empty, so {column.Name} cannot be estimated and was left out.")
-                : new ModelWarning("collinear", $"{column.Name} can be computed from the columns before it; it was left out, and their coefficients stand for it too."));
+                ? new ModelWarning("empty-cell", new Sentence("numerics.warning.empty-cell", "No row of the data has all of {parts}: that combination is empty, so {column} cannot be estimated and was left out.", ("parts", string.Join(", ", column.Name.Split(':'))), ("column", column.Name)))
+                : new ModelWarning("collinear", new Sentence("numerics.warning.collinear", "{column} can be computed from the columns before it; it was left out, and their coefficients stand for it too.", ("column", column.Name))));
     }
 
     /// <summary>Refuses crossed groupings and a grouping with one group; warns of few. Returns the terms that can be estimated.</summary>
@@ -49,19 +49,19 @@ internal static class DataChecks
         if (data.Random.Length == 0) return [];
         foreach (var random in data.Random)
             if (random.Labels.Length == 1)
-                throw new FormulaException(text, random.Term.Position, $"'{random.Group}' has one group ({random.Labels[0]}); a variance between groups needs several, so take the term out or name another grouping");
+                throw new FormulaException(text, random.Term.Position, "numerics.formula.one-group", "'{group}' has one group ({label}); a variance between groups needs several, so take the term out or name another grouping", ("group", random.Group), ("label", random.Labels[0]));
         RefuseCrossed(frame, data);
         var estimable = new List<RandomDesign>();
         foreach (var random in data.Random)
         {
             if (OneUnitEach(data, random, specification.Family))
-                warnings.Add(new ModelWarning("one-observation-per-group", $"Every group of {random.Group} holds one observation, so variation between groups cannot be told from chance; its variance is not estimable and the model was fitted without it."));
+                warnings.Add(new ModelWarning("one-observation-per-group", new Sentence("numerics.warning.one-observation-per-group", "Every group of {group} holds one observation, so variation between groups cannot be told from chance; its variance is not estimable and the model was fitted without it.", ("group", random.Group))));
             else estimable.Add(random);
         }
         var outermost = data.Random.MinBy(r => r.Labels.Length)!;
-        if (outermost.Labels.Length == 2) warnings.Add(new ModelWarning("two-clusters", $"The variance between groups of {outermost.Group} rests on 2 groups; it is hardly known, and so are the standard errors that use it."));
+        if (outermost.Labels.Length == 2) warnings.Add(new ModelWarning("two-clusters", new Sentence("numerics.warning.two-clusters", "The variance between groups of {group} rests on 2 groups; it is hardly known, and so are the standard errors that use it.", ("group", outermost.Group))));
         else if (outermost.Labels.Length < FewClusters && specification.DegreesOfFreedom == DegreesOfFreedom.Infinite)
-            warnings.Add(new ModelWarning("few-clusters", $"{outermost.Group} has only {outermost.Labels.Length} groups: intervals and p values from the normal distribution are too optimistic. Put t, randomisation or profile figures beside them."));
+            warnings.Add(new ModelWarning("few-clusters", new Sentence("numerics.warning.few-clusters", "{group} has only {groups} groups: intervals and p values from the normal distribution are too optimistic. Put t, randomisation or profile figures beside them.", ("group", outermost.Group), ("groups", outermost.Labels.Length))));
         OneTreatedCluster(data, outermost, warnings);
         return [.. estimable];
     }
@@ -82,7 +82,8 @@ internal static class DataChecks
         {
             if (Inside(random, outermost)) continue;
             throw new FormulaException(frame.Formula.Text, random.Term.Position,
-                $"'{random.Group}' and '{outermost.Group}' are crossed: a group of one holds rows of several of the other. Only nested groupings are fitted; use {random.Group} as a fixed effect, or ({(random.Term.Effects.Intercept ? "1" : "0")} | {outermost.Group}:{random.Group})");
+                "numerics.formula.crossed", "'{group}' and '{outer}' are crossed: a group of one holds rows of several of the other. Only nested groupings are fitted; use {group} as a fixed effect, or ({effect} | {outer}:{group})",
+                ("group", random.Group), ("outer", outermost.Group), ("effect", random.Term.Effects.Intercept ? "1" : "0"));
         }
     }
 
@@ -108,10 +109,10 @@ internal static class DataChecks
             {
                 var holders = Enumerable.Range(0, data.Cells).Where(i => column.Values[i] == value).Select(i => clusters.Codes[i]).Distinct().Take(2).ToList();
                 if (holders.Count != 1) continue;
-                var group = $"one group of {clusters.Group}, {clusters.Labels[holders[0]]},";
+                (string, object?)[] gaps = [("group", clusters.Group), ("label", clusters.Labels[holders[0]]), ("column", column.Name)];
                 warnings.Add(new ModelWarning("one-treated-cluster", value == 1
-                    ? $"Only {group} has {column.Name}: its effect rests on 1 cluster and cannot be told from what is peculiar to it."
-                    : $"Only {group} is without {column.Name}: the comparison rests on 1 cluster and cannot be told from what is peculiar to it."));
+                    ? new Sentence("numerics.warning.one-treated-cluster", "Only one group of {group}, {label}, has {column}: its effect rests on 1 cluster and cannot be told from what is peculiar to it.", gaps)
+                    : new Sentence("numerics.warning.one-untreated-cluster", "Only one group of {group}, {label}, is without {column}: the comparison rests on 1 cluster and cannot be told from what is peculiar to it.", gaps)));
             }
         }
     }
@@ -124,16 +125,16 @@ internal static class DataChecks
         {
             var (y, m) = (frame.Outcome.Sum(), frame.Trials.Sum());
             if (m > 0 && y > 0 && y < m) return null;
-            if (m == 0) return new ModelWarning("constant-outcome", "There are no trials in the data: nothing can be estimated.");
+            if (m == 0) return new ModelWarning("constant-outcome", new Sentence("numerics.warning.no-trials", "There are no trials in the data: nothing can be estimated."));
             // Clopper and Pearson 1934 at 0 or m of m: 1 − (α/2)^(1/m).
             var limit = 1 - Math.Pow((1 - specification.Confidence) / 2, 1 / m);
             return new ModelWarning("constant-outcome", y == 0
-                ? string.Create(CultureInfo.InvariantCulture, $"None of {m} had the outcome, so there is nothing to compare: no effect can be estimated. The proportion is at most {limit:0.####} (exact {specification.Confidence:P0} limit).")
-                : string.Create(CultureInfo.InvariantCulture, $"All of {m} had the outcome, so there is nothing to compare: no effect can be estimated. The proportion is at least {1 - limit:0.####} (exact {specification.Confidence:P0} limit)."));
+                ? new Sentence("numerics.warning.nobody", "None of {n} had the outcome, so there is nothing to compare: no effect can be estimated. The proportion is at most {limit} (exact {confidence} limit).", ("n", m), ("limit", new Figure(limit, "0.####")), ("confidence", new Figure(specification.Confidence, "P0")))
+                : new Sentence("numerics.warning.everybody", "All of {n} had the outcome, so there is nothing to compare: no effect can be estimated. The proportion is at least {limit} (exact {confidence} limit).", ("n", m), ("limit", new Figure(1 - limit, "0.####")), ("confidence", new Figure(specification.Confidence, "P0"))));
         }
         var counts = specification.Family is Family.Poisson or Family.NegativeBinomial;
         if (frame.Outcome.Any(y => counts ? y != 0 : y != first)) return null;
-        return new ModelWarning("constant-outcome", counts ? "Every count is 0, so there is nothing to compare: no effect can be estimated."
-            : $"Every outcome is {Variables.Text(first)}, so there is nothing to explain: no effect can be estimated.");
+        return new ModelWarning("constant-outcome", counts ? new Sentence("numerics.warning.zero-counts", "Every count is 0, so there is nothing to compare: no effect can be estimated.")
+            : new Sentence("numerics.warning.same-outcome", "Every outcome is {value}, so there is nothing to explain: no effect can be estimated.", ("value", Variables.Text(first))));
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Escala.Numerics.Models;
 
 /// <summary>
@@ -13,7 +11,7 @@ namespace Escala.Numerics.Models;
 /// <param name="Exposed">All exposed cluster-periods.</param>
 /// <param name="IsMaterial">Whether the interval widens by more than a tenth, or the conclusion changes.</param>
 /// <param name="Message">What to say, first when material.</param>
-public sealed record DecayCompanion(string Treatment, ModelFit Fit, int Concurrent, int Exposed, bool IsMaterial, string Message)
+public sealed record DecayCompanion(string Treatment, ModelFit Fit, int Concurrent, int Exposed, bool IsMaterial, Sentence Message)
 {
     /// <summary>Fits the companion; null when the model is no stepped wedge, or holds a cluster-period effect already.</summary>
     public static DecayCompanion? Of(ModelFit fit)
@@ -32,16 +30,22 @@ public sealed record DecayCompanion(string Treatment, ModelFit Fit, int Concurre
         var ratio = (wide.Upper - wide.Lower) / (plain.Upper - plain.Lower);
         var material = ratio > 1.1 || plain.Lower > 0 != wide.Lower > 0 || plain.Upper < 0 != wide.Upper < 0;
         var (concurrent, exposed) = wedge.ConcurrentComparators();
-        return new DecayCompanion(wedge.Treatment, companion, concurrent, exposed, material, Sentence(fit, wedge, plain, wide, ratio, material, concurrent, exposed));
+        return new DecayCompanion(wedge.Treatment, companion, concurrent, exposed, material, Say(fit, wedge, plain, wide, ratio, material, concurrent, exposed));
     }
 
-    private static string Sentence(ModelFit fit, SteppedWedgeStructure wedge, FixedEffect plain, FixedEffect wide, double ratio, bool material, int concurrent, int exposed)
+    private static Sentence Say(ModelFit fit, SteppedWedgeStructure wedge, FixedEffect plain, FixedEffect wide, double ratio, bool material, int concurrent, int exposed)
     {
         var ratios = fit.Link != Distributions.Link.Identity;
-        string Interval(FixedEffect f) => ratios ? string.Create(CultureInfo.InvariantCulture, $"{f.RatioLower:0.000} to {f.RatioUpper:0.000}") : string.Create(CultureInfo.InvariantCulture, $"{f.Lower:0.0000} to {f.Upper:0.0000}");
-        var text = material
-            ? string.Create(CultureInfo.InvariantCulture, $"If results drift from period to period within {wedge.ClusterName}, the interval of {wedge.Treatment} is {Interval(wide)} (with a {wedge.Cluster}:{wedge.Period} effect) instead of {Interval(plain)}, {ratio:0.00} times as wide: report the wider one, or both.")
-            : string.Create(CultureInfo.InvariantCulture, $"Allowing drift from period to period within {wedge.ClusterName} (a {wedge.Cluster}:{wedge.Period} effect) hardly changes the interval of {wedge.Treatment}: {Interval(wide)} beside {Interval(plain)}.");
-        return text + string.Create(CultureInfo.InvariantCulture, $" {concurrent} of {exposed} exposed cluster-periods have an unexposed cluster in the same period.");
+        Figure Limit(double log, double ratio) => ratios ? new(ratio, "0.000") : new(log, "0.0000");
+        var comparators = new Sentence("numerics.warning.concurrent", "{concurrent} of {exposed} exposed cluster-periods have an unexposed cluster in the same period.", ("concurrent", concurrent), ("exposed", exposed));
+        (string, object?)[] gaps =
+        [
+            ("cluster", wedge.ClusterName), ("treatment", wedge.Treatment), ("lower", Limit(wide.Lower, wide.RatioLower)), ("upper", Limit(wide.Upper, wide.RatioUpper)),
+            ("plainLower", Limit(plain.Lower, plain.RatioLower)), ("plainUpper", Limit(plain.Upper, plain.RatioUpper)),
+            ("grouping", $"{wedge.Cluster}:{wedge.Period}"), ("times", new Figure(ratio, "0.00")), ("comparators", comparators),
+        ];
+        return material
+            ? new("numerics.warning.drift", "If results drift from period to period within {cluster}, the interval of {treatment} is {lower} to {upper} (with a {grouping} effect) instead of {plainLower} to {plainUpper}, {times} times as wide: report the wider one, or both. {comparators}", gaps)
+            : new("numerics.warning.no-drift", "Allowing drift from period to period within {cluster} (a {grouping} effect) hardly changes the interval of {treatment}: {lower} to {upper} beside {plainLower} to {plainUpper}. {comparators}", gaps);
     }
 }

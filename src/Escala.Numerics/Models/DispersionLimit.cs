@@ -43,7 +43,7 @@ internal static class DispersionLimit
             Covariance = simple.Covariance,
             Random = simple.Random,
             Dropped = simple.Dropped,
-            Warnings = [new ModelWarning("no-overdispersion", $"The data vary no more than {name} counts do, so the dispersion ran to its limit and the estimates are those of the {name} family. Use that family."), .. simple.Warnings],
+            Warnings = [new ModelWarning("no-overdispersion", new Sentence("numerics.warning.no-overdispersion", "The data vary no more than {family} counts do, so the dispersion ran to its limit and the estimates are those of the {family} family. Use that family.", ("family", name))), .. simple.Warnings],
             Iterations = fit.Iterations,
             Dispersion = double.PositiveInfinity,
             State = simple.State,

@@ -51,7 +51,7 @@ internal static class EstimatingEquations
     private static ModelFit Report(PreparedModel model, double[] beta, double[,]? bread, List<ClusterContribution> contributions, int clusters, double alpha, double phi, int iterations, bool converged)
     {
         var specification = model.Specification;
-        if (!converged) model.Warnings.Add(new ModelWarning("not-converged", "The estimating equations did not settle; do not use these figures."));
+        if (!converged) model.Warnings.Add(new ModelWarning("not-converged", new Sentence("numerics.warning.equations-not-converged", "The estimating equations did not settle; do not use these figures.")));
         WarnFewClusters(model, clusters);
         double[,]? covariance = null;
         if (bread is not null)
@@ -110,14 +110,16 @@ internal static class EstimatingEquations
     private static void WarnFewClusters(PreparedModel model, int clusters)
     {
         if (clusters >= DataChecks.FewClusters) return;
-        var choices = model.Specification.Method == EstimationMethod.Gee ? "kc, md or fg" : "cr2, kc, md or fg";
-        var corrected = model.Specification.Correction == SandwichCorrection.None ? $" Use a small-sample correction ({choices})." : "";
-        model.Warnings.Add(new ModelWarning("few-clusters", $"{model.Specification.Cluster} has only {clusters} clusters: robust standard errors are too small and normal p values too optimistic.{corrected}{(clusters < 10 ? " With fewer than about 10 no sandwich can be relied on: see the randomisation test." : "")}"));
+        var choices = model.Specification.Method == EstimationMethod.Gee ? "kc, md, fg" : "cr2, kc, md, fg";
+        Sentence? corrected = model.Specification.Correction == SandwichCorrection.None ? new Sentence("numerics.warning.correction", " Use a small-sample correction ({choices}).", ("choices", choices)) : null;
+        Sentence? unreliable = clusters < 10 ? new Sentence("numerics.warning.sandwich", " With fewer than about 10 no sandwich can be relied on: see the randomisation test.") : null;
+        model.Warnings.Add(new ModelWarning("few-clusters", new Sentence("numerics.warning.few-clusters-robust", "{cluster} has only {clusters} clusters: robust standard errors are too small and normal p values too optimistic.{corrected}{unreliable}",
+            ("cluster", model.Specification.Cluster), ("clusters", clusters), ("corrected", corrected), ("unreliable", unreliable))));
     }
 
     private static void WarnSaturated(PreparedModel model, bool saturated)
     {
-        if (saturated) model.Warnings.Add(new ModelWarning("one-treated-cluster", "One cluster alone determines a coefficient, so its residuals say nothing about that coefficient's error; the standard error is too small."));
+        if (saturated) model.Warnings.Add(new ModelWarning("one-treated-cluster", new Sentence("numerics.warning.saturated-cluster", "One cluster alone determines a coefficient, so its residuals say nothing about that coefficient's error; the standard error is too small.")));
     }
 
     private static int[] Codes(PreparedModel model, MixedModelProblem problem, string cluster, out int count)

@@ -26,8 +26,8 @@ public sealed record ExposureAnalysis(FixedEffect Start, FixedEffect Trend, IRea
     public static ExposureAnalysis Of(ModelFit fit, int intensivePeriods)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        ArgumentOutOfRangeException.ThrowIfLessThan(intensivePeriods, 1);
-        var wedge = SteppedWedgeStructure.Find(fit) ?? throw new ArgumentException("The model is not a stepped wedge: it needs a random effect of the clusters, periods as a factor and a 0/1 exposure that begins once in each cluster.", nameof(fit));
+        UnfitInputException.ThrowIfLessThan(intensivePeriods, 1);
+        var wedge = SteppedWedgeStructure.Find(fit) ?? throw new UnfitInputException("numerics.model.not-wedge", "The model is not a stepped wedge: it needs a random effect of the clusters, periods as a factor and a 0/1 exposure that begins once in each cluster.");
         var time = ExposureTime(fit, wedge);
         ModelFit With(params IEnumerable<(string Name, Func<double, double> Of)> columns) => Refit(fit, wedge, time, [.. columns]);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Escala.Numerics.Algebra;
 using Escala.Numerics.Comparison;
 using Escala.Numerics.CostEffectiveness;
@@ -60,19 +59,21 @@ internal sealed class ExposureSimulation
     }
 
     /// <summary>What is drawn, for the reader of the figures.</summary>
-    public string InWords()
+    public Sentence InWords()
     {
-        var outcome = _model.Specification.Family switch
-        {
-            Family.Poisson => "Poisson counts",
-            Family.NegativeBinomial => "negative-binomial counts",
-            Family.BetaBinomial => "beta-binomial counts",
-            Family.Gaussian => "normal measurements",
-            _ => "binomial counts",
-        };
-        var groups = string.Join(" and ", _model.Data.Random.Select(r => r.Group).Distinct());
-        return string.Create(CultureInfo.InvariantCulture, $"{outcome} with normal effects of {groups}, drawn from the model fitted without and with {_treatment} on the same {_wedge.Clusters} clusters, {_wedge.Periods} periods and numbers, and analysed by the model above");
+        var groups = string.Join(", ", _model.Data.Random.Select(r => r.Group).Distinct());
+        return new Sentence("numerics.model.simulated", "{outcome} of {groups}, drawn from the model fitted without and with {treatment} on the same {clusters} clusters, {periods} periods and numbers, and analysed by the model above",
+            ("outcome", Outcome()), ("groups", groups), ("treatment", _treatment), ("clusters", _wedge.Clusters), ("periods", _wedge.Periods));
     }
+
+    private Sentence Outcome() => _model.Specification.Family switch
+    {
+        Family.Poisson => new("numerics.model.simulated-poisson", "Poisson counts with normal effects"),
+        Family.NegativeBinomial => new("numerics.model.simulated-negative-binomial", "negative-binomial counts with normal effects"),
+        Family.BetaBinomial => new("numerics.model.simulated-beta-binomial", "beta-binomial counts with normal effects"),
+        Family.Gaussian => new("numerics.model.simulated-gaussian", "normal measurements with normal effects"),
+        _ => new("numerics.model.simulated-binomial", "binomial counts with normal effects"),
+    };
 
     /// <summary>
     /// Rows that coincide share a cell, but two rows of a family that is overdispersed within rows will hardly coincide when drawn: there each

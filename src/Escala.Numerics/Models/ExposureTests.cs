@@ -21,7 +21,7 @@ public sealed record ExposureTest(string Method, double? DegreesOfFreedom, doubl
 /// <param name="Failed">Simulated trials of both kinds that have no fit (no maximum, or a mean outside the range of the link); they count as not rejected.</param>
 /// <param name="Seed">Seed of the simulation; replicate r is stream r, whatever thread runs it.</param>
 /// <param name="Simulated">What was simulated, in words.</param>
-public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest> Rows, RandomisationTest Randomisation, int Replicates, int Failed, ulong Seed, string Simulated)
+public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest> Rows, RandomisationTest Randomisation, int Replicates, int Failed, ulong Seed, Sentence Simulated)
 {
     private const double Level = 0.05;
 
@@ -35,7 +35,7 @@ public sealed record ExposureTests(string Treatment, IReadOnlyList<ExposureTest>
     public static ExposureTests Of(ModelFit fit, int replicates = 500, ulong seed = 1, string? strata = null, IProgress<(long Done, long Of)>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        ArgumentOutOfRangeException.ThrowIfLessThan(replicates, 1);
+        UnfitInputException.ThrowIfLessThan(replicates, 1);
         var randomisation = RandomisationTest.Of(fit, seed, strata);
         var wedge = SteppedWedgeStructure.Find(fit)!;
         var simulation = new ExposureSimulation(fit, wedge, seed, RandomisationTest.StrataOf(fit, wedge, strata));

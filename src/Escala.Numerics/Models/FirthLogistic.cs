@@ -19,7 +19,7 @@ internal static class FirthLogistic
         var coefficients = model.Design.ToOriginal(fit.Coefficients);
         var covariance = fit.Covariance is null ? null : model.Design.ToOriginal(fit.Covariance);
         var (wald, table) = FitReport.Effects(model, coefficients, covariance);
-        if (!fit.Converged) model.Warnings.Add(new ModelWarning("not-converged", "The fit did not settle; do not use these figures."));
+        if (!fit.Converged) model.Warnings.Add(new ModelWarning("not-converged", new Sentence("numerics.warning.not-settled", "The fit did not settle; do not use these figures.")));
         var names = model.Design.Kept.Select(k => k.Name).ToList();
         return new ModelFit(model.Specification)
         {

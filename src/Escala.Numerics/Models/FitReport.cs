@@ -50,12 +50,12 @@ internal static class FitReport
     {
         // The intercept only shows which way the others run.
         string[] columns = [.. model.Separated.Keys.Where(k => k != "(Intercept)" || model.Separated.Count == 1)];
-        var (names, one) = (string.Join(", ", columns), columns.Length == 1);
-        var predicted = cells - model.Data.Cells;
-        var others = model.Data.Cells == 0 ? " No data are left to estimate the other coefficients from."
-            : model.Design.Kept.Any(c => !model.Separated.ContainsKey(c.Name)) ? " The other coefficients stay valid." : "";
-        return new ModelWarning(model.Data.Cells == 0 ? "separation" : "quasi-separation",
-            $"In {predicted} of {cells} cells of the data the outcome occurs always or never, and {names} {(one ? "predicts" : "predict")} which: {(one ? "its effect has" : "their effects have")} no finite estimate, so no odds ratio and no Wald interval {(one ? "is" : "are")} given.{others} For {names} use Firth's method (--method firth, without random effects), whose intervals are profile intervals, or an exact test.");
+        Sentence? others = model.Data.Cells == 0 ? new Sentence("numerics.warning.separation-nothing-left", " No data are left to estimate the other coefficients from.")
+            : model.Design.Kept.Any(c => !model.Separated.ContainsKey(c.Name)) ? new Sentence("numerics.warning.separation-others", " The other coefficients stay valid.") : null;
+        (string, object?)[] gaps = [("predicted", cells - model.Data.Cells), ("cells", cells), ("names", string.Join(", ", columns)), ("others", others)];
+        return new ModelWarning(model.Data.Cells == 0 ? "separation" : "quasi-separation", columns.Length == 1
+            ? new Sentence("numerics.warning.separation", "In {predicted} of {cells} cells of the data the outcome occurs always or never, and {names} predicts which: its effect has no finite estimate, so no odds ratio and no Wald interval is given.{others} For {names} use Firth's method (--method firth, without random effects), whose intervals are profile intervals, or an exact test.", gaps)
+            : new Sentence("numerics.warning.separation-several", "In {predicted} of {cells} cells of the data the outcome occurs always or never, and {names} predict which: their effects have no finite estimate, so no odds ratio and no Wald interval are given.{others} For {names} use Firth's method (--method firth, without random effects), whose intervals are profile intervals, or an exact test.", gaps));
     }
 
     /// <summary>A result without estimates: the outcome does not vary, or everything is separated.</summary>

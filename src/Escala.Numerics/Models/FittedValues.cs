@@ -24,7 +24,7 @@ public static class FittedValues
     public static IReadOnlyList<FittedRow> Of(ModelFit fit)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        var state = fit.State ?? throw new ArgumentException("The fit has no estimates to predict from.", nameof(fit));
+        var state = fit.State ?? throw new UnfitInputException("numerics.model.no-estimates", "The fit has no estimates to predict from.");
         var (model, frame) = (state.Model, state.Model.Frame);
         var (atZero, fitted) = Predictors(fit, state);
         var logDispersion = model.Kernel.HasDispersion ? Math.Log(fit.Dispersion) : 0;

@@ -72,7 +72,7 @@ internal static class GeneralizedLinear
         Func<int, double?>? df = specification.Family is Family.Gaussian or Family.QuasiBinomial ? _ => n - p : null;
         if (specification.Cluster is not null) (covariance, df) = EstimatingEquations.RobustCovariance(model, problem, fit);
         var (effects, table) = FitReport.Effects(model, coefficients, covariance, df);
-        if (!fit.Converged) model.Warnings.Add(new ModelWarning("not-converged", "The fit did not settle; do not use these figures."));
+        if (!fit.Converged) model.Warnings.Add(new ModelWarning("not-converged", new Sentence("numerics.warning.not-settled", "The fit did not settle; do not use these figures.")));
         var quasi = specification.Family == Family.QuasiBinomial;
         return new ModelFit(specification)
         {

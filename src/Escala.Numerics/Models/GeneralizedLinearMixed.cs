@@ -18,10 +18,10 @@ internal static class GeneralizedLinearMixed
         var large = model.Specification.Family != Family.Gaussian && Enumerable.Range(problem.Columns, problem.ThetaCount).Any(t => Math.Abs(laplace.Psi[t]) > LargeDeviation);
         if (large && method == EstimationMethod.Automatic && QuadratureFit.Obstacle(problem) is null)
         {
-            model.Warnings.Add(new ModelWarning("laplace-replaced", "The clusters differ so much (standard deviation above 2) that the Laplace approximation is unreliable; quadrature was used instead."));
+            model.Warnings.Add(new ModelWarning("laplace-replaced", new Sentence("numerics.warning.laplace-replaced", "The clusters differ so much (standard deviation above 2) that the Laplace approximation is unreliable; quadrature was used instead.")));
             return QuadratureFit.Fit(model, problem, laplace);
         }
-        if (large) model.Warnings.Add(new ModelWarning("laplace-inaccurate", "The clusters differ so much (standard deviation above 2) that the Laplace approximation may be off; compare --method quadrature."));
+        if (large) model.Warnings.Add(new ModelWarning("laplace-inaccurate", new Sentence("numerics.warning.laplace-inaccurate", "The clusters differ so much (standard deviation above 2) that the Laplace approximation may be off; compare --method quadrature.")));
         var used = method == EstimationMethod.Automatic ? EstimationMethod.Laplace : method;
         return MarginalReport.Report(model, problem, laplace, used, null);
     }

@@ -15,15 +15,15 @@ public sealed record LikelihoodRatioTest(double ChiSquare, int DegreesOfFreedom,
     {
         ArgumentNullException.ThrowIfNull(smaller);
         ArgumentNullException.ThrowIfNull(larger);
-        if (double.IsNaN(smaller.LogLikelihood) || double.IsNaN(larger.LogLikelihood)) throw new ArgumentException("Quasi and GEE fits have no likelihood to compare.");
-        if (smaller.Observations != larger.Observations) throw new ArgumentException($"The fits use different rows ({smaller.Observations} and {larger.Observations}); fit both to the rows that are complete for both.");
-        if (smaller.Family != larger.Family) throw new ArgumentException("The fits are of different families.");
+        if (double.IsNaN(smaller.LogLikelihood) || double.IsNaN(larger.LogLikelihood)) throw new UnfitInputException("numerics.model.no-likelihood", "Quasi and GEE fits have no likelihood to compare.");
+        if (smaller.Observations != larger.Observations) throw new UnfitInputException("numerics.model.different-rows", "The fits use different rows ({first} and {second}); fit both to the rows that are complete for both.", ("first", smaller.Observations), ("second", larger.Observations));
+        if (smaller.Family != larger.Family) throw new UnfitInputException("numerics.model.different-families", "The fits are of different families.");
         var df = larger.Parameters - smaller.Parameters;
-        if (df < 1) throw new ArgumentException("The second model must have more parameters than the first.");
+        if (df < 1) throw new UnfitInputException("numerics.model.not-larger", "The second model must have more parameters than the first.");
         var sameFixed = smaller.Fixed.Select(f => f.Term).Order(StringComparer.Ordinal).SequenceEqual(larger.Fixed.Select(f => f.Term).Order(StringComparer.Ordinal));
         if ((smaller.Method == EstimationMethod.Reml || larger.Method == EstimationMethod.Reml) && (!sameFixed || smaller.Method != larger.Method))
-            throw new ArgumentException("Restricted likelihoods compare only between models with the same fixed effects; use ml.");
-        if (smaller.Points is not null != larger.Points is not null && smaller.Random.Count > 0) throw new ArgumentException("One fit is by quadrature and the other is not; use one method for both.");
+            throw new UnfitInputException("numerics.model.reml-compare", "Restricted likelihoods compare only between models with the same fixed effects; use ml.");
+        if (smaller.Points is not null != larger.Points is not null && smaller.Random.Count > 0) throw new UnfitInputException("numerics.model.different-methods", "One fit is by quadrature and the other is not; use one method for both.");
         var chiSquare = Math.Max(0, 2 * (larger.LogLikelihood - smaller.LogLikelihood));
         var boundary = df == 1 && sameFixed;
         var p = 1 - ChiSquared.CDF(df, chiSquare);

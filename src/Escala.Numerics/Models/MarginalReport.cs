@@ -53,7 +53,7 @@ internal static class MarginalReport
     {
         if (RestrictedInference.Compute(problem, fit, model.Design.Working, working, model.Specification.DegreesOfFreedom) is not { } found)
         {
-            model.Warnings.Add(new ModelWarning("df-not-available", "A cluster has too many random effects for Satterthwaite or Kenward-Roger degrees of freedom; the normal distribution was used."));
+            model.Warnings.Add(new ModelWarning("df-not-available", new Sentence("numerics.warning.df-not-available", "A cluster has too many random effects for Satterthwaite or Kenward-Roger degrees of freedom; the normal distribution was used.")));
             return (covariance, null);
         }
         return (found.Covariance, j => found.Degrees(model.Design.FormToWorking([.. Enumerable.Range(0, model.Design.Count).Select(k => k == j ? 1.0 : 0.0)])));
@@ -134,12 +134,16 @@ internal static class MarginalReport
             {
                 if (!fit.AtZero[problem.Columns + block.ThetaAt(k, k)]) continue;
                 model.Warnings.Add(block.Effects == 1
-                    ? new ModelWarning("zero-variance", $"No variation between groups of {design.Group}{(design.Effects[k].Term < 0 ? "" : $" in {design.Effects[k].Name}")} was detected beyond chance; its variance is estimated as 0, on the boundary. The test of it halves the p value of a chi-square on 1 degree of freedom (here 1/2 × P(χ² ≥ 0) = 0.5).")
-                    : new ModelWarning("singular", $"The covariance of ({string.Join(", ", design.Effects.Select(e => e.Name))} | {design.Group}) lies on its boundary: one of its variances is 0 or a correlation is ±1. A simpler random term fits as well."));
+                    ? new ModelWarning("zero-variance", ZeroVariance(design.Group, design.Effects[k].Term < 0 ? null : design.Effects[k].Name))
+                    : new ModelWarning("singular", new Sentence("numerics.warning.singular", "The covariance of ({effects} | {group}) lies on its boundary: one of its variances is 0 or a correlation is ±1. A simpler random term fits as well.", ("effects", string.Join(", ", design.Effects.Select(e => e.Name))), ("group", design.Group))));
             }
         }
         if (random.Any(r => r.Correlations.Any(c => Math.Abs(c) > 0.9999)) && !model.Warnings.Any(w => w.Code == "singular"))
-            model.Warnings.Add(new ModelWarning("singular", "A correlation of the random effects is ±1, on its boundary. A simpler random term fits as well."));
-        if (!fit.Converged) model.Warnings.Add(new ModelWarning("not-converged", "The optimiser found no maximum at which the information is positive definite; do not use these figures. A simpler model may be all that the data support."));
+            model.Warnings.Add(new ModelWarning("singular", new Sentence("numerics.warning.singular-correlation", "A correlation of the random effects is ±1, on its boundary. A simpler random term fits as well.")));
+        if (!fit.Converged) model.Warnings.Add(new ModelWarning("not-converged", new Sentence("numerics.warning.not-converged", "The optimiser found no maximum at which the information is positive definite; do not use these figures. A simpler model may be all that the data support.")));
     }
+
+    private static Sentence ZeroVariance(string group, string? effect) => effect is null
+        ? new("numerics.warning.zero-variance", "No variation between groups of {group} was detected beyond chance; its variance is estimated as 0, on the boundary. The test of it halves the p value of a chi-square on 1 degree of freedom (here 1/2 × P(χ² ≥ 0) = 0.5).", ("group", group))
+        : new("numerics.warning.zero-slope-variance", "No variation between groups of {group} in {effect} was detected beyond chance; its variance is estimated as 0, on the boundary. The test of it halves the p value of a chi-square on 1 degree of freedom.", ("group", group), ("effect", effect));
 }

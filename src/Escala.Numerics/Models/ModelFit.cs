@@ -34,7 +34,7 @@ public sealed record RandomEffect(string Group, string Term, double Variance, do
 /// <summary>Something a reader must know before using a figure.</summary>
 /// <param name="Code">Stable code, as <c>separation</c>.</param>
 /// <param name="Message">A sentence for whoever reads the table.</param>
-public sealed record ModelWarning(string Code, string Message);
+public sealed record ModelWarning(string Code, Sentence Message);
 
 /// <summary>Groups of one grouping factor.</summary>
 /// <param name="Name">Name of the grouping.</param>
@@ -118,7 +118,7 @@ public sealed class ModelFit
     /// <summary>The coefficient called <paramref name="term"/>.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public FixedEffect this[string term] => Fixed.FirstOrDefault(f => f.Term == term)
-        ?? throw new ArgumentException($"The model has no coefficient '{term}'; it has {string.Join(", ", Fixed.Select(f => f.Term))}.", nameof(term));
+        ?? throw new UnfitInputException("numerics.model.coefficient", "The model has no coefficient '{term}'; it has {terms}.", ("term", term), ("terms", string.Join(", ", Fixed.Select(f => f.Term))));
 
     /// <summary>A linear combination of coefficients with its standard error, tested on the normal distribution.</summary>
     /// <param name="name">What to call it.</param>

@@ -25,9 +25,9 @@ public sealed record ModelSelection(ModelFit Primary, IReadOnlyList<SelectionSte
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(specification);
         ArgumentNullException.ThrowIfNull(candidates);
-        if (candidates.Count > MostCandidates) throw new ArgumentException($"All subsets of {candidates.Count} candidates are too many; state at most {MostCandidates}.", nameof(candidates));
+        if (candidates.Count > MostCandidates) throw new UnfitInputException("numerics.model.candidates", "All subsets of {candidates} candidates are too many; state at most {most}.", ("candidates", candidates.Count), ("most", MostCandidates));
         var primary = ModelFormula.Parse(specification.Formula);
-        if (candidates.FirstOrDefault(c => primary.FixedTerms.Contains(c)) is { } twice) throw new ArgumentException($"'{twice}' is in the formula already.", nameof(candidates));
+        if (candidates.FirstOrDefault(c => primary.FixedTerms.Contains(c)) is { } twice) throw new UnfitInputException("numerics.model.candidate-twice", "'{candidate}' is in the formula already.", ("candidate", twice));
         // Restricted likelihoods of different fixed effects do not compare.
         if (specification is { Family: Distributions.Family.Gaussian, Method: EstimationMethod.Automatic or EstimationMethod.Reml } && primary.Random.Count > 0)
             specification = specification with { Method = EstimationMethod.MaximumLikelihood };

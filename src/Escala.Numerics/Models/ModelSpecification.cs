@@ -117,22 +117,22 @@ public sealed record ModelSpecification(string Formula)
 
     internal void Validate()
     {
-        if (Confidence is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(Confidence), Confidence, "Confidence lies between 0 and 1.");
-        if (Points is < 1 or > MostPoints) throw new ArgumentOutOfRangeException(nameof(Points), Points, $"Quadrature takes 1 to {MostPoints} points a level.");
-        if (LinkOrDefault == Distributions.Link.Logit && !IsBinomial) throw new ArgumentException($"The logit link is for proportions, not for the {Family} family; use log or identity.");
+        if (Confidence is not (> 0 and < 1)) throw new UnfitInputException("numerics.model.confidence", "Confidence lies between 0 and 1.");
+        if (Points is < 1 or > MostPoints) throw new UnfitInputException("numerics.model.points", "Quadrature takes 1 to {most} points a level.", ("most", MostPoints));
+        if (LinkOrDefault == Distributions.Link.Logit && !IsBinomial) throw new UnfitInputException("numerics.model.logit", "The logit link is for proportions, not for the {family} family; use log or identity.", ("family", Family));
         if (Method == EstimationMethod.Firth && (Family != Family.Binomial || LinkOrDefault != Distributions.Link.Logit))
-            throw new ArgumentException("Firth's penalty is implemented for logistic regression: family binomial, link logit.");
-        if (Method == EstimationMethod.Gee && Cluster is null) throw new ArgumentException("GEE needs the column that names the clusters (--cluster).");
-        if (Method == EstimationMethod.Gee && Family is Family.NegativeBinomial or Family.BetaBinomial) throw new ArgumentException("GEE estimates its own dispersion; use the binomial, Poisson or Gaussian family.");
+            throw new UnfitInputException("numerics.model.firth", "Firth's penalty is implemented for logistic regression: family binomial, link logit.");
+        if (Method == EstimationMethod.Gee && Cluster is null) throw new UnfitInputException("numerics.model.gee-cluster", "GEE needs the column that names the clusters (--cluster).");
+        if (Method == EstimationMethod.Gee && Family is Family.NegativeBinomial or Family.BetaBinomial) throw new UnfitInputException("numerics.model.gee-family", "GEE estimates its own dispersion; use the binomial, Poisson or Gaussian family.");
         if (Method is EstimationMethod.MaximumLikelihood or EstimationMethod.Reml && Family != Family.Gaussian)
-            throw new ArgumentException($"ml and reml are for the Gaussian family; for {Family} use laplace or quadrature.");
-        if (Method == EstimationMethod.Quadrature && Family == Family.Gaussian) throw new ArgumentException("A Gaussian outcome needs no quadrature; use ml or reml.");
+            throw new UnfitInputException("numerics.model.ml-family", "ml and reml are for the Gaussian family; for {family} use laplace or quadrature.", ("family", Family));
+        if (Method == EstimationMethod.Quadrature && Family == Family.Gaussian) throw new UnfitInputException("numerics.model.gaussian-quadrature", "A Gaussian outcome needs no quadrature; use ml or reml.");
         if (DegreesOfFreedom != DegreesOfFreedom.Infinite && (Family != Family.Gaussian || Method is not (EstimationMethod.Automatic or EstimationMethod.Reml)))
-            throw new ArgumentException("Satterthwaite and Kenward-Roger degrees of freedom belong to Gaussian mixed models fitted by REML.");
+            throw new UnfitInputException("numerics.model.df-reml", "Satterthwaite and Kenward-Roger degrees of freedom belong to Gaussian mixed models fitted by REML.");
         if (Cluster is not null && Method is not (EstimationMethod.Gee or EstimationMethod.Glm or EstimationMethod.Automatic))
-            throw new ArgumentException("A cluster column is for GEE and for the robust variance of a GLM; in a mixed model the clusters stand in the formula.");
-        if (Cluster is not null && Family is Family.NegativeBinomial or Family.BetaBinomial) throw new ArgumentException("Robust variances are for families without a dispersion parameter in the likelihood; use the binomial, Poisson, quasi-binomial or Gaussian family.");
-        if (Correction == SandwichCorrection.BellMcCaffrey && Method == EstimationMethod.Gee) throw new ArgumentException("CR2 belongs to generalised linear models (--method glm); for GEE its counterpart is kc.");
-        if (Correction != SandwichCorrection.None && Cluster is null) throw new ArgumentException("A small-sample correction needs the column that names the clusters (--cluster).");
+            throw new UnfitInputException("numerics.model.cluster-mixed", "A cluster column is for GEE and for the robust variance of a GLM; in a mixed model the clusters stand in the formula.");
+        if (Cluster is not null && Family is Family.NegativeBinomial or Family.BetaBinomial) throw new UnfitInputException("numerics.model.robust-family", "Robust variances are for families without a dispersion parameter in the likelihood; use the binomial, Poisson, quasi-binomial or Gaussian family.");
+        if (Correction == SandwichCorrection.BellMcCaffrey && Method == EstimationMethod.Gee) throw new UnfitInputException("numerics.model.bell-mccaffrey-gee", "CR2 belongs to generalised linear models (--method glm); for GEE its counterpart is kc.");
+        if (Correction != SandwichCorrection.None && Cluster is null) throw new UnfitInputException("numerics.model.correction-cluster", "A small-sample correction needs the column that names the clusters (--cluster).");
     }
 }

@@ -23,9 +23,9 @@ public static class ProfileLikelihood
     {
         ArgumentNullException.ThrowIfNull(fit);
         var effect = fit[term];
-        if (fit.State is not { } state || double.IsNaN(effect.StandardError)) throw new ArgumentException($"{term} has no finite maximum to profile around; use Firth's method.", nameof(term));
+        if (fit.State is not { } state || double.IsNaN(effect.StandardError)) throw new UnfitInputException("numerics.model.no-maximum", "{term} has no finite maximum to profile around; use Firth's method.", ("term", term));
         if (fit.Method is EstimationMethod.Gee or EstimationMethod.Firth || fit.Family == Family.QuasiBinomial)
-            throw new ArgumentException(fit.Method == EstimationMethod.Firth ? "Firth fits have profile intervals already." : "GEE and quasi families have no likelihood to profile.", nameof(fit));
+            throw new UnfitInputException(fit.Method == EstimationMethod.Firth ? new Sentence("numerics.model.firth-profile", "Firth fits have profile intervals already.") : new Sentence("numerics.model.no-profile", "GEE and quasi families have no likelihood to profile."));
         var model = state.Model;
         var column = Array.FindIndex(model.Design.Kept, c => c.Name == term);
         var best = Value(model, fit);

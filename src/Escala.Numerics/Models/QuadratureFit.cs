@@ -16,7 +16,7 @@ internal static class QuadratureFit
     private static readonly int[] s_nested = [5, 7, 9, 13, 19, 27, 39, 55, 75, 100], s_oneLevel = [.. s_nested, 140, 200, 280, ModelSpecification.MostPoints];
 
     /// <summary>Why quadrature does not apply; null when it does.</summary>
-    public static string? Obstacle(MixedModelProblem problem) => QuadratureObjective.Obstacle(problem);
+    public static Sentence? Obstacle(MixedModelProblem problem) => QuadratureObjective.Obstacle(problem);
 
     public static ModelFit Fit(PreparedModel model, MixedModelProblem problem, MarginalFit laplace)
     {
@@ -31,7 +31,7 @@ internal static class QuadratureFit
             start = fit.Psi;
             var last = at == steps.Length - 1;
             if (!last && !(Math.Abs(fit.Value - Value(problem, start, steps[at + 1])) < Stable)) continue;
-            if (last && !(Math.Abs(fit.Value - Value(problem, start, steps[at - 1])) < Promised)) model.Warnings.Add(new ModelWarning("quadrature-unstable", $"The log-likelihood still moves with {steps[at]} quadrature points a level: the clusters differ too much for this method."));
+            if (last && !(Math.Abs(fit.Value - Value(problem, start, steps[at - 1])) < Promised)) model.Warnings.Add(new ModelWarning("quadrature-unstable", new Sentence("numerics.warning.quadrature-unstable", "The log-likelihood still moves with {points} quadrature points a level: the clusters differ too much for this method.", ("points", steps[at]))));
             return MarginalReport.Report(model, problem, fit, EstimationMethod.Quadrature, steps[at]);
         }
     }

@@ -45,20 +45,20 @@ internal sealed class QuadratureObjective
     public Span<double> Mode => _laplace.Mode;
 
     /// <summary>Why quadrature does not apply; null when it does.</summary>
-    public static string? Obstacle(MixedModelProblem problem)
+    public static Sentence? Obstacle(MixedModelProblem problem)
     {
-        if (problem.Blocks.Any(b => b.Effects > 1)) return "quadrature integrates one effect a term: write (1 | g) or (1 | a/b), or use laplace for (x | g)";
+        if (problem.Blocks.Any(b => b.Effects > 1)) return new Sentence("numerics.formula.quadrature-effects", "quadrature integrates one effect a term: write (1 | g) or (1 | a/b), or use laplace for (x | g)");
         for (var l = 1; l < problem.Blocks.Length; l++)
         {
             var parent = new Dictionary<int, int>();
             for (var p = 0; p < problem.Paths; p++)
             {
                 var (inner, outer) = (problem.PathEffect[p * problem.Slots + l - 1], problem.PathEffect[p * problem.Slots + l]);
-                if (parent.TryGetValue(inner, out var known) && known != outer) return "quadrature needs each grouping inside the next; use laplace where groupings cross inside a cluster";
+                if (parent.TryGetValue(inner, out var known) && known != outer) return new Sentence("numerics.formula.quadrature-crossed", "quadrature needs each grouping inside the next; use laplace where groupings cross inside a cluster");
                 parent[inner] = outer;
             }
         }
-        return problem.Blocks.Length > 3 ? "quadrature integrates up to three levels; use laplace" : null;
+        return problem.Blocks.Length > 3 ? new Sentence("numerics.formula.quadrature-levels", "quadrature integrates up to three levels; use laplace") : null;
     }
 
     private static (List<int>[][] Children, List<int>[] Paths) Tree(MixedModelProblem problem)

@@ -27,10 +27,10 @@ public sealed record RandomisationTest(string Treatment, double P, double Alloca
     public static RandomisationTest Of(ModelFit fit, ulong seed = 1, string? strata = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        var wedge = SteppedWedgeStructure.Find(fit) ?? throw new ArgumentException("The model is not a stepped wedge: it needs a random effect of the clusters, periods as a factor and a 0/1 exposure that begins once in each cluster.", nameof(fit));
+        var wedge = SteppedWedgeStructure.Find(fit) ?? throw new UnfitInputException("numerics.model.not-wedge", "The model is not a stepped wedge: it needs a random effect of the clusters, periods as a factor and a 0/1 exposure that begins once in each cluster.");
         var columns = fit.State!.Model.Design.Kept;
         if (columns.Any(c => c.Name != wedge.Treatment && c.Name.Split(':').Contains(wedge.Treatment)))
-            throw new ArgumentException("With an interaction of the exposure in the model no allocation has the same null hypothesis; the randomisation test is not available for it.", nameof(fit));
+            throw new UnfitInputException("numerics.model.interaction", "With an interaction of the exposure in the model no allocation has the same null hypothesis; the randomisation test is not available for it.");
         var space = new RandomisationSpace(wedge, seed, StrataOf(fit, wedge, strata));
         return space.Test(wedge.Treatment, NullScore.Fit(fit.State.Model, wedge.Treatment));
     }
@@ -47,7 +47,8 @@ public sealed record RandomisationTest(string Treatment, double P, double Alloca
         {
             var code = codes[model.Frame.Representatives[model.CellsKept[i]]];
             ref var known = ref strata[wedge.ClusterOf[i]];
-            if (code < 0 || known >= 0 && known != code) throw new ArgumentException($"'{column}' is no stratum of the clusters: one {wedge.ClusterName} has {(code < 0 ? "no value" : $"both {labels[known]} and {labels[code]}")}.", nameof(column));
+            if (code < 0) throw new UnfitInputException("numerics.model.stratum-missing", "'{column}' is no stratum of the clusters: one {cluster} has no value.", ("column", column), ("cluster", wedge.ClusterName));
+            if (known >= 0 && known != code) throw new UnfitInputException("numerics.model.stratum-two", "'{column}' is no stratum of the clusters: one {cluster} has both {first} and {second}.", ("column", column), ("cluster", wedge.ClusterName), ("first", labels[known]), ("second", labels[code]));
             known = code;
         }
         return strata;
@@ -94,7 +95,7 @@ public sealed record RandomisationTest(string Treatment, double P, double Alloca
             if (Count <= MostEnumerated)
             {
                 _allocations = [.. space.Enumerate().Select(a => (int[])a.Clone())];
-                if (!_allocations.Exists(a => a.SequenceEqual(_actual))) throw new ArgumentException("The clusters' sequences could not have come from these strata: some stratum is not spread as evenly over the sequences as its size allows. State the strata that were used, or none.");
+                if (!_allocations.Exists(a => a.SequenceEqual(_actual))) throw new UnfitInputException("numerics.model.strata-impossible", "The clusters' sequences could not have come from these strata: some stratum is not spread as evenly over the sequences as its size allows. State the strata that were used, or none.");
                 return;
             }
             var stream = new CounterStream(seed, CounterStream.StreamOf("allocations of the randomisation test"), 0);

@@ -27,9 +27,9 @@ public sealed record RawDifference(
     {
         ArgumentNullException.ThrowIfNull(fit);
         _ = fit[term];
-        var model = fit.State?.Model ?? throw new ArgumentException("The fit has no estimates.", nameof(fit));
+        var model = fit.State?.Model ?? throw new UnfitInputException("numerics.model.nothing-fitted", "The fit has no estimates.");
         var column = model.All.Columns.First(c => c.Name == term);
-        if (!Array.TrueForAll(column.Values, v => v is 0 or 1)) throw new ArgumentException($"{term} is not a 0/1 exposure.", nameof(term));
+        if (!Array.TrueForAll(column.Values, v => v is 0 or 1)) throw new UnfitInputException("numerics.model.not-exposure", "{term} is not a 0/1 exposure.", ("term", term));
         var isRate = fit.Family is Family.Poisson or Family.NegativeBinomial;
         var (means, outcomes, units, rows) = (new double[2], new double[2], new double[2], new int[2]);
         for (var k = 0; k < model.Frame.CellOf.Length; k++)

@@ -62,10 +62,12 @@ public static class Regression
             return !mixed ? EstimationMethod.Glm : specification.Family == Family.Gaussian ? EstimationMethod.Reml : EstimationMethod.Automatic;
         var needsRandom = method is EstimationMethod.Laplace or EstimationMethod.Quadrature or EstimationMethod.Reml or EstimationMethod.MaximumLikelihood;
         if (mixed && !needsRandom)
-            throw new FormulaException(formula.Text, formula.Random[0].Position, $"the method {method} has no random effects; take the term out{(method == EstimationMethod.Gee ? " and name the cluster column" : "")}");
-        if (!mixed && needsRandom) throw new FormulaException(formula.Text, formula.Text.Length, $"the method {method} needs a random effect such as (1 | cluster)");
+            throw new FormulaException(formula.Text, formula.Random[0].Position, method == EstimationMethod.Gee
+                ? new Sentence("numerics.formula.gee-bar", "the method {method} has no random effects; take the term out and name the cluster column", ("method", method))
+                : new Sentence("numerics.formula.method-bar", "the method {method} has no random effects; take the term out", ("method", method)));
+        if (!mixed && needsRandom) throw new FormulaException(formula.Text, formula.Text.Length, "numerics.formula.method-needs-bar", "the method {method} needs a random effect such as (1 | cluster)", ("method", method));
         if (mixed && specification.Family == Family.QuasiBinomial)
-            throw new FormulaException(formula.Text, formula.Random[0].Position, "the quasi-binomial family has no likelihood to put random effects in; use beta-binomial, or an effect of each row");
+            throw new FormulaException(formula.Text, formula.Random[0].Position, "numerics.formula.quasi-bar", "the quasi-binomial family has no likelihood to put random effects in; use beta-binomial, or an effect of each row");
         return method == EstimationMethod.Laplace && specification.Family == Family.Gaussian ? EstimationMethod.MaximumLikelihood : method;
     }
 

@@ -32,12 +32,12 @@ public sealed record StandardisedRisk(string Term, RandomEffectsAt RandomEffects
     {
         ArgumentNullException.ThrowIfNull(fit);
         _ = fit[term];
-        if (fit.State is not { } state || state.Covariance is null) throw new ArgumentException("The fit has no covariance to take a standard error from.", nameof(fit));
+        if (fit.State is not { } state || state.Covariance is null) throw new UnfitInputException("numerics.model.no-covariance", "The fit has no covariance to take a standard error from.");
         var columns = state.Model.Design.Kept;
         var exposure = columns.First(c => c.Name == term);
-        if (!Array.TrueForAll(exposure.Values, v => v is 0 or 1)) throw new ArgumentException($"{term} is not a 0/1 exposure.", nameof(term));
+        if (!Array.TrueForAll(exposure.Values, v => v is 0 or 1)) throw new UnfitInputException("numerics.model.not-exposure", "{term} is not a 0/1 exposure.", ("term", term));
         if (at == RandomEffectsAt.Integrated && fit.Random.Any(r => r.Group != "Residual" && r.Term != "(Intercept)"))
-            throw new ArgumentException("Random slopes are not integrated here; set the random effects to zero.", nameof(at));
+            throw new UnfitInputException("numerics.model.random-slopes", "Random slopes are not integrated here; set the random effects to zero.");
         var deviation = at == RandomEffectsAt.Zero ? 0 : Math.Sqrt(fit.Random.Where(r => r.Group != "Residual" && !double.IsNaN(r.Variance)).Sum(r => r.Variance));
         var (exposed, exposedSlope) = Mean(state, exposure.Name, 1, deviation);
         var (unexposed, unexposedSlope) = Mean(state, exposure.Name, 0, deviation);
@@ -85,7 +85,7 @@ public sealed record StandardisedRisk(string Term, RandomEffectsAt RandomEffects
         foreach (var part in parts.Where(p => p != exposure))
         {
             var factor = columns.FirstOrDefault(c => c.Name == part)
-                ?? throw new ArgumentException($"{column.Name} cannot be standardised: the model has no column {part} of its own.", nameof(column));
+                ?? throw new UnfitInputException("numerics.model.no-own-column", "{term} cannot be standardised: the model has no column {column} of its own.", ("term", column.Name), ("column", part));
             for (var i = 0; i < product.Length; i++) product[i] *= factor.Values[i];
         }
         return product;

@@ -125,7 +125,7 @@ public sealed record AllocationPlan
             double mean = values.Average(), sd = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
             return sd > 0
                 ? values.Select(v => (v - mean) / sd).ToArray()
-                : throw new ArgumentException($"Covariate {k + 1} is the same in all clusters: there is nothing to balance. Leave it out.", nameof(Clusters));
+                : throw new UnfitInputException("numerics.allocation.constant-covariate", "Covariate {covariate} is the same in all clusters: there is nothing to balance. Leave it out.", ("covariate", k + 1));
         }),
     ];
 
@@ -148,19 +148,19 @@ public sealed record AllocationPlan
     {
         if (SequenceSizes.Any(n => n < 1) || SequenceSizes.Sum() != Clusters.Count)
         {
-            throw new ArgumentException($"The sequences take {string.Join(" + ", SequenceSizes)} clusters, but there are {Clusters.Count}.", nameof(SequenceSizes));
+            throw new UnfitInputException("numerics.allocation.sizes", "The sequences take {sizes} clusters, but there are {clusters}.", ("sizes", string.Join(" + ", SequenceSizes)), ("clusters", Clusters.Count));
         }
         if (Clusters.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"The cluster '{twice.Key}' is given {twice.Count()} times.", nameof(Clusters));
+            throw new UnfitInputException("numerics.allocation.twice", "The cluster '{cluster}' is given {times} times.", ("cluster", twice.Key), ("times", twice.Count()));
         }
         if (Clusters.FirstOrDefault(c => c.Covariates.Count != Clusters[0].Covariates.Count || c.Covariates.Any(v => !double.IsFinite(v))) is { } gap)
         {
-            throw new ArgumentException($"The cluster '{gap.Name}' lacks a covariate: balance needs a number for each cluster.", nameof(Clusters));
+            throw new UnfitInputException("numerics.allocation.missing-covariate", "The cluster '{cluster}' lacks a covariate: balance needs a number for each cluster.", ("cluster", gap.Name));
         }
         if (!(AdmissibleShare is > 0 and <= 1) || (AdmissibleShare < 1 && !HasCovariates))
         {
-            throw new ArgumentException("The admissible share is above 0 and at most 1, and below 1 only with covariates to balance.", nameof(AdmissibleShare));
+            throw new UnfitInputException("numerics.allocation.share", "The admissible share is above 0 and at most 1, and below 1 only with covariates to balance.");
         }
     }
 }

@@ -111,7 +111,7 @@ internal sealed class BinaryTrialSimulator : CellTrialSimulator
         double wanted = icc * proportion * (1 - proportion);
         const double Largest = 15;
         return icc == 0 ? 0
-            : Variance(Largest) < wanted ? throw new ArgumentException($"A correlation of {icc:0.###} leaves hardly any cluster or person between never and always: it cannot be simulated.", nameof(icc))
+            : Variance(Largest) < wanted ? throw new UnfitInputException("numerics.design.binary-icc", "A correlation of {icc} leaves hardly any cluster or person between never and always: it cannot be simulated.", ("icc", new Figure(icc, "0.###")))
             : Bisect(s => Variance(s) - wanted, 0, Largest);
     }
 

@@ -23,18 +23,19 @@ internal sealed class CellMeanSimulator
         if (outcome.Kind == OutcomeKind.Measurement)
         {
             _factors = [.. design.Clusters.Select(c => (design.Covariance(truth, c.Cluster) * outcome.TotalVariance).Cholesky().Factor)];
-            InWords = "normal cell means with the stated correlation";
+            InWords = new Sentence("numerics.design.simulated-normal", "normal cell means with the stated correlation");
             return;
         }
-        string cohort = truth.IndividualAutocorrelation > 0 ? " and persons" : "";
         double intervention = outcome.Baseline + outcome.Difference;
         (_trial, InWords) = outcome.Kind == OutcomeKind.Proportion
-            ? ((CellTrialSimulator)new BinaryTrialSimulator(layout, truth, outcome.Baseline, intervention), $"yes-or-no outcomes with normal effects of clusters{cohort} on the log-odds scale, of the stated means and correlation")
-            : (new CountTrialSimulator(layout, truth, outcome.Baseline, intervention), "Poisson counts with normal effects of clusters on the log scale, of the stated means and between-cluster variance");
+            ? ((CellTrialSimulator)new BinaryTrialSimulator(layout, truth, outcome.Baseline, intervention), truth.IndividualAutocorrelation > 0
+                ? new Sentence("numerics.design.simulated-cohort", "yes-or-no outcomes with normal effects of clusters and persons on the log-odds scale, of the stated means and correlation")
+                : new Sentence("numerics.design.simulated-proportions", "yes-or-no outcomes with normal effects of clusters on the log-odds scale, of the stated means and correlation"))
+            : (new CountTrialSimulator(layout, truth, outcome.Baseline, intervention), new Sentence("numerics.design.simulated-counts", "Poisson counts with normal effects of clusters on the log scale, of the stated means and between-cluster variance"));
     }
 
     /// <summary>What is drawn, for the reader of the figures.</summary>
-    internal string InWords { get; }
+    internal Sentence InWords { get; }
 
     internal double[] Draw(ulong seed, uint replicate, bool effect)
     {

@@ -12,7 +12,7 @@ public sealed record CorrelationStructure
         get;
         init => field = value < 1
             ? Share(value, nameof(Icc))
-            : throw new ArgumentOutOfRangeException(nameof(Icc), value, "The intracluster correlation is below 1: at 1 the persons of a cluster are one person.");
+            : throw new UnfitInputException("numerics.design.icc", "The intracluster correlation is below 1: at 1 the persons of a cluster are one person.");
     }
 
     /// <summary>
@@ -56,5 +56,5 @@ public sealed record CorrelationStructure
 
     private static double Share(double value, string name) => value is >= 0 and <= 1
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a share between 0 and 1.");
+        : throw new UnfitInputException("numerics.design.share", "{parameter} is a share between 0 and 1.", ("parameter", name));
 }

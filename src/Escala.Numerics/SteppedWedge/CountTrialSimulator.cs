@@ -17,7 +17,7 @@ internal sealed class CountTrialSimulator : CellTrialSimulator
     {
         if (correlation.IndividualAutocorrelation > 0)
         {
-            throw new ArgumentException("A closed cohort of counts is not simulated: the variance of a Poisson count is its mean, which leaves none for what a person keeps from period to period. Leave the individual autocorrelation at 0, or simulate measurements.", nameof(correlation));
+            throw new UnfitInputException("numerics.design.count-cohort", "A closed cohort of counts is not simulated: the variance of a Poisson count is its mean, which leaves none for what a person keeps from period to period. Leave the individual autocorrelation at 0, or simulate measurements.");
         }
         double total = TrialOutcome.Count(baseline, intervention).TotalVariance;
         // A log-normal rate of mean λ has variance λ² (exp(s²) − 1).

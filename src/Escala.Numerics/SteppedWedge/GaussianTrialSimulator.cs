@@ -18,7 +18,7 @@ internal sealed class GaussianTrialSimulator : TrialSimulator
     internal GaussianTrialSimulator(TrialLayout layout, CorrelationStructure correlation, double baseline, double intervention, double standardDeviation)
         : base(layout)
     {
-        if (!(standardDeviation > 0)) throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, "A Gaussian outcome needs the standard deviation of one person's outcome, above 0.");
+        if (!(standardDeviation > 0)) throw new UnfitInputException("numerics.design.sd", "A Gaussian outcome needs the standard deviation of one person's outcome, above 0.");
         double total = standardDeviation * standardDeviation, within = total * (1 - correlation.Icc);
         _baseline = baseline;
         _person = Math.Sqrt(within * correlation.IndividualAutocorrelation);

@@ -14,7 +14,7 @@ public static class Power
     /// <param name="alpha">Two-sided level, above 0 and below 1.</param>
     /// <param name="df">Degrees of freedom, above 0; infinity for the normal test.</param>
     /// <returns>Power, <paramref name="alpha"/> to 1.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The level is not inside 0 and 1, or the degrees of freedom are not above 0.</exception>
+    /// <exception cref="UnfitInputException">The level is not inside 0 and 1, or the degrees of freedom are not above 0.</exception>
     public static double Of(double difference, double standardError, double alpha = 0.05, double df = double.PositiveInfinity)
     {
         double critical = Critical(alpha, df), shift = Math.Abs(difference) / standardError;
@@ -27,7 +27,7 @@ public static class Power
     /// <param name="alpha">Two-sided level, above 0 and below 1.</param>
     /// <param name="df">Degrees of freedom, above 0; infinity for the normal test.</param>
     /// <returns>The difference, in the unit of the estimate.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A probability is not inside 0 and 1, or the degrees of freedom are not above 0.</exception>
+    /// <exception cref="UnfitInputException">A probability is not inside 0 and 1, or the degrees of freedom are not above 0.</exception>
     public static double DetectableDifference(double power, double standardError, double alpha = 0.05, double df = double.PositiveInfinity)
     {
         Tail.CheckConfidence(power);
@@ -47,7 +47,7 @@ public static class Power
         Tail.CheckConfidence(alpha);
         if (!(df > 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(df), df, "Degrees of freedom are above 0: there are too few clusters for a t test.");
+            throw new UnfitInputException("numerics.design.df", "Degrees of freedom are above 0: there are too few clusters for a t test.");
         }
         return Tail.StudentQuantile(1 - (alpha / 2), df);
     }

@@ -80,7 +80,7 @@ internal sealed class RandomisationWeights
         var design = EffectDesign.Create(allocation, EffectModel.Constant);
         if (design.InformationInverse(planned) is not { } inverse)
         {
-            throw new ArgumentException("The effect is not estimable under another allocation of the same design.", nameof(allocation));
+            throw new UnfitInputException("numerics.design.other-allocation", "The effect is not estimable under another allocation of the same design.");
         }
         var direction = inverse * design.Contrast;
         double[,] weights = new double[actual.Clusters, actual.Periods];

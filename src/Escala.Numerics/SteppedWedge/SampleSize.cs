@@ -12,7 +12,7 @@ public static class SampleSize
     /// <param name="power">Power at a number of clusters or persons, at least 1; NaN counts as none.</param>
     /// <param name="target">Wanted power, above 0 and below 1.</param>
     /// <returns>The smallest number that reaches the target, or null when <see cref="Most"/> does not: more of these alone cannot.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The target is not inside 0 and 1.</exception>
+    /// <exception cref="UnfitInputException">The target is not inside 0 and 1.</exception>
     public static int? Smallest(Func<int, double> power, double target)
     {
         ArgumentNullException.ThrowIfNull(power);

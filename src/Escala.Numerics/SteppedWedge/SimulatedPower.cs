@@ -69,7 +69,7 @@ public sealed record SimulatedPower
         ArgumentNullException.ThrowIfNull(correlation);
         ArgumentNullException.ThrowIfNull(specification);
         Tail.CheckConfidence(alpha);
-        ArgumentOutOfRangeException.ThrowIfLessThan(replicates, 1);
+        UnfitInputException.ThrowIfLessThan(replicates, 1);
         TrialSimulator trial = specification.Family switch
         {
             Family.Gaussian => new GaussianTrialSimulator(layout, correlation, baseline, intervention, standardDeviation),

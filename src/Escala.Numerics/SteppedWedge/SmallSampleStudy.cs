@@ -26,7 +26,7 @@ public sealed record SmallSampleStudy
     public required ulong Seed { get; init; }
 
     /// <summary>What was simulated, in words.</summary>
-    public required string Simulated { get; init; }
+    public required Sentence Simulated { get; init; }
 
     /// <summary>Allocations the randomisation test compares, the actual one included.</summary>
     public required int Allocations { get; init; }
@@ -62,16 +62,16 @@ public sealed record SmallSampleStudy
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(truth);
         Tail.CheckConfidence(alpha);
-        ArgumentOutOfRangeException.ThrowIfLessThan(replicates, 1);
+        UnfitInputException.ThrowIfLessThan(replicates, 1);
         if (TreatmentVariance.GeneralisedLeastSquares(layout, truth).Reason is { } reason)
         {
-            throw new ArgumentException(reason, nameof(layout));
+            throw new UnfitInputException(reason);
         }
         var design = EffectDesign.Create(layout, EffectModel.Constant);
         var cells = new ClusterInterceptModel(design, residualVariance: null);
         if (cells.ResidualDf < 1)
         {
-            throw new ArgumentException("Too few cells are observed to estimate a variance: nothing is left after the periods, clusters and the effect.", nameof(layout));
+            throw new UnfitInputException("numerics.design.few-cells", "Too few cells are observed to estimate a variance: nothing is left after the periods, clusters and the effect.");
         }
         var visits = new ClusterInterceptModel(design, [.. design.Clusters.SelectMany(c => VisitVariances(layout, truth, c.Cluster, outcome))]);
         var randomisation = RandomisationWeights.Create(layout, truth, seed);

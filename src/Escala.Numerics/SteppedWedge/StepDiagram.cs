@@ -35,7 +35,7 @@ public static class StepDiagram
         ArgumentNullException.ThrowIfNull(layout);
         if (clusterNames is not null && clusterNames.Count != layout.Clusters)
         {
-            throw new ArgumentException($"{clusterNames.Count} names were given for {layout.Clusters} clusters.", nameof(clusterNames));
+            throw new UnfitInputException("numerics.design.names", "{names} names were given for {clusters} clusters.", ("names", clusterNames.Count), ("clusters", layout.Clusters));
         }
         texts ??= StepDiagramTexts.English;
         int width = LabelWidth + (layout.Periods * Cell) + 20, height = Top + (layout.Clusters * RowHeight) + 50;

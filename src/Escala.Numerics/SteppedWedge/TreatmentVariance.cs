@@ -25,7 +25,7 @@ public sealed record TreatmentVariance
     public required double Value { get; init; }
 
     /// <summary>Why there is no variance; null when there is one.</summary>
-    public string? Reason { get; init; }
+    public Sentence? Reason { get; init; }
 
     /// <summary>
     /// Share of the information that a wrong working model believes it has: variance reported by an analysis with exchangeable correlation,
@@ -35,8 +35,8 @@ public sealed record TreatmentVariance
 
     private const string ClosedFormName = "closed form";
     private const string GlsName = "generalised least squares";
-    private const string NotEstimable =
-        "The effect cannot be told from the period effects: in no period are both exposed and unexposed clusters observed in a way that separates them.";
+    private static readonly Sentence s_notEstimable = new(
+        "numerics.design.not-estimable", "The effect cannot be told from the period effects: in no period are both exposed and unexposed clusters observed in a way that separates them.");
 
     /// <summary>The closed form where there is one, generalised least squares otherwise.</summary>
     /// <param name="layout">The design.</param>
@@ -65,7 +65,7 @@ public sealed record TreatmentVariance
         ArgumentNullException.ThrowIfNull(correlation);
         if (!layout.IsBalanced || !correlation.IsExchangeable)
         {
-            throw new ArgumentException("The closed form needs complete cells of one size, no decay and no random treatment effect.", nameof(layout));
+            throw new UnfitInputException("numerics.design.closed-form", "The closed form needs complete cells of one size, no decay and no random treatment effect.");
         }
         double clusters = layout.Clusters, periods = layout.Periods;
         double within = correlation.Covariance(layout, 0, 0, 0);
@@ -76,7 +76,7 @@ public sealed record TreatmentVariance
         double numerator = clusters * s2 * (s2 + (periods * tau2));
         return denominator > 1e-12 * clusters * clusters * periods * (s2 + tau2)
             ? new TreatmentVariance { Method = ClosedFormName, Value = numerator / denominator }
-            : new TreatmentVariance { Method = ClosedFormName, Value = double.NaN, Reason = NotEstimable };
+            : new TreatmentVariance { Method = ClosedFormName, Value = double.NaN, Reason = s_notEstimable };
     }
 
     /// <summary>Generalised least squares on cell means: any layout, sizes and correlation.</summary>
@@ -91,7 +91,7 @@ public sealed record TreatmentVariance
         var design = EffectDesign.Create(layout, effect);
         return design.InformationInverse(correlation) is { } inverse
             ? new TreatmentVariance { Method = GlsName, Value = design.Contrast.DotProduct(inverse * design.Contrast) }
-            : new TreatmentVariance { Method = GlsName, Value = double.NaN, Reason = NotEstimable };
+            : new TreatmentVariance { Method = GlsName, Value = double.NaN, Reason = s_notEstimable };
     }
 
     /// <summary>
@@ -112,7 +112,7 @@ public sealed record TreatmentVariance
         var design = EffectDesign.Create(layout, effect);
         if (design.InformationInverse(assumed) is not { } inverse)
         {
-            return new TreatmentVariance { Method = GlsName, Value = double.NaN, Reason = NotEstimable };
+            return new TreatmentVariance { Method = GlsName, Value = double.NaN, Reason = s_notEstimable };
         }
         Vector<double> direction = inverse * design.Contrast;
         double variance = 0;

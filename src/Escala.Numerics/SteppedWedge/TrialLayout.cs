@@ -49,15 +49,14 @@ public sealed class TrialLayout
     public static TrialLayout SteppedWedge(
         int sequences, int clustersPerSequence, int periods, double size, int baselinePeriods = 1, int transitionPeriods = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sequences, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(clustersPerSequence, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(baselinePeriods);
-        ArgumentOutOfRangeException.ThrowIfNegative(transitionPeriods);
+        UnfitInputException.ThrowIfLessThan(sequences, 1);
+        UnfitInputException.ThrowIfLessThan(clustersPerSequence, 1);
+        UnfitInputException.ThrowIfNegative(baselinePeriods);
+        UnfitInputException.ThrowIfNegative(transitionPeriods);
         if (periods < baselinePeriods + sequences)
         {
-            throw new ArgumentException(
-                $"{periods} periods are too few for {sequences} sequences after {baselinePeriods} baseline period(s): the last sequence would never cross over. "
-                + $"Give at least {baselinePeriods + sequences} periods.", nameof(periods));
+            throw new UnfitInputException("numerics.design.periods", "{periods} periods are too few for {sequences} sequences after {baseline} baseline period(s): the last sequence would never cross over. Give at least {least} periods.",
+                ("periods", periods), ("sequences", sequences), ("baseline", baselinePeriods), ("least", baselinePeriods + sequences));
         }
         double Exposure(int sequence, int period)
         {
@@ -74,12 +73,12 @@ public sealed class TrialLayout
     /// <param name="size">Persons in each cell, above 0.</param>
     /// <param name="baselinePeriods">Periods in which neither arm is exposed, at least 0.</param>
     /// <returns>The layout, the exposed arm first.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="UnfitInputException">A number is outside its range.</exception>
     public static TrialLayout Parallel(int clustersPerArm, int periods, double size, int baselinePeriods = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(clustersPerArm, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(baselinePeriods);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(periods, baselinePeriods);
+        UnfitInputException.ThrowIfLessThan(clustersPerArm, 1);
+        UnfitInputException.ThrowIfNegative(baselinePeriods);
+        UnfitInputException.ThrowIfLessThanOrEqual(periods, baselinePeriods);
         double[] exposed = [.. Enumerable.Range(0, periods).Select(t => t < baselinePeriods ? 0.0 : 1)];
         return Create([exposed, new double[periods]], clustersPerArm, size);
     }
@@ -89,22 +88,22 @@ public sealed class TrialLayout
     /// <param name="clustersPerSequence">Clusters in each sequence, at least 1.</param>
     /// <param name="size">Persons in each observed cell, above 0.</param>
     /// <returns>The layout, sequences in the order of the words.</returns>
-    /// <exception cref="FormatException">A word has another length than the first or another character than 0, 1 and full stop; the message names the place.</exception>
+    /// <exception cref="UnfitInputException">A word has another length than the first or another character than 0, 1 and full stop; the message names the place.</exception>
     public static TrialLayout Parse(string pattern, int clustersPerSequence, double size)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(pattern);
-        ArgumentOutOfRangeException.ThrowIfLessThan(clustersPerSequence, 1);
+        ArgumentNullException.ThrowIfNull(pattern);
+        UnfitInputException.ThrowIfLessThan(clustersPerSequence, 1);
         string[] words = pattern.Split(',', StringSplitOptions.TrimEntries);
         for (int s = 0; s < words.Length; s++)
         {
             int bad = words[s].AsSpan().IndexOfAnyExcept("01.");
             if (bad >= 0)
             {
-                throw new FormatException($"Sequence {s + 1}, character {bad + 1}: '{words[s][bad]}' is not 0 (unexposed), 1 (exposed) or . (not observed).");
+                throw new UnfitInputException("numerics.design.layout-character", "Sequence {sequence}, character {character}: '{found}' is not 0 (unexposed), 1 (exposed) or . (not observed).", ("sequence", s + 1), ("character", bad + 1), ("found", words[s][bad]));
             }
             if (words[s].Length != words[0].Length || words[s].Length == 0)
             {
-                throw new FormatException($"Sequence {s + 1} has {words[s].Length} periods and sequence 1 has {words[0].Length}: every sequence needs the same number, at least one.");
+                throw new UnfitInputException("numerics.design.layout-length", "Sequence {sequence} has {periods} periods and sequence 1 has {first}: every sequence needs the same number, at least one.", ("sequence", s + 1), ("periods", words[s].Length), ("first", words[0].Length));
             }
         }
         return Create([.. words.Select(w => w.Select(c => c == '.' ? double.NaN : c - '0').ToArray())], clustersPerSequence, size);
@@ -119,7 +118,7 @@ public sealed class TrialLayout
         ArgumentNullException.ThrowIfNull(sizes);
         if (sizes.Count != Clusters)
         {
-            throw new ArgumentException($"{sizes.Count} sizes were given for {Clusters} clusters: give one for each.", nameof(sizes));
+            throw new UnfitInputException("numerics.design.sizes", "{sizes} sizes were given for {clusters} clusters: give one for each.", ("sizes", sizes.Count), ("clusters", Clusters));
         }
         foreach (double size in sizes)
         {
@@ -201,7 +200,7 @@ public sealed class TrialLayout
     {
         if (!(size > 0 && double.IsFinite(size)))
         {
-            throw new ArgumentOutOfRangeException(nameof(size), size, "The number of persons in a cell is above 0; a cell without persons is not observed ('.').");
+            throw new UnfitInputException("numerics.design.cell-size", "The number of persons in a cell is above 0; a cell without persons is not observed ('.').");
         }
     }
 }

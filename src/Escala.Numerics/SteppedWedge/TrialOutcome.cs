@@ -43,7 +43,7 @@ public readonly record struct TrialOutcome(double Difference, double TotalVarian
     /// <param name="intervention">Proportion with it, above 0 and below 1.</param>
     /// <param name="reading">Where the variance is taken.</param>
     /// <returns>The difference of proportions and the variance.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A proportion is not inside 0 and 1.</exception>
+    /// <exception cref="UnfitInputException">A proportion is not inside 0 and 1.</exception>
     public static TrialOutcome Binary(double baseline, double intervention, VarianceReading reading = VarianceReading.Baseline)
     {
         CheckProportion(baseline, nameof(baseline));
@@ -57,10 +57,10 @@ public readonly record struct TrialOutcome(double Difference, double TotalVarian
     /// <param name="intervention">Mean with it.</param>
     /// <param name="standardDeviation">Total standard deviation of one person's outcome, above 0.</param>
     /// <returns>The difference of means and the variance.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The standard deviation is not above 0.</exception>
+    /// <exception cref="UnfitInputException">The standard deviation is not above 0.</exception>
     public static TrialOutcome Gaussian(double baseline, double intervention, double standardDeviation)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(standardDeviation);
+        UnfitInputException.ThrowIfNegativeOrZero(standardDeviation);
         return new(intervention - baseline, standardDeviation * standardDeviation) { Baseline = baseline };
     }
 
@@ -69,11 +69,11 @@ public readonly record struct TrialOutcome(double Difference, double TotalVarian
     /// <param name="intervention">Events a person with it, above 0.</param>
     /// <param name="reading">Where the variance is taken.</param>
     /// <returns>The difference of rates and the variance.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is not above 0.</exception>
+    /// <exception cref="UnfitInputException">A rate is not above 0.</exception>
     public static TrialOutcome Count(double baseline, double intervention, VarianceReading reading = VarianceReading.Baseline)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(baseline);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(intervention);
+        UnfitInputException.ThrowIfNegativeOrZero(baseline);
+        UnfitInputException.ThrowIfNegativeOrZero(intervention);
         return new(intervention - baseline, At(baseline, intervention, reading)) { Kind = OutcomeKind.Count, Baseline = baseline };
     }
 
@@ -84,7 +84,7 @@ public readonly record struct TrialOutcome(double Difference, double TotalVarian
     {
         if (!(value > 0 && value < 1))
         {
-            throw new ArgumentOutOfRangeException(name, value, $"The {name} proportion lies between 0 and 1, both excluded (write 23.4 % as 0.234).");
+            throw new UnfitInputException("numerics.design.proportion", "{parameter} is a proportion between 0 and 1, both excluded (write 23.4 % as 0.234).", ("parameter", name));
         }
     }
 }

@@ -13,7 +13,7 @@ internal abstract class TrialSimulator
         Cells = [.. from i in Enumerable.Range(0, layout.Clusters) from t in Enumerable.Range(0, layout.Periods) where layout.IsObserved(i, t) select (i, t)];
         if (Cells.Any(c => layout.Size(c.Cluster, c.Period) != Math.Floor(layout.Size(c.Cluster, c.Period))))
         {
-            throw new ArgumentException("Persons are simulated: the sizes must be whole numbers.", nameof(layout));
+            throw new UnfitInputException("numerics.design.whole-sizes", "Persons are simulated: the sizes must be whole numbers.");
         }
     }
 

@@ -57,7 +57,7 @@ public sealed class DifficultDataCommandTests : IDisposable
     [InlineData("rare outcome", "y ~ arm + (1 | site)", "quasi-separation", "arm predicts which")]
     [InlineData("clusters alike", Wedge, "zero-variance", "No variation between groups of cluster was detected")]
     [InlineData("clusters of all and of none", Wedge, "laplace-replaced", "quadrature was used instead")]
-    [InlineData("combination empty", "cbind(y, n - y) ~ arm * site", "empty-cell", "armb together with sitet")]
+    [InlineData("combination empty", "cbind(y, n - y) ~ arm * site", "empty-cell", "armb, sitet")]
     [InlineData("collinear", "cbind(y, n - y) ~ treat + x + x2 + (1 | cluster)", "collinear", "x2 can be computed from the columns before it")]
     [InlineData("missing", "y ~ age + bp + (1 | site)", "missing-values", "(age 9, bp 12); the analysis is of the 159 complete rows")]
     [InlineData("one observation a cluster", "y ~ x + (1 | g)", "one-observation-per-group", "not estimable")]

@@ -101,7 +101,7 @@ public sealed class RaterAgreementTests
 
     [Fact]
     public void A_rating_outside_the_categories_is_named() =>
-        Assert.Contains("Unit 2, rater 1", Assert.Throws<ArgumentException>(() => new RatingTable(new double[,] { { 1, 2 }, { 7, 2 } }, [1, 2])).Message);
+        Assert.Contains("Unit 2, rater 1", Assert.Throws<UnfitInputException>(() => new RatingTable(new double[,] { { 1, 2 }, { 7, 2 } }, [1, 2])).Message);
 
     [Fact]
     public void Neither_the_order_of_units_nor_of_raters_matters() =>

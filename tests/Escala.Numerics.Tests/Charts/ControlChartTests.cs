@@ -47,5 +47,5 @@ public sealed class ControlChartTests
 
     [Fact]
     public void A_count_above_its_denominator_is_named() =>
-        Assert.Contains("Subgroup 2", Assert.Throws<ArgumentException>(() => ControlChart.P([1, 5], [4, 4])).Message);
+        Assert.Contains("Subgroup 2", Assert.Throws<UnfitInputException>(() => ControlChart.P([1, 5], [4, 4])).Message);
 }

@@ -51,7 +51,7 @@ public sealed class ProportionIntervalTests
 
     [Fact]
     public void More_persons_with_the_outcome_than_persons_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => ProportionInterval.Wilson(5, 4));
+        Assert.Throws<UnfitInputException>(() => ProportionInterval.Wilson(5, 4));
 
     [Fact]
     public void Counting_the_others_mirrors_the_interval() =>

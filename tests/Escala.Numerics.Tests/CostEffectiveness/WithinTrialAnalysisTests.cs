@@ -80,7 +80,7 @@ public sealed class WithinTrialAnalysisTests
     public void Data_that_cannot_answer_are_refused(string text, string reason)
     {
         var data = DataFrame.ReadCsv(new StringReader(text));
-        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => WithinTrialAnalysis.Evaluate(data, new WithinTrialColumns("cost", "sbp", true, "district", "period", "treated"), 200, 1)).Message);
+        Assert.Contains(reason, Assert.ThrowsAny<ArgumentException>(() => WithinTrialAnalysis.Evaluate(data, new WithinTrialColumns("cost", "sbp", true, "district", "period", "treated"), 200, 1)).Message);
     }
 
     private static double Deviation(double[] x) => Math.Sqrt(x.Sum(v => (v - x.Average()) * (v - x.Average())) / (x.Length - 1));

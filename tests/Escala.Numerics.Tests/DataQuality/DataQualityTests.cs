@@ -65,7 +65,7 @@ public sealed class DataQualityTests
     {
         var (differences, first, second) = EntryError.DoubleEntry(["140", "90", "M", "no"], ["140", "80", "F", "no"], new Dictionary<int, string> { [1] = "90", [2] = "F" });
         Assert.Equal((2, 1, 1), (differences.Errors, first!.Errors, second!.Errors));
-        Assert.Contains("Field 3", Assert.Throws<ArgumentException>(() => EntryError.DoubleEntry(["a", "b", "c"], ["a", "b", "d"], new Dictionary<int, string>())).Message);
+        Assert.Contains("Field 3", Assert.Throws<UnfitInputException>(() => EntryError.DoubleEntry(["a", "b", "c"], ["a", "b", "d"], new Dictionary<int, string>())).Message);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class DataQualityTests
     [Fact]
     public void Impossible_corrections_are_refused_or_flagged()
     {
-        Assert.Contains("no more about the truth than chance", Assert.Throws<ArgumentOutOfRangeException>(() => Misclassification.Of(0.4, 0.6)).Message);
+        Assert.Contains("no more about the truth than chance", Assert.Throws<UnfitInputException>(() => Misclassification.Of(0.4, 0.6)).Message);
         Assert.Equal((0, true), Misclassification.Of(0.95, 0.9).Correct(0.05));
     }
 

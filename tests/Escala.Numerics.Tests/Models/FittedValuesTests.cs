@@ -64,8 +64,8 @@ public sealed class FittedValuesTests
         Assert.Equal(36, test.Allocations);
         Assert.Equal(90, RandomisationTest.Of(s_fit).Allocations);
         var impossible = s_wedge.With(new NumericColumn("region", Enumerable.Range(1, 72).Select(r => Value("wave", r))));
-        Assert.Contains("spread", Assert.Throws<ArgumentException>(() => RandomisationTest.Of(Regression.Fit(impossible, s_fit.Specification), strata: "region")).Message, StringComparison.Ordinal);
-        Assert.Contains("both", Assert.Throws<ArgumentException>(() => RandomisationTest.Of(s_fit, strata: "facility")).Message, StringComparison.Ordinal);
+        Assert.Contains("spread", Assert.Throws<UnfitInputException>(() => RandomisationTest.Of(Regression.Fit(impossible, s_fit.Specification), strata: "region")).Message, StringComparison.Ordinal);
+        Assert.Contains("both", Assert.Throws<UnfitInputException>(() => RandomisationTest.Of(s_fit, strata: "facility")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class AllocationTests
 
     [Fact]
     public void Sizes_that_do_not_add_up_are_named() =>
-        Assert.Contains("2 + 2", Assert.Throws<ArgumentException>(() => Plan(6, [2, 2]).Draw(1)).Message);
+        Assert.Contains("2 + 2", Assert.Throws<UnfitInputException>(() => Plan(6, [2, 2]).Draw(1)).Message);
 
     [Fact]
     public void The_diagram_is_valid_and_escapes_names()

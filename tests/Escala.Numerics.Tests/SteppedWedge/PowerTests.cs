@@ -178,9 +178,9 @@ public sealed class PowerTests
     [InlineData("0111,0021", "Sequence 2, character 3")]
     [InlineData("0111,001", "Sequence 2 has 3 periods")]
     public void A_wrong_layout_names_the_place(string pattern, string place) =>
-        Assert.Contains(place, Assert.Throws<FormatException>(() => TrialLayout.Parse(pattern, 2, 10)).Message);
+        Assert.Contains(place, Assert.Throws<UnfitInputException>(() => TrialLayout.Parse(pattern, 2, 10)).Message);
 
     [Fact]
     public void Too_few_periods_are_refused() =>
-        Assert.Contains("at least 4", Assert.Throws<ArgumentException>(() => TrialLayout.SteppedWedge(3, 2, 3, 10)).Message);
+        Assert.Contains("at least 4", Assert.Throws<UnfitInputException>(() => TrialLayout.SteppedWedge(3, 2, 3, 10)).Message);
 }

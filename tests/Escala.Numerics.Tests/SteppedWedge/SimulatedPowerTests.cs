@@ -41,7 +41,7 @@ public sealed class SimulatedPowerTests
     }
 
     [Fact]
-    public void A_cohort_of_counts_is_refused() => Assert.Contains("cohort", Assert.Throws<ArgumentException>(() =>
+    public void A_cohort_of_counts_is_refused() => Assert.Contains("cohort", Assert.Throws<UnfitInputException>(() =>
         SimulatedPower.Run(s_layout, new CorrelationStructure { Icc = 0.03, IndividualAutocorrelation = 0.5 }, 0.3, 0.4,
             new ModelSpecification("y ~ treat + (1 | cluster)") { Family = Family.Poisson })).Message);
 
