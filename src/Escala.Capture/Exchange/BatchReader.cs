@@ -15,8 +15,8 @@ public sealed record BatchLimits(long MostBytes, int MostEntries)
     public static BatchLimits File { get; } = new(4L << 30, int.MaxValue);
 }
 
-/// <summary>One entry of a batch, or a line that none could be made of: as it came, with what is wrong.</summary>
-public sealed record BatchLine(int Number, Guid? Id, Entry? Entry, byte[] Origin, byte[] Raw, Problem? Problem);
+/// <summary>One entry of a batch, or a line that none could be made of: as it came, with what is wrong. Whom it is about is known where that much could be read.</summary>
+public sealed record BatchLine(int Number, Guid? Id, Guid? Subject, Entry? Entry, byte[] Origin, byte[] Raw, Problem? Problem);
 
 /// <summary>
 /// Reads a batch (docs/methods/exchange.md) as it comes, packed or not. A batch that breaks off ends with its last whole line; one whose bytes were
@@ -174,32 +174,34 @@ public sealed class BatchReader : IDisposable
     /// <summary>Null for a line that is no entry: the head, an origin, the end.</summary>
     private BatchLine? Read(ReadOnlyMemory<byte> raw)
     {
-        Guid? id = null;
+        Guid? id = null, subject = null;
         try
         {
             using var json = JsonDocument.Parse(raw);
             var root = json.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) return Unreadable(null, raw);
-            if (root.TryGetProperty("id"u8, out var said))
+            if (root.ValueKind != JsonValueKind.Object) return Unreadable(null, null, raw);
+            subject = SubjectOf(root);
+            if (root.TryGetProperty("id"u8, out var named))
             {
-                id = said.TryGetGuid(out var guid) ? guid : null;
-                return id is null ? Unreadable(null, raw) : Entry(id.Value, root, raw);
+                id = named.TryGetGuid(out var guid) ? guid : null;
+                return id is null ? Unreadable(null, subject, raw) : Entry(id.Value, root, raw);
             }
 
             if (root.TryGetProperty("origin"u8, out var origin))
             {
                 _originRaw = [.. raw.Span];
                 _origin = null;
-                _origin = Origin.Read(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(origin));
+                // What is said of itself as null is not said: entries behind such an origin cannot be read.
+                if (Origin.Read(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(origin)) is { Kind: not null, Class: not null } said) _origin = said;
                 return null;
             }
 
             if (root.TryGetProperty("escala"u8, out var version)) return Head(version, root, raw);
-            return root.TryGetProperty("next"u8, out _) ? null : Unreadable(null, raw);
+            return root.TryGetProperty("next"u8, out _) ? null : Unreadable(null, subject, raw);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
-            return Unreadable(id, raw);
+            return Unreadable(id, subject, raw);
         }
     }
 
@@ -214,32 +216,40 @@ public sealed class BatchReader : IDisposable
         if (root.TryGetProperty("device"u8, out var device) && device.ValueKind == JsonValueKind.String) Device = device.TryGetGuid(out var id) ? id : null;
         if (root.TryGetProperty("epoch"u8, out var epoch)) Epoch = epoch.GetString();
         if (root.TryGetProperty("sent"u8, out var sent)) SentAt = sent.GetInt64();
-        return _line > 1 ? Unreadable(null, raw) : null;
+        return _line > 1 ? Unreadable(null, null, raw) : null;
     }
 
     private BatchLine Entry(Guid id, JsonElement root, ReadOnlyMemory<byte> raw)
     {
-        if (_origin is null) return Unreadable(id, raw);
+        if (_origin is null) return Unreadable(id, SubjectOf(root), raw);
         var entry = new Entry
         {
             Id = id,
             Origin = _origin,
             Subject = IdOf(root, "s"u8),
             Facility = root.TryGetProperty("f"u8, out var facility) ? facility.GetString() : null,
-            EventDay = DateOnly.ParseExact(root.GetProperty("d"u8).GetString()!, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).DayNumber,
-            RecordedAt = checked(root.GetProperty("t"u8).GetInt64() * 1000),
+            EventDay = DateOnly.ParseExact(Text(Part(root, "d"u8)), "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).DayNumber,
+            RecordedAt = checked(Part(root, "t"u8).GetInt64() * 1000),
             Sequence = root.TryGetProperty("q"u8, out var sequence) ? sequence.GetInt64() : 0,
             Replaces = IdOf(root, "r"u8),
             Withdraws = IdOf(root, "w"u8),
             BasedOn = root.TryGetProperty("b"u8, out var basedOn) && basedOn.ValueKind != JsonValueKind.Null ? basedOn.GetInt64() : null,
-            Body = root.TryGetProperty("body"u8, out var body) ? System.Text.Encoding.UTF8.GetBytes(body.GetString()!) : [],
+            Body = root.TryGetProperty("body"u8, out var body) ? System.Text.Encoding.UTF8.GetBytes(Text(body)) : [],
         };
-        return new BatchLine(_line, id, entry, _originRaw, raw.ToArray(), null);
+        return new BatchLine(_line, id, entry.Subject, entry, _originRaw, raw.ToArray(), null);
     }
 
     private static Guid? IdOf(JsonElement root, ReadOnlySpan<byte> name) => root.TryGetProperty(name, out var id) && id.ValueKind != JsonValueKind.Null ? id.GetGuid() : null;
 
-    private BatchLine Unreadable(Guid? id, ReadOnlyMemory<byte> raw) => new(_line, id, null, _originRaw, raw.ToArray(), Problem.Of("capture.exchange.unreadable", ("line", _line)));
+    /// <summary>Of a line that may be wrong in any other way.</summary>
+    private static Guid? SubjectOf(JsonElement root) =>
+        root.TryGetProperty("s"u8, out var said) && said.ValueKind == JsonValueKind.String && said.TryGetGuid(out var subject) ? subject : null;
+
+    private static JsonElement Part(JsonElement root, ReadOnlySpan<byte> name) => root.TryGetProperty(name, out var part) ? part : throw new FormatException();
+
+    private static string Text(JsonElement part) => part.GetString() ?? throw new FormatException();
+
+    private BatchLine Unreadable(Guid? id, Guid? subject, ReadOnlyMemory<byte> raw) => new(_line, id, subject, null, _originRaw, raw.ToArray(), Problem.Of("capture.exchange.unreadable", ("line", _line)));
 
     /// <summary>Knows whether the source came to its end: data that gzip misses there was cut off; data that it dislikes before was changed.</summary>
     private sealed class EndSensor(Stream inner) : Stream

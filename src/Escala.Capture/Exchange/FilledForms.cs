@@ -9,16 +9,18 @@ namespace Escala.Capture.Exchange;
 
 /// <summary>
 /// What stands in the way of filled forms of one batch: answers that are no object, and answers that the programme keeps only under a consent
-/// which the person has not given, or has withdrawn. A consent earlier in the same batch counts.
+/// which the person has not given, or has withdrawn. A consent earlier in the same batch counts; one that the ledger has already stands where it stands there.
 /// </summary>
 internal sealed class FilledForms(Session session, Programme programme)
 {
     private readonly Dictionary<(Guid Person, string Scope), bool> _said = [];
+    private readonly HashSet<Guid> _heard = [];
     private readonly RegistryTables _tables = new(RegistryTables.Current(session));
+    private HashSet<long>? _consents;
 
     public Problem? Refuse(Entry entry)
     {
-        if (entry is { Origin.Kind: EntryKinds.Consent, Subject: { } somebody } && Consent(entry.Body) is { } consent) _said[(somebody, consent.Scope)] = consent.Given;
+        if (entry is { Origin.Kind: EntryKinds.Consent, Subject: { } somebody } && Consent(entry.Body) is { } consent && _heard.Add(entry.Id) && !PushBatch.IsKnown(session, entry.Id)) _said[(somebody, consent.Scope)] = consent.Given;
         if (entry.Origin.Kind != EntryKinds.Form) return null;
         if (!IsObject(entry.Body) || entry.Origin.Form?.Split('@')[0] is not { Length: > 0 } form) return Problem.Of("capture.exchange.form");
         if (programme.Field?.ConsentFor(form) is not { } scope) return null;
@@ -29,7 +31,7 @@ internal sealed class FilledForms(Session session, Programme programme)
     {
         if (_said.TryGetValue((person, scope), out var said)) return said;
         var given = false;
-        var consents = LedgerReader.Origins(session).Where(o => o.Value.Origin.Kind == EntryKinds.Consent).Select(o => o.Key).ToHashSet();
+        _consents ??= LedgerReader.Origins(session).Where(o => o.Value.Origin.Kind == EntryKinds.Consent).Select(o => o.Key).ToHashSet();
         // Somebody who was merged has said what either record says.
         using var rows = session.Query(
             $"""
@@ -38,7 +40,7 @@ internal sealed class FilledForms(Session session, Programme programme)
             """, person);
         while (rows.Read())
         {
-            if (consents.Contains(rows.Int(0)) && !rows.IsNull(1) && Consent(rows.Bytes(1)) is { } consent && consent.Scope == scope) given = consent.Given;
+            if (_consents.Contains(rows.Int(0)) && !rows.IsNull(1) && Consent(rows.Bytes(1)) is { } consent && consent.Scope == scope) given = consent.Given;
         }
 
         return _said[(person, scope)] = given;

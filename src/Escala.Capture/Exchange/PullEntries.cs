@@ -18,6 +18,8 @@ public sealed class PullEntries(TimeProvider clock)
 
     private const int MostLookedAt = 50_000, LookedAtTogether = 500;
 
+    private readonly KnownOrigins _origins = new();
+
     private readonly ConcurrentDictionary<string, FacilityPeople> _people = new(StringComparer.Ordinal);
 
     /// <summary>A batch behind a position; <paramref name="entries"/> counts what it holds.</summary>
@@ -34,7 +36,7 @@ public sealed class PullEntries(TimeProvider clock)
             batch.Head(null, Store.Info(session, "epoch")!, clock.GetUtcNow().ToUnixTimeMilliseconds(), after);
             var tables = new RegistryTables(RegistryTables.Current(session));
             var people = RegistryTables.AreOfThisVersion(session) ? _people.GetOrAdd(facility, f => new FacilityPeople(f)).UpTo(session, tables, head) : null;
-            var stretch = new Stretch(session, tables, facility, people, batch);
+            var stretch = new Stretch(session, tables, facility, people, batch, _origins.Of(session));
             var next = people is null ? after : stretch.Write(after, Math.Max(after, Math.Min(known, after + MostLookedAt)));
             entries = stretch.Written;
             batch.Tail(next, head, ChainAt(session, next));
@@ -92,12 +94,10 @@ public sealed class PullEntries(TimeProvider clock)
         }
     }
 
-    private sealed class Stretch(Session session, RegistryTables tables, string facility, FacilityPeople? people, BatchWriter batch)
+    private sealed class Stretch(Session session, RegistryTables tables, string facility, FacilityPeople? people, BatchWriter batch, IReadOnlyDictionary<long, Origin> origins)
     {
         private const string Columns =
             "SELECT e.position, e.id, e.origin, e.subject, e.facility, e.event_day, e.recorded_at, e.sequence, e.replaces, e.withdraws, e.based_on, b.content FROM entry e JOIN body b ON b.position = e.position ";
-
-        private readonly Dictionary<long, Origin> _origins = LedgerReader.Origins(session).ToDictionary(o => o.Key, o => o.Value.Origin);
 
         public int Written { get; private set; }
 
@@ -126,7 +126,7 @@ public sealed class PullEntries(TimeProvider clock)
             using var rows = session.Query(Columns + "WHERE e.position BETWEEN $1 AND $2 ORDER BY e.position", from, to);
             while (rows.Read())
             {
-                var origin = _origins[rows.Int(2)];
+                var origin = origins[rows.Int(2)];
                 var concerns = DeviceKinds.Travels(origin.Class) && Concerns(rows, origin);
                 if (concerns || people!.ArrivedAt(rows.Int(0)).Count > 0) found.Add((Read(rows, origin), rows.IsNull(11), concerns));
             }
@@ -162,7 +162,7 @@ public sealed class PullEntries(TimeProvider clock)
                 using (var rows = session.Query(Columns + "WHERE e.position = $1", position))
                 {
                     if (!rows.Read() || (!rows.IsNull(4) && rows.Text(4) == facility)) continue;
-                    (entry, isErased) = (Read(rows, _origins[rows.Int(2)]), rows.IsNull(11));
+                    (entry, isErased) = (Read(rows, origins[rows.Int(2)]), rows.IsNull(11));
                 }
 
                 Write(entry, isErased);

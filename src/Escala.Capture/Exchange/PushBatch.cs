@@ -1,6 +1,7 @@
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
+using Escala.Programmes.Facts;
 using Escala.Programmes.Places;
 using Escala.Registry;
 using Escala.Registry.Accounts;
@@ -24,6 +25,12 @@ public sealed record EntryReceipt(Guid? Id, int Line, ReceiptStatus Status, long
 public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownProgramme programme, TimeProvider clock)
 {
     private const int LongestName = 256, LongestLayout = 8_192, MostBody = 128 << 10;
+
+    /// <summary>Minutes from UTC: no zone is further off.</summary>
+    private const int MostOffset = 840;
+
+    // Microseconds: the year 2100. A clock behind it, or before 1970, was never set.
+    private static readonly long s_endOfClocks = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1000;
 
     /// <summary>A batch over the net: whole in memory, for only its end tells whether it came unchanged.</summary>
     public async Task<Result<PushAnswer>> Run(Stream batch, Caller caller)
@@ -86,36 +93,45 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
         var inForce = programme.In(session);
         if (!inForce.TryGet(out var now)) return Result<Problem?[]>.Refused(inForce.Problems);
         var authors = new Authors(session, caller, isFile, now.Places);
+        var columns = FieldPack.LayoutOf(now.Programme.Register).Columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var forms = new FilledForms(session, now.Programme);
         var problems = new Problem?[lines.Count];
         for (var i = 0; i < lines.Count; i++)
         {
-            problems[i] = lines[i].Problem ?? Envelope(lines[i].Entry!);
+            problems[i] = lines[i].Problem;
+            if (lines[i].Entry is not { } entry) continue;
             // What the ledger has already was allowed when it came: the writer says that it is a duplicate.
-            if (problems[i] is null && authors.Refuse(lines[i].Entry!) is { } refusal && !IsKnown(session, lines[i].Id!.Value)) problems[i] = refusal;
-            if (problems[i] is null && forms.Refuse(lines[i].Entry!) is { } missing && !IsKnown(session, lines[i].Id!.Value)) problems[i] = missing;
+            if ((Envelope(entry, columns) ?? authors.Refuse(entry) ?? forms.Refuse(entry)) is { } refusal && !IsKnown(session, entry.Id)) problems[i] = refusal;
         }
 
         return problems;
     }
 
-    private static bool IsKnown(Session session, Guid id) => session.Scalar("SELECT position FROM entry WHERE id = $1", id) is not null;
+    internal static bool IsKnown(Session session, Guid id) => session.Scalar("SELECT position FROM entry WHERE id = $1", id) is not null;
 
-    private static Problem? Envelope(Entry entry)
+    private static Problem? Envelope(Entry entry, HashSet<string> columns)
     {
         var origin = entry.Origin;
-        string?[] names = [origin.Kind, origin.Class, origin.Form, origin.Programme, origin.Zone, origin.Author, origin.Device, origin.Source, origin.Batch, entry.Facility];
+        string?[] names = [origin.Kind, origin.Class, origin.Form, origin.Programme, origin.Zone, origin.Author, origin.Device, entry.Facility];
         if (names.Any(n => n?.Length > LongestName) || origin.Layout?.Length > LongestLayout) return Problem.Of("capture.exchange.envelope");
         if (entry.Body.Length > MostBody) return Problem.Of("capture.exchange.body", ("most", MostBody));
         // Erasures, merges, programmes: what changes others' entries is said at the office.
         if (!DeviceKinds.All.Contains(origin.Kind)) return Problem.Of("capture.exchange.kind", ("kind", origin.Kind));
-        return DeviceKinds.ClassOf(origin.Kind) == origin.Class && entry is { Sequence: >= 0, BasedOn: null or >= 0 } ? null : Problem.Of("capture.exchange.envelope");
+        // A device speaks for no register: what it says can then be taken back by no extract of one.
+        return DeviceKinds.ClassOf(origin.Kind) == origin.Class
+            && origin is { Source: null, Batch: null, Reason: null, RecordedOffset: >= -MostOffset and <= MostOffset }
+            && entry is { Sequence: >= 0, BasedOn: null or >= 0, RecordedAt: >= 0 } && entry.RecordedAt < s_endOfClocks
+            && (origin.Layout is null || IsOfDevices(origin.Layout, columns)) ? null : Problem.Of("capture.exchange.envelope");
     }
+
+    private static bool IsOfDevices(string text, HashSet<string> columns) =>
+        Layout.Parse(text) is { Mapping: null, Delimiter: ',', DecimalMark: '.', Dates: DateOrder.Iso } layout && layout.Columns.All(columns.Contains);
 
     /// <summary>Who may author what: somebody who has signed in on the device, at places of a scope that they have or had.</summary>
     private sealed class Authors(Session session, Caller? caller, bool isFile, PlaceHistory places)
     {
         private readonly Dictionary<string, Account?> _known = new(StringComparer.Ordinal);
+        private readonly Dictionary<Guid, (string Place, DateOnly Day)> _offered = [];
         private readonly bool _restored = Store.Info(session, "restored") is not null;
 
         public Problem? Refuse(Entry entry)
@@ -123,12 +139,37 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
             var origin = entry.Origin;
             if (!Guid.TryParse(origin.Device, out var device)) return Problem.Of("capture.exchange.author");
             if (entry.Facility is not { } facility || !places.Knows(facility)) return Problem.Of("capture.exchange.place", ("place", entry.Facility));
-            var day = DateOnly.FromDayNumber(entry.EventDay);
             // Entries of other devices come back by whoever holds them, and only to a store that has forgotten some.
-            if (caller is not null && device != caller.Device) return !_restored ? Problem.Of("capture.exchange.other-device") : caller.Account.Covered(places, facility, day) ? null : Outside(facility, day);
-            if (AuthorOf(origin.Author, device) is not { } author) return Problem.Of("capture.exchange.author");
-            if (!author.Role.May(Act.WriteEntries)) return Problem.Of("capture.exchange.author");
-            return author.Covered(places, facility, day) ? null : Outside(facility, day);
+            if (caller is not null && device != caller.Device) return _restored ? OutsideOf(caller.Account, entry, facility) : Problem.Of("capture.exchange.other-device");
+            if (AuthorOf(origin.Author, device) is not { } author)
+            {
+                // Of accounts made, or signed in there, after the backup a restored store knows nothing: whoever offers their entries answers for them.
+                if (!_restored || !Guid.TryParse(origin.Author, out _)) return Problem.Of("capture.exchange.author");
+                return caller is null ? null : OutsideOf(caller.Account, entry, facility);
+            }
+
+            return author.Role.May(Act.WriteEntries) ? OutsideOf(author, entry, facility) : Problem.Of("capture.exchange.author");
+        }
+
+        /// <summary>Where the entry is written, and where that stands which it replaces or withdraws, must both be the account's.</summary>
+        private Problem? OutsideOf(Account account, Entry entry, string facility)
+        {
+            var day = DateOnly.FromDayNumber(entry.EventDay);
+            if (!account.Covered(places, facility, day)) return Outside(facility, day);
+            _offered[entry.Id] = (facility, day);
+            foreach (var target in (ReadOnlySpan<Guid?>)[entry.Replaces, entry.Withdraws])
+            {
+                if (target is { } id && PlaceOf(id) is var (place, then) && !account.Covered(places, place, then)) return Outside(place, then);
+            }
+
+            return null;
+        }
+
+        private (string Place, DateOnly Day)? PlaceOf(Guid id)
+        {
+            using var rows = session.Query("SELECT facility, event_day FROM entry WHERE id = $1", id);
+            if (rows.Read()) return (rows.IsNull(0) ? "" : rows.Text(0), DateOnly.FromDayNumber((int)rows.Int(1)));
+            return _offered.TryGetValue(id, out var offered) ? offered : null;
         }
 
         private static Problem Outside(string facility, DateOnly day) => Problem.Of("capture.exchange.outside", ("place", facility), ("day", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));

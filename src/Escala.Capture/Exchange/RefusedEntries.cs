@@ -3,6 +3,7 @@ using System.Text.Json;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
+using Escala.Registry;
 
 namespace Escala.Capture.Exchange;
 
@@ -14,11 +15,12 @@ public static class RefusedEntries
 {
     internal static void Add(Session session, IReadOnlyList<(BatchLine Line, Problem Problem)> refused, Guid? account, Guid? device, TimeProvider clock)
     {
+        var tables = new RegistryTables(RegistryTables.Current(session));
         var number = session.Scalar("SELECT MAX(number) FROM refused_entry") ?? 0;
         foreach (var (line, problem) in refused)
         {
-            // Of somebody erased nothing is kept but that something came.
-            var raw = problem.Code == "registry.person.erased" ? [] : Content(line);
+            // Of somebody erased nothing is kept but that something came, whatever else is wrong with it.
+            var raw = line.Subject is { } person && IsErased(session, tables, person) ? [] : Content(line);
             var digest = SHA256.HashData([.. line.Id?.ToByteArray() ?? [], .. raw]);
             if (session.Scalar("SELECT 1 FROM refused_entry WHERE digest = $1", digest) is not null) continue;
             session.Execute(
@@ -26,7 +28,7 @@ public static class RefusedEntries
                 INSERT INTO refused_entry (number, digest, id, subject, facility, kind, content, problem, account, device, received_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 """,
-                ++number, digest, line.Id, line.Entry?.Subject, line.Entry?.Facility, line.Entry?.Origin.Kind, raw, JsonSerializer.Serialize(problem), account, device, clock.Microseconds());
+                ++number, digest, line.Id, line.Subject, line.Entry?.Facility, line.Entry?.Origin.Kind, raw, JsonSerializer.Serialize(problem), account, device, clock.Microseconds());
         }
     }
 
@@ -51,6 +53,8 @@ public static class RefusedEntries
 
         return refused;
     }
+
+    private static bool IsErased(Session session, RegistryTables tables, Guid person) => session.Scalar($"SELECT 1 FROM {tables.Person} WHERE id = $1 AND erased = 1", person) is not null;
 
     private static byte[] Content(BatchLine line) => [.. line.Origin, (byte)'\n', .. line.Raw];
 }

@@ -22,16 +22,18 @@ public static class ExportAnswers
     /// <param name="form">Its definition in force; null for a form that the programme has no more.</param>
     public static IReadOnlyList<FilledForm> Read(Session session, string id, FormDefinition? form)
     {
-        var origins = LedgerReader.Origins(session).Where(o => o.Value.Origin.Kind == EntryKinds.Form && o.Value.Origin.Form?.Split('@')[0] == id).ToDictionary(o => o.Key, o => o.Value.Origin);
+        var origins = LedgerReader.Origins(session);
+        var ofForm = origins.Where(o => o.Value.Origin.Kind == EntryKinds.Form && o.Value.Origin.Form?.Split('@')[0] == id).Select(o => o.Key);
         var filled = new List<FilledForm>();
-        foreach (var position in origins.Keys.SelectMany(o => PositionsOf(session, o)).Order().ToList())
+        foreach (var position in ofForm.SelectMany(o => PositionsOf(session, o)).Order().ToList())
         {
-            var entry = LedgerReader.Entries(session, position, position).Single();
+            var entry = LedgerReader.Entries(session, position, position, origins).Single();
             if (entry.Entry.Body.Length > 0) filled.Add(Of(entry, form));
         }
 
-        var replaced = filled.Select(f => f.Entry.Entry.Replaces).OfType<Guid>().ToHashSet();
-        return [.. filled.Where(f => !replaced.Contains(f.Entry.Entry.Id))];
+        // A form about one person corrects none about another.
+        var replaced = filled.Select(f => (f.Entry.Entry.Replaces, f.Entry.Entry.Subject)).ToHashSet();
+        return [.. filled.Where(f => !replaced.Contains((f.Entry.Entry.Id, f.Entry.Entry.Subject)))];
     }
 
     /// <summary>CSV in UTF-8: what stands about an entry, then the answers. A cell that a spreadsheet would compute is written as text.</summary>

@@ -10,7 +10,7 @@ namespace Escala.Cli.Accounts;
 /// <summary><c>escala device</c>: tablets and computers on which people have signed in.</summary>
 internal static class DeviceCommands
 {
-    public static Command Create() => new("device", "Devices on which people have signed in.") { List(), Revoke() };
+    public static Command Create() => new("device", "Devices on which people have signed in.") { List(), Revoke(), AllBack() };
 
     private static Command List()
     {
@@ -34,6 +34,17 @@ internal static class DeviceCommands
         var seen = DateTimeOffset.UnixEpoch.AddMicroseconds(device.SeenAt).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         var clock = device.ClockAhead is { } ahead && Math.Abs(ahead) > 300_000_000 ? string.Create(CultureInfo.InvariantCulture, $"\tclock {ahead / 60_000_000.0:+0;-0} min") : "";
         return $"{device.Id}\t{device.Name}\t{string.Join(' ', device.Accounts)}\t{seen} UTC{clock}{(device.IsRevoked ? "\trevoked" : "")}";
+    }
+
+    private static Command AllBack()
+    {
+        var command = new Command("all-back", "After a restore, once every device has called again: entries of others and of unknown accounts are taken from no device any more.");
+        command.SetAction(parsed => OpenStore.With(parsed, (store, _) =>
+        {
+            store.Writer.Run(transaction => Backup.EndReturn(transaction.Session));
+            return 0;
+        }));
+        return command;
     }
 
     private static Command Revoke()

@@ -6,9 +6,11 @@ namespace Escala.Platform.Ledger;
 public static class LedgerReader
 {
     /// <summary>Entries of a stretch, in order; an erased body is empty.</summary>
-    public static IEnumerable<LedgerEntry> Entries(Session session, long from, long to)
+    public static IEnumerable<LedgerEntry> Entries(Session session, long from, long to) => Entries(session, from, to, Origins(session));
+
+    /// <param name="origins">Those of the ledger, where they were read already.</param>
+    public static IEnumerable<LedgerEntry> Entries(Session session, long from, long to, IReadOnlyDictionary<long, (Origin Origin, byte[] Hash)> origins)
     {
-        var origins = Origins(session);
         using var rows = session.Query(
             """
             SELECT e.position, e.received_at, e.id, e.origin, e.subject, e.facility, e.event_day, e.recorded_at, e.sequence, e.replaces, e.withdraws, e.based_on, b.content

@@ -9,6 +9,8 @@ namespace Escala.Platform.Ledger;
 /// </summary>
 internal sealed class LedgerTables
 {
+    private const int MostRemembered = 16_384;
+
     private readonly Dictionary<Origin, (long Number, byte[] Hash)> _origins = [];
     private readonly byte[] _chain = new byte[EntryHash.Size];
     private byte[] _salts = [];
@@ -115,6 +117,8 @@ internal sealed class LedgerTables
             session.Execute("INSERT INTO origin (origin, hash, content) VALUES ($1, $2, $3)", number, hash, content);
         }
 
+        // Devices name their own origins: no number of them may fill memory.
+        if (_origins.Count >= MostRemembered) _origins.Clear();
         return _origins[origin] = (number.Value, hash);
     }
 

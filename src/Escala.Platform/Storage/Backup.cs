@@ -100,6 +100,9 @@ public static class Backup
     /// <summary>From here on the restored store is one like any other.</summary>
     public static void Finish(WriterTransaction transaction) => transaction.Session.Execute("DELETE FROM store_info WHERE name = $1", Unfinished);
 
+    /// <summary>Every device has brought back what it held: from here on each says its own entries only.</summary>
+    public static void EndReturn(Session session) => session.Execute("DELETE FROM store_info WHERE name = $1", "restored");
+
     /// <summary>Null when the file is no backup.</summary>
     private static SqliteSession? Open(string file)
     {

@@ -7,6 +7,9 @@ namespace Escala.Registry.Timelines;
 /// <summary>Reads the bodies of register rows, each by the layout of its origin. One per thread.</summary>
 public sealed class RowDecoder(Programme programme)
 {
+    // A store has a handful of layouts; whoever sends many does not fill memory with them.
+    private const int MostReaders = 256;
+
     private readonly LocalDays _days = new(programme.Zone);
     private readonly Dictionary<string, (RowReader Reader, CsvRecord Record)> _readers = new(StringComparer.Ordinal);
 
@@ -20,6 +23,7 @@ public sealed class RowDecoder(Programme programme)
         if (!_readers.TryGetValue(layout, out var reader))
         {
             if (Layout.Parse(layout) is not { } parsed || !RowReader.For(programme, parsed).TryGet(out var made)) return false;
+            if (_readers.Count >= MostReaders) _readers.Clear();
             _readers[layout] = reader = (made, new CsvRecord((byte)parsed.Delimiter));
         }
 

@@ -83,7 +83,11 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache, private";
         if (context.Request.Headers.IfNoneMatch == tag) context.Response.StatusCode = StatusCodes.Status304NotModified;
-        else await FieldProblems.WriteJson(context, pack);
+        else
+        {
+            Note(asked.Caller, "pack", facility!, 0);
+            await FieldProblems.WriteJson(context, pack);
+        }
     }
 
     private async Task Push(HttpContext context)
@@ -106,7 +110,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         if (await CallerAt(context, facility) is not { } asked) return;
         var entries = 0;
         var batch = field.Sessions.Read(session => field.Pull.Run(session, facility!, after ?? 0, out entries));
-        if (entries > 0) field.Writer.Run(transaction => AccessLog.Add(transaction.Session, field.Clock, asked.Caller, "pull", facility, null, entries));
+        if (entries > 0) Note(asked.Caller, "pull", facility!, entries);
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers.ContentEncoding = "gzip";
         context.Response.ContentLength = batch.Length;
@@ -130,6 +134,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
     private async Task Sheets(HttpContext context, string? district)
     {
         if (await CallerAt(context, district) is not { } asked) return;
+        Note(asked.Caller, "sheets", district!, 0);
         using var reader = new SheetReader(sheets());
         if (reader.Latest is not { } latest)
         {
@@ -148,6 +153,9 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
 
         await FieldProblems.WriteJson(context, System.Text.Encoding.UTF8.GetBytes(CascadeJson.Write(all, ReaderLanguage.Of(context))));
     }
+
+    private void Note(Caller caller, string action, string place, int entries) =>
+        field.Writer.Run(transaction => AccessLog.Add(transaction.Session, field.Clock, caller, action, place, null, entries));
 
     /// <summary>Who asks; answers and gives null when nobody does who may.</summary>
     private async Task<Caller?> Caller(HttpContext context)

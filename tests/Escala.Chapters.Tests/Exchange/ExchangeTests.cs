@@ -131,6 +131,111 @@ public sealed class ExchangeTests
         using (var session = site.Store.Store.Open(writable: false)) Assert.Equal(3, RefusedEntries.Read(session).Count);
     }
 
+    [Theory]
+    [InlineData("\"d\":", "\"x\":")]
+    [InlineData("\"t\":", "\"x\":")]
+    [InlineData("\"d\":\"2025-11-03\"", "\"d\":null")]
+    [InlineData("\"body\":\"", "\"body\":null,\"x\":\"")]
+    [InlineData("\"t\":", "\"t\":9999999999999999,\"x\":")]
+    [InlineData("\"kind\":\"visit\"", "\"kind\":null")]
+    [InlineData("\"class\":\"clinical\"", "\"class\":null")]
+    public async Task A_malformed_line_is_refused_and_the_rest_of_the_queue_goes_on(string whole, string malformed)
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("ana", Role.Nurse, "F1");
+        var tablet = await site.SignIn("ana", "F1");
+        var (one, two) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var good = Written.Plain(Written.Batch(tablet.Device, [tablet.Visit(VisitOf(two), two)]));
+        var bad = Encoding.UTF8.GetString(Written.Plain(Written.Batch(tablet.Device, [tablet.Visit(VisitOf(one), one)])));
+        var changed = bad.Replace(whole, malformed, StringComparison.Ordinal);
+        Assert.NotEqual(bad, changed);
+        var receipts = await tablet.Push([.. Encoding.UTF8.GetBytes(changed), .. good[(Array.IndexOf(good, (byte)'\n') + 1)..]]);
+        Assert.Equal(["capture.exchange.unreadable", null], receipts.Select(r => r.Problem));
+        Assert.Equal("accepted", receipts[1].Status);
+    }
+
+    [Fact]
+    public async Task A_row_of_another_place_is_neither_moved_nor_withdrawn_by_naming_ones_own()
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("ana", Role.Nurse, "F1");
+        site.AddAccount("rui", Role.Nurse, "F3");
+        var (one, two) = (await site.SignIn("ana", "F1"), await site.SignIn("rui", "F3"));
+        var person = Guid.CreateVersion7();
+        var theirs = two.Visit(VisitOf(person, "F3"), person);
+        Assert.Equal("accepted", (await two.Push(theirs))[0].Status);
+        Assert.Equal(["capture.exchange.outside", "capture.exchange.outside"], (await one.Push(one.Say(EntryKinds.Withdrawal, person, "", theirs.Id), one.Visit(VisitOf(person), person, theirs.Id))).Select(r => r.Problem));
+        Assert.Equal(1, site.Store.Count("screened", "F3", "2025-11").Denominator);
+    }
+
+    [Fact]
+    public async Task A_device_speaks_for_no_register_and_by_no_impossible_clock_or_layout()
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("ana", Role.Nurse, "F1");
+        var tablet = await site.SignIn("ana", "F1");
+        var visit = tablet.Visit(VisitOf(Guid.CreateVersion7()), Guid.CreateVersion7());
+        var layout = visit.Origin.Layout!;
+        Origin[] origins =
+        [
+            visit.Origin with { Source = "emr" }, visit.Origin with { Batch = "file" }, visit.Origin with { Reason = "so" }, visit.Origin with { RecordedOffset = 841 }, visit.Origin with { RecordedOffset = -841 },
+            visit.Origin with { Layout = layout + "|invented" }, visit.Origin with { Layout = "csv:emr" + layout[3..] }, visit.Origin with { Layout = "text" },
+        ];
+        var offered = origins.Select(o => visit with { Id = Guid.CreateVersion7(), Origin = o }).Concat([visit with { RecordedAt = -1_000 }, visit with { RecordedAt = 4_102_444_800_000_000 }]).ToArray();
+        Assert.All(await tablet.Push(offered), r => Assert.Equal("capture.exchange.envelope", r.Problem));
+    }
+
+    [Fact]
+    public async Task Of_somebody_erased_no_refusal_keeps_what_was_said_whatever_else_is_wrong_with_it()
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("ana", Role.Nurse, "F1");
+        var tablet = await site.SignIn("ana", "F1");
+        var person = Guid.CreateVersion7();
+        var visit = tablet.Visit(VisitOf(person), person);
+        await tablet.Push(visit);
+        Assert.True(ErasePerson.Run(site.Store.Store, site.Store.Writer, site.Store.Programme, person.ToString(), "test", null, site.Store.Clock).IsOk);
+        var late = Encoding.UTF8.GetString(Written.Plain(Written.Batch(tablet.Device, [tablet.Visit(VisitOf(person), person)])));
+        Assert.Equal("capture.exchange.outside", (await tablet.Push(tablet.Visit(VisitOf(person, "F3"), person)))[0].Problem);
+        Assert.Equal("capture.exchange.unreadable", (await tablet.Push(Encoding.UTF8.GetBytes(late.Replace("\"d\":", "\"x\":", StringComparison.Ordinal))))[0].Problem);
+        using var session = site.Store.Store.Open(writable: false);
+        Assert.Equal(2, RefusedEntries.Read(session).Count);
+        Assert.Equal(0, session.Scalar("SELECT COUNT(*) FROM refused_entry WHERE LENGTH(content) > 0"));
+    }
+
+    [Fact]
+    public async Task A_restored_store_takes_what_accounts_it_has_forgotten_wrote_at_the_callers_places_until_everybody_is_back()
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("ana", Role.Nurse, "F1");
+        var tablet = await site.SignIn("ana", "F1");
+        Entry Forgotten(string facility)
+        {
+            var person = Guid.CreateVersion7();
+            var visit = tablet.Visit(VisitOf(person, facility), person);
+            return visit with { Origin = visit.Origin with { Author = Guid.CreateVersion7().ToString() } };
+        }
+
+        Assert.Equal("capture.exchange.author", (await tablet.Push(Forgotten("F1")))[0].Problem);
+        site.Write(s => Platform.Storage.Store.SetInfo(s, "restored", "1"));
+        Assert.Equal([null, "capture.exchange.outside"], (await tablet.Push(Forgotten("F1"), Forgotten("F3"))).Select(r => r.Problem));
+        site.Write(Platform.Storage.Backup.EndReturn);
+        Assert.Equal("capture.exchange.author", (await tablet.Push(Forgotten("F1")))[0].Problem);
+    }
+
+    [Fact]
+    public async Task Who_was_given_a_pack_or_sheets_of_a_place_stands_in_the_access_log()
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("eva", Role.Supervisor, "D1");
+        var tablet = await site.SignIn("eva", "F1");
+        await site.Ask(HttpMethod.Get, "/field/pack?facility=F1", tablet.Token);
+        await site.Ask(HttpMethod.Get, "/field/sheets?district=D1", tablet.Token);
+        using var session = site.Store.Store.Open(writable: false);
+        Assert.Equal(1, session.Scalar("SELECT COUNT(*) FROM access_log WHERE action = 'pack' AND place = 'F1'"));
+        Assert.Equal(1, session.Scalar("SELECT COUNT(*) FROM access_log WHERE action = 'sheets' AND place = 'D1'"));
+    }
+
     [Fact]
     public async Task Of_two_who_correct_the_same_row_unknown_to_each_other_the_second_is_told_and_both_are_kept()
     {

@@ -72,6 +72,42 @@ public sealed class FilledFormTests
         Assert.Equal(["body/sbp_1"], Assert.Single(ExportAnswers.Read(later, "baseline", definition)).Problems!);
     }
 
+    [Fact]
+    public async Task A_consent_sent_again_after_it_was_withdrawn_does_not_stand()
+    {
+        await using var site = await FieldSite.Start(Package());
+        site.AddAccount("ana", Role.Facilitator, "G1");
+        var tablet = await site.SignIn("ana", "G1");
+        var person = Guid.CreateVersion7();
+        var (given, withdrawn) = (Consent(tablet, person, true), Consent(tablet, person, false));
+        await tablet.Push(tablet.Say(EntryKinds.Person, person, """{"set":{"given":"Rosa"}}"""), given, withdrawn);
+        Assert.Equal(["duplicate", "refused"], (await tablet.Push(given, Form(tablet, "baseline", person))).Select(r => r.Status));
+        var (again, not) = (Consent(tablet, person, true), Consent(tablet, person, false));
+        Assert.Equal(["accepted", "accepted", "duplicate", "refused"], (await tablet.Push(again, not, again, Form(tablet, "baseline", person))).Select(r => r.Status));
+    }
+
+    [Fact]
+    public async Task Of_two_who_correct_one_form_the_second_is_told_and_no_form_hides_another_persons_or_another_form()
+    {
+        await using var site = await FieldSite.Start(Package());
+        site.AddAccount("ana", Role.Facilitator, "G1");
+        var tablet = await site.SignIn("ana", "G1");
+        var (person, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var first = Form(tablet, "exit", person);
+        await tablet.Push(tablet.Say(EntryKinds.Person, person, """{"set":{"given":"Rosa"}}"""), Consent(tablet, person, true), first);
+        Assert.Equal(["cascades.form.changed", "cascades.form.changed"], (await tablet.Push(Form(tablet, "exit", other) with { Replaces = first.Id }, Form(tablet, "baseline", person) with { Replaces = first.Id })).Select(r => r.Problem));
+        var second = Form(tablet, "exit", person) with { Replaces = first.Id };
+        Assert.Equal([null, "cascades.form.changed"], (await tablet.Push(second, Form(tablet, "exit", person) with { Replaces = first.Id })).Select(r => r.Problem));
+        Assert.Equal("cascades.form.changed", (await tablet.Push(Form(tablet, "exit", person) with { Replaces = first.Id }))[0].Problem);
+        Assert.Equal("accepted", (await tablet.Push(Form(tablet, "exit", person) with { Replaces = second.Id }))[0].Status);
+
+        // Of somebody whom nobody registered too.
+        var unknown = Form(tablet, "exit", other);
+        Assert.Equal([null, null], (await tablet.Push(unknown, Form(tablet, "exit", other) with { Replaces = unknown.Id })).Select(r => r.Problem));
+        Assert.Equal("cascades.form.changed", (await tablet.Push(Form(tablet, "exit", other) with { Replaces = unknown.Id }))[0].Problem);
+        site.Store.AssertSound();
+    }
+
     private static PackageFiles Package()
     {
         var package = PackageForms.In(Repository.PathTo("programmes", "meta-salud"));
