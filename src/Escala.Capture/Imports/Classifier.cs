@@ -258,7 +258,7 @@ internal sealed class Classifier
         Person = _people[_person];
     }
 
-        /// <summary>Finds the person of a row of another system, or adds one.</summary>
+    /// <summary>Finds the person of a row of another system, or adds one.</summary>
     private Problem? Identify(CsvRecord fields)
     {
         var identifiers = _identifiers.Of(Row, Facility);
