@@ -55,7 +55,9 @@ public sealed class EscalaSite : IAsyncDisposable
             if (lan is not null) kestrel.Listen(lan.Address, lan.Port, listen => listen.UseHttps(lan.Certificate));
         });
         if (lan is not null) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        // A start that fails, at a port that is taken, is told by whoever composes the site.
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRazorPages();
         // No page keeps a secret across restarts, so no key is written to anybody's home.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
