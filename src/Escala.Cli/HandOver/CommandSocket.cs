@@ -223,7 +223,7 @@ internal static class CommandClient
     /// <summary>The command's exit code; null when nobody serves the store or the command writes nothing.</summary>
     public static int? TryRun(ParseResult parsed, string[] arguments, string location)
     {
-        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(PathOf(parsed)) || ImportCommand.IsDryRun(parsed) || CommandSocket.PathIn(location) is not { } path || !File.Exists(path)) return null;
+        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NamesOf(parsed)) || ImportCommand.IsDryRun(parsed) || CommandSocket.PathIn(location) is not { } path || !File.Exists(path)) return null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -257,7 +257,8 @@ internal static class CommandClient
         return Terminal.Refuse([Problem.Of("platform.store.server-gone")]);
     }
 
-    private static string PathOf(ParseResult parsed)
+    /// <summary>The command with those above it, as typed: account add.</summary>
+    private static string NamesOf(ParseResult parsed)
     {
         var names = new Stack<string>();
         for (var command = parsed.CommandResult; command?.Parent is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult) names.Push(command.Command.Name);

@@ -82,6 +82,7 @@ public sealed class CertificateTests
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
+                // Somebody has it: as good.
             }
 
             Assert.Contains("8443", EscalaProcess.Refusal(EscalaProcess.Run(["serve", "--address", "0.0.0.0", "--certificate", certificate, "--store", store])), StringComparison.Ordinal);
