@@ -9,23 +9,25 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Escala.Web;
 
-/// <summary>The office pages and the JSON beside them, served on loopback to whoever has the token printed with the address.</summary>
+/// <summary>The office pages and the JSON beside them, served on loopback to whoever has the token printed with the address, and by https to devices in the network.</summary>
 public sealed class EscalaSite : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Doorkeeper _doorkeeper;
+    private readonly LanAddress? _lan;
 
-    private EscalaSite(WebApplication app, Doorkeeper doorkeeper) => (_app, _doorkeeper) = (app, doorkeeper);
+    private EscalaSite(WebApplication app, Doorkeeper doorkeeper, LanAddress? lan) => (_app, _doorkeeper, _lan) = (app, doorkeeper, lan);
 
     /// <summary>Where to go first; the token in it opens the door once. Known after the start.</summary>
-    public Uri Address
-    {
-        get
-        {
-            var bound = _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return new Uri(bound + "/?token=" + _doorkeeper.Token);
-        }
-    }
+    public Uri Address => new(Bound(Uri.UriSchemeHttp), "/?token=" + _doorkeeper.Token);
+
+    /// <summary>The field app: by https for each name of the certificate, or on this computer alone. Known after the start.</summary>
+    public IReadOnlyList<Uri> FieldAddresses => _lan is null
+        ? [new Uri(Bound(Uri.UriSchemeHttp), "/field/")]
+        : [.. _lan.Names.Where(n => Uri.CheckHostName(n) != UriHostNameType.Unknown).Select(n => new UriBuilder(Uri.UriSchemeHttps, n, Bound(Uri.UriSchemeHttps).Port, "/field/").Uri)];
+
+    private Uri Bound(string scheme) => _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+        .Select(a => new Uri(a)).First(a => a.Scheme == scheme);
 
     /// <summary>An address for another browser; an earlier one that nobody used lets in nobody any more.</summary>
     public Uri NewAddress()
@@ -35,7 +37,7 @@ public sealed class EscalaSite : IAsyncDisposable
     }
 
     /// <param name="source">Asked once a request, so that a page never mixes two states of the store.</param>
-    /// <param name="port">0 for any that is free.</param>
+    /// <param name="port">On loopback; 0 for any that is free.</param>
     /// <param name="field">The field's side of the store; null where there are only pages.</param>
     /// <param name="lan">Where the site is reached from other devices; null for this computer alone.</param>
     public static EscalaSite Build(Func<SheetSource> source, int port, FieldServer? field = null, LanAddress? lan = null)
@@ -49,11 +51,13 @@ public sealed class EscalaSite : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            if (lan is null || !lan.IsAny) kestrel.Listen(IPAddress.Loopback, port);
-            if (lan is not null) kestrel.Listen(lan.Address, port, listen => listen.UseHttps(lan.Certificate));
+            kestrel.Listen(IPAddress.Loopback, port);
+            if (lan is not null) kestrel.Listen(lan.Address, lan.Port, listen => listen.UseHttps(lan.Certificate));
         });
         if (lan is not null) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        // A start that fails, at a port that is taken, is told by whoever composes the site.
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRazorPages();
         // No page keeps a secret across restarts, so no key is written to anybody's home.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -75,7 +79,7 @@ public sealed class EscalaSite : IAsyncDisposable
             app.MapPost("/sign-out", (HttpContext context) => SignOut(context, field));
         }
 
-        return new EscalaSite(app, doorkeeper);
+        return new EscalaSite(app, doorkeeper, lan);
     }
 
     /// <summary>Every route with the verbs that it answers, for the test that holds them to <see cref="SiteAccess"/>.</summary>

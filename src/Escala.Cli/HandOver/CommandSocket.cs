@@ -3,6 +3,8 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Escala.Cli.Stores;
+using Escala.Platform.Problems;
 using Escala.Platform.Texts;
 
 namespace Escala.Cli.HandOver;
@@ -24,20 +26,30 @@ internal static class CommandSocket
         return Encoding.UTF8.GetByteCount(path) <= LongestPath ? path : null;
     }
 
-    public sealed record Request(IReadOnlyList<string> Arguments, string Language, string Input);
+    /// <param name="Arguments">As they were typed.</param>
+    /// <param name="Folder">The caller's working directory, in full.</param>
+    /// <param name="ShowsProgress">Whether the caller's error output is a terminal.</param>
+    /// <param name="Input">What the command reads; empty where it reads nothing.</param>
+    public sealed record Request(IReadOnlyList<string> Arguments, string Folder, bool ShowsProgress, string Language, string Input);
 }
 
 /// <summary>Carries out what other processes hand over, one command at a time.</summary>
 internal sealed class CommandServer : IDisposable
 {
+    /// <summary>How long a caller may leave unread what it is told, before its command is asked to stop.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string _path;
+    private readonly string _store;
     private readonly Func<string[], Task<int>> _run;
+    private readonly TimeSpan _patience;
     private readonly SemaphoreSlim _one = new(1);
+    private volatile bool _isDisposed;
 
-    private CommandServer(string path, Func<string[], Task<int>> run)
+    private CommandServer(string path, string store, Func<string[], Task<int>> run, TimeSpan patience)
     {
-        (_path, _run) = (path, run);
+        (_path, _store, _run, _patience) = (path, store, run, patience);
         // We hold the lease: a socket that lies there is of a process that is gone.
         File.Delete(path);
         _socket.Bind(new UnixDomainSocketEndPoint(path));
@@ -47,17 +59,18 @@ internal sealed class CommandServer : IDisposable
     }
 
     /// <summary>Null where the store has no folder, or one whose path is too long.</summary>
-    public static CommandServer? Start(string store, Func<string[], Task<int>> run)
+    public static CommandServer? Start(string store, Func<string[], Task<int>> run, TimeSpan patience)
     {
         if (!Directory.Exists(store) || CommandSocket.PathIn(store) is not { } path) return null;
         Console.SetOut(new RoutedWriter(Console.Out, h => h.Output));
         Console.SetError(new RoutedWriter(Console.Error, h => h.Error));
         Console.SetIn(new RoutedReader(Console.In));
-        return new CommandServer(path, run);
+        return new CommandServer(path, Path.GetFullPath(store), run, patience);
     }
 
     public void Dispose()
     {
+        _isDisposed = true;
         _socket.Dispose();
         File.Delete(_path);
         _one.Dispose();
@@ -65,19 +78,19 @@ internal sealed class CommandServer : IDisposable
 
     private async Task Accept()
     {
-        while (true)
+        while (!_isDisposed)
         {
-            Socket client;
             try
             {
-                client = await _socket.AcceptAsync();
+                var client = await _socket.AcceptAsync();
+                client.SendTimeout = (int)_patience.TotalMilliseconds;
+                _ = Task.Run(() => Serve(client));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                return;
+                // A caller that left at once, or no file handle free: others still come, unless the socket itself is gone. The pause keeps a lasting fault from spinning.
+                if (!_isDisposed) await Task.Delay(TimeSpan.FromMilliseconds(100));
             }
-
-            _ = Task.Run(() => Serve(client));
         }
     }
 
@@ -91,22 +104,14 @@ internal sealed class CommandServer : IDisposable
             using var stop = new CancellationTokenSource();
             // Whoever handed the command over writes nothing more; when the line ends, by Ctrl+C or otherwise, the command is asked to stop.
             var hangUp = reader.ReadAsync(new char[1], 0, 1).ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
-            await using var output = new FrameWriter(stream, CommandSocket.OutputFrame);
-            await using var error = new FrameWriter(stream, CommandSocket.ErrorFrame);
-            await _one.WaitAsync();
-            try
-            {
-                HandedCommand.Current = new HandedCommand(output, error, new StringReader(request.Input), Languages.Parse(request.Language), stop.Token);
-                var code = await _run([.. request.Arguments]);
-                await output.FlushAsync();
-                await error.FlushAsync();
-                FrameWriter.Send(stream, CommandSocket.EndFrame, BitConverter.GetBytes(code));
-            }
-            finally
-            {
-                HandedCommand.Current = null;
-                _one.Release();
-            }
+            var caller = new Caller(stream, stop);
+            await using var output = new FrameWriter(caller, CommandSocket.OutputFrame);
+            await using var error = new FrameWriter(caller, CommandSocket.ErrorFrame);
+            var handed = new HandedCommand(output, error, new StringReader(request.Input), Languages.Parse(request.Language), request.Folder, _store, request.ShowsProgress, stop.Token);
+            var code = await WaitForTurn(handed) ? await Run(handed, request) : Terminal.Stopped;
+            await output.FlushAsync();
+            await error.FlushAsync();
+            caller.Send(CommandSocket.EndFrame, BitConverter.GetBytes(code));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or JsonException)
         {
@@ -114,7 +119,64 @@ internal sealed class CommandServer : IDisposable
         }
     }
 
-    private sealed class FrameWriter(Stream stream, byte kind) : TextWriter
+    /// <summary>False when the caller gave up meanwhile.</summary>
+    private async Task<bool> WaitForTurn(HandedCommand handed)
+    {
+        if (_one.Wait(0)) return true;
+        await handed.Error.WriteLineAsync(Terminal.Texts.Say(handed.Language ?? Terminal.Language, "handed.waits"));
+        try
+        {
+            await _one.WaitAsync(handed.Stop);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<int> Run(HandedCommand handed, CommandSocket.Request request)
+    {
+        try
+        {
+            HandedCommand.Current = handed;
+            return await _run([.. request.Arguments]);
+        }
+        finally
+        {
+            HandedCommand.Current = null;
+            _one.Release();
+        }
+    }
+
+    /// <summary>Who handed the command over; once what it is told cannot be sent, nothing more is, and the command is asked to stop.</summary>
+    private sealed class Caller(Stream stream, CancellationTokenSource stop)
+    {
+        private bool _isGone;
+
+        public void Send(byte kind, ReadOnlySpan<byte> bytes)
+        {
+            Span<byte> head = stackalloc byte[5];
+            head[0] = kind;
+            BinaryPrimitives.WriteInt32LittleEndian(head[1..], bytes.Length);
+            lock (stream)
+            {
+                if (_isGone) return;
+                try
+                {
+                    stream.Write(head);
+                    stream.Write(bytes);
+                }
+                catch (IOException)
+                {
+                    _isGone = true;
+                    stop.Cancel();
+                }
+            }
+        }
+    }
+
+    private sealed class FrameWriter(Caller caller, byte kind) : TextWriter
     {
         private readonly StringBuilder _line = new();
 
@@ -142,19 +204,7 @@ internal sealed class CommandServer : IDisposable
                 _line.Clear();
             }
 
-            Send(stream, kind, bytes);
-        }
-
-        public static void Send(Stream to, byte kind, ReadOnlySpan<byte> bytes)
-        {
-            Span<byte> head = stackalloc byte[5];
-            head[0] = kind;
-            BinaryPrimitives.WriteInt32LittleEndian(head[1..], bytes.Length);
-            lock (to)
-            {
-                to.Write(head);
-                to.Write(bytes);
-            }
+            caller.Send(kind, bytes);
         }
     }
 }
@@ -162,12 +212,18 @@ internal sealed class CommandServer : IDisposable
 /// <summary>Hands a command over to the process that serves the store, and shows what it says.</summary>
 internal static class CommandClient
 {
-    private static readonly HashSet<string> s_writing = new(["import", "erase", "merge", "unmerge", "inbox", "declare", "places", "programme", "account", "device", "rebuild", "backup"], StringComparer.Ordinal);
+    /// <summary>What only reads does so beside the serving process.</summary>
+    private static readonly HashSet<string> s_writing = new(
+        [
+            "import", "erase", "merge", "unmerge", "inbox mend", "inbox retry", "inbox discard", "declare", "places apply", "programme apply", "account add", "account disable", "account pin",
+            "account hand-over", "device revoke", "rebuild", "backup",
+        ],
+        StringComparer.Ordinal);
 
     /// <summary>The command's exit code; null when nobody serves the store or the command writes nothing.</summary>
     public static int? TryRun(ParseResult parsed, string[] arguments, string location)
     {
-        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NameOf(parsed)) || CommandSocket.PathIn(location) is not { } path || !File.Exists(path)) return null;
+        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NamesOf(parsed)) || ImportCommand.IsDryRun(parsed) || CommandSocket.PathIn(location) is not { } path || !File.Exists(path)) return null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -179,9 +235,10 @@ internal static class CommandClient
         }
 
         using var stream = new NetworkStream(socket);
-        var request = new CommandSocket.Request([.. WithoutStore(arguments).Select(Absolute), "--store", Path.GetFullPath(location)], Stores.Terminal.Language.Code(), arguments.Contains("--pin-from-stdin") ? Console.In.ReadToEnd() : "");
+        var input = arguments.Contains("--pin-from-stdin") ? Console.In.ReadToEnd() : "";
+        var request = new CommandSocket.Request(arguments, Environment.CurrentDirectory, Terminal.ShowsProgress, Terminal.Language.Code(), input);
         stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request) + "\n"));
-        var stop = Stores.Terminal.Interrupt();
+        var stop = Terminal.Interrupt();
         using var asked = stop.Register(() => socket.Shutdown(SocketShutdown.Send));
         return Show(stream);
     }
@@ -197,26 +254,14 @@ internal static class CommandClient
             (head[0] == CommandSocket.OutputFrame ? Console.Out : Console.Error).Write(Encoding.UTF8.GetString(bytes));
         }
 
-        return Stores.Terminal.Refuse([Platform.Problems.Problem.Of("platform.store.server-gone")]);
+        return Terminal.Refuse([Problem.Of("platform.store.server-gone")]);
     }
 
-    private static IEnumerable<string> WithoutStore(string[] arguments)
+    /// <summary>The command with those above it, as typed: account add.</summary>
+    private static string NamesOf(ParseResult parsed)
     {
-        const string Store = "--store";
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            if (arguments[i] == Store) i++;
-            else if (!arguments[i].StartsWith(Store + "=", StringComparison.Ordinal) && !arguments[i].StartsWith(Store + ":", StringComparison.Ordinal)) yield return arguments[i];
-        }
-    }
-
-    /// <summary>The server has a folder of its own: what names a file here is named in full.</summary>
-    private static string Absolute(string argument) => !argument.StartsWith('-') && Path.Exists(argument) ? Path.GetFullPath(argument) : argument;
-
-    private static string NameOf(ParseResult parsed)
-    {
-        var command = parsed.CommandResult;
-        while (command.Parent is System.CommandLine.Parsing.CommandResult { Parent: not null } parent) command = parent;
-        return command.Command.Name;
+        var names = new Stack<string>();
+        for (var command = parsed.CommandResult; command?.Parent is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult) names.Push(command.Command.Name);
+        return string.Join(' ', names);
     }
 }

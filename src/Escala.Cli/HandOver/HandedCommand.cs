@@ -4,7 +4,10 @@ using Escala.Platform.Texts;
 namespace Escala.Cli.HandOver;
 
 /// <summary>For whom the serving process carries out a command: where it reads and writes, in which language, and whether it was asked to stop.</summary>
-internal sealed record HandedCommand(TextWriter Output, TextWriter Error, TextReader Input, Language? Language, CancellationToken Stop)
+/// <param name="Folder">The caller's working directory, in full: files are named from there.</param>
+/// <param name="Store">The served store, in full.</param>
+/// <param name="ShowsProgress">Whether the caller's error output is a terminal.</param>
+internal sealed record HandedCommand(TextWriter Output, TextWriter Error, TextReader Input, Language? Language, string Folder, string Store, bool ShowsProgress, CancellationToken Stop)
 {
     private static readonly AsyncLocal<HandedCommand?> s_current = new();
 

@@ -1,3 +1,5 @@
+using Escala.Cli.Stores;
+
 namespace Escala.Cli.Programmes;
 
 /// <summary>The folder of a package that a user names by its path, or by the name of one that Escala ships.</summary>
@@ -14,13 +16,14 @@ internal static class ProgrammeFolder
 
     public static string Find(string nameOrFolder)
     {
-        if (Directory.Exists(nameOrFolder) || nameOrFolder.Contains(Path.DirectorySeparatorChar)) return nameOrFolder;
+        var named = Terminal.PathOf(nameOrFolder);
+        if (Directory.Exists(named) || nameOrFolder.Contains(Path.DirectorySeparatorChar)) return named;
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var shipped = Path.Combine(folder.FullName, Shipped, nameOrFolder);
             if (Path.Exists(shipped)) return shipped;
         }
 
-        return nameOrFolder;
+        return named;
     }
 }

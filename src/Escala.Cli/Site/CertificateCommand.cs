@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Escala.Cli.Stores;
 using Escala.Platform.Texts;
+using Escala.Web;
 
 namespace Escala.Cli.Site;
 
@@ -29,7 +30,7 @@ internal static class CertificateCommand
         {
             Make(parsed.GetValue(folder)!, parsed.GetValue(names)!, TimeProvider.System);
             var into = parsed.GetValue(folder)!;
-            Console.WriteLine(s_texts.Say(Terminal.Language, "certificate.made", ("authority", Path.Combine(into, Authority)), ("server", Path.Combine(into, Server)), ("name", parsed.GetValue(names)![0])));
+            Console.WriteLine(s_texts.Say(Terminal.Language, "certificate.made", ("authority", Path.Combine(into, Authority)), ("server", Path.Combine(into, Server)), ("name", parsed.GetValue(names)![0]), ("port", LanAddress.UsualPort.ToString(CultureInfo.InvariantCulture))));
             return 0;
         }));
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -18,14 +19,16 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 for any that is free.", HelpName = "PORT" };
-        var address = new Option<string?>("--address") { Description = "IP address by which tablets in the network reach this computer; 0.0.0.0 for all. By https alone.", HelpName = "IP" };
+        var port = new Option<int?>("--port") { Description = "With --address the port of https, 8443 unless told; otherwise the port on 127.0.0.1, any that is free unless told. 0 for any that is free.", HelpName = "PORT" };
+        var address = new Option<string?>("--address") { Description = "IP address by which tablets in the network reach this computer; 0.0.0.0 for all. By https alone; this computer itself is served on 127.0.0.1 as well, at a free port.", HelpName = "IP" };
         var certificate = new Option<string?>("--certificate") { Description = "The .pfx that `escala certificate` made.", HelpName = "FILE" };
         var command = new Command("serve", "Serve the pages of a store and the field app, on this computer or in the clinic's network.") { port, address, certificate };
         command.SetAction(async (parsed, stop) =>
         {
-            var lan = Lan(parsed.GetValue(address), parsed.GetValue(certificate));
-            return lan.TryGet(out var found) ? await Serve(Terminal.Location(parsed), parsed.GetValue(port), stop, found.Address) : Terminal.Refuse(lan.Problems);
+            var told = parsed.GetValue(port);
+            var lan = Lan(parsed.GetValue(address), told ?? LanAddress.UsualPort, parsed.GetValue(certificate));
+            if (!lan.TryGet(out var found)) return Terminal.Refuse(lan.Problems);
+            return await Serve(Terminal.Location(parsed), found.Address is null ? told ?? 0 : 0, stop, found.Address);
         });
         return command;
     }
@@ -33,7 +36,7 @@ internal static class ServeCommand
     /// <summary>All commands, for those that are handed over while a store is served.</summary>
     public static RootCommand? Root { get; set; }
 
-    private static Result<(LanAddress? Address, bool Given)> Lan(string? address, string? file)
+    private static Result<(LanAddress? Address, bool Given)> Lan(string? address, int port, string? file)
     {
         if (address is null) return ((LanAddress?)null, false);
         if (!IPAddress.TryParse(address, out var ip)) return Problem.Of("web.site.address", ("address", address));
@@ -43,7 +46,7 @@ internal static class ServeCommand
             var certificate = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, null).FirstOrDefault(c => c.HasPrivateKey);
             if (certificate is null) return Problem.Of("web.site.certificate", ("file", file));
             var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(n => n.EnumerateDnsNames().Concat(n.EnumerateIPAddresses().Select(i => i.ToString()))).ToList();
-            return ((LanAddress?)new LanAddress(ip, certificate, names), true);
+            return ((LanAddress?)new LanAddress(ip, port, certificate, names), true);
         }
         catch (Exception e) when (e is CryptographicException or IOException)
         {
@@ -69,13 +72,13 @@ internal static class ServeCommand
         }
         catch (IOException)
         {
-            return Terminal.Refuse([Problem.Of("cascades.site.port", ("port", port))]);
+            return Terminal.Refuse([Problem.Of("cascades.site.port", ("port", (lan?.Port ?? port).ToString(CultureInfo.InvariantCulture)))]);
         }
 
         OpenStore.Served = open;
-        using var commands = Root is null ? null : CommandServer.Start(location, arguments => Root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, CancellationToken.None));
+        using var commands = Root is null ? null : CommandServer.Start(location, arguments => Root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, CancellationToken.None), CommandServer.Patience);
         Console.WriteLine(site.Address);
-        Console.WriteLine($"{site.Address.GetLeftPart(UriPartial.Authority)}/field/");
+        foreach (var reached in site.FieldAddresses) Console.WriteLine(reached);
         if (!Console.IsInputRedirected)
         {
             Console.WriteLine(Terminal.Say("serve.more"));

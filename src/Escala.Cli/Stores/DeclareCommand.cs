@@ -51,8 +51,9 @@ internal static class DeclareCommand
 
     private static Result<IReadOnlyList<RowsExpected>> Counted(Programme programme, ParseResult parsed)
     {
-        if (parsed.GetValue(s_file) is { } file)
+        if (parsed.GetValue(s_file) is { } named)
         {
+            var file = Terminal.PathOf(named);
             return File.Exists(file) ? RowsExpectedFile.Read(Path.GetFileName(file), File.ReadAllBytes(file), programme.Window) : Problem.Of("capture.file.missing", ("file", file));
         }
 

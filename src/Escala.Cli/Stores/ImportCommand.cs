@@ -4,6 +4,7 @@ using Escala.Capture.Exchange;
 using Escala.Capture.Imports;
 using Escala.Capture.Registers;
 using Escala.Cascades.Derivations;
+using Escala.Cli.HandOver;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes.Facts;
@@ -17,9 +18,9 @@ internal static class ImportCommand
     private static readonly Argument<string[]> s_files = new("files") { Description = "Registers as CSV or .xlsx, or files of unsent entries that devices wrote (.escala).", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> s_onChange = new("--on-change")
     {
-        Description = "Rows whose key is known and whose content is another, and known rows that a complete extract lacks: ask, stop, replace or keep. On a terminal ask, otherwise stop.",
+        Description = "Rows whose key is known and whose content is another, and known rows that a complete extract lacks: ask, stop, replace or keep. On a terminal ask, otherwise stop; while another process serves the store nobody is asked, and ask is stop.",
         HelpName = "ask|stop|replace|keep",
-        DefaultValueFactory = _ => Console.IsInputRedirected ? "stop" : "ask",
+        DefaultValueFactory = _ => Terminal.CanAsk ? "ask" : "stop",
     };
 
     private static readonly Option<string?> s_complete = new("--complete")
@@ -54,16 +55,20 @@ internal static class ImportCommand
             if (parsed.GetValue(s_dryRun)) return Preview(parsed);
             var opened = OpenStore.ToWrite(Terminal.Location(parsed));
             if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
-            var files = parsed.GetValue(s_files)!;
+            var files = FilesOf(parsed);
             var ofDevices = files.Where(f => f.EndsWith(ImportEntries.Extension, StringComparison.OrdinalIgnoreCase)).ToList();
             using (store)
             {
                 if (ofDevices.Count == 0) return Run(store, parsed, complete.Value.Range);
-                return ofDevices.Count == files.Length ? TakeEntries(store, ofDevices) : Terminal.Refuse([Problem.Of("capture.exchange.mixed-files")]);
+                return ofDevices.Count == files.Count ? TakeEntries(store, ofDevices) : Terminal.Refuse([Problem.Of("capture.exchange.mixed-files")]);
             }
         }));
         return command;
     }
+
+    public static bool IsDryRun(ParseResult parsed) => parsed.GetResult(s_dryRun) is not null && parsed.GetValue(s_dryRun);
+
+    private static List<string> FilesOf(ParseResult parsed) => [.. parsed.GetValue(s_files)!.Select(Terminal.PathOf)];
 
     /// <summary>Takes files into an open store.</summary>
     public static Result<IReadOnlyList<ImportReport>> Run(OpenStore store, IReadOnlyList<string> files, ImportOptions options)
@@ -97,7 +102,7 @@ internal static class ImportCommand
         if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
         using var store = Store.At(Terminal.Location(parsed));
         var options = new ImportOptions { Source = parsed.GetValue(s_source), Told = Told(parsed), OnChange = (_, _) => OnChange.Stop };
-        var looked = PreviewImport.Run(store, programme, parsed.GetValue(s_files)!, options, TimeProvider.System, Terminal.Interrupt());
+        var looked = PreviewImport.Run(store, programme, FilesOf(parsed), options, TimeProvider.System, Terminal.Interrupt());
         if (!looked.TryGet(out var previews)) return Terminal.Refuse(looked.Problems);
         Console.WriteLine(Terminal.Say("preview.nothing"));
         foreach (var preview in previews) ImportText.Write(Console.Out, preview);
@@ -117,7 +122,7 @@ internal static class ImportCommand
             OnWithdraw = gone => DecideWithdrawal(parsed, gone),
             TakeErased = parsed.GetValue(s_takeErased),
         };
-        var result = Run(store, parsed.GetValue(s_files)!, options);
+        var result = Run(store, FilesOf(parsed), options);
         if (!result.TryGet(out var reports)) return Terminal.Refuse(result.Problems);
         var labels = store.Programme().TryGet(out var programme) ? programme.Field?.Labels : null;
         foreach (var report in reports) ImportText.Write(Console.Out, report, fact => labels?.GetValueOrDefault(fact)?.In(Terminal.Language) ?? fact);
@@ -143,7 +148,7 @@ internal static class ImportCommand
     {
         "replace" => OnChange.Replace,
         "keep" => OnChange.Keep,
-        "ask" => ImportText.Ask(some, total),
+        "ask" when HandedCommand.Current is null => ImportText.Ask(some, total),
         _ => ImportText.Stop(some, total),
     };
 
@@ -151,7 +156,7 @@ internal static class ImportCommand
     {
         "replace" => OnChange.Replace,
         "keep" => OnChange.Keep,
-        "ask" => ImportText.AskWithdraw(gone),
+        "ask" when HandedCommand.Current is null => ImportText.AskWithdraw(gone),
         _ => OnChange.Stop,
     };
 

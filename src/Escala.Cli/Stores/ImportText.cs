@@ -114,7 +114,7 @@ internal static class ImportText
     /// <summary>Shows what an import stopped at. What goes to a file or to another program names rows and columns, never what they say.</summary>
     public static OnChange Stop(IReadOnlyList<ChangedRow> some, long total)
     {
-        Show(Console.Error, some, total, values: !Console.IsErrorRedirected);
+        Show(Console.Error, some, total, values: Terminal.ShowsValues);
         return OnChange.Stop;
     }
 

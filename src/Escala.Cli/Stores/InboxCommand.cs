@@ -56,7 +56,7 @@ internal static class InboxCommand
         mend.SetAction(parsed => LedgerCommands.OnStore(parsed, (store, programme) =>
         {
             var mended = MendInbox.Run(
-                store.Store, store.Writer, programme, parsed.GetValue(file)!, ImportCommand.Told(parsed), (some, total) => ImportCommand.Decide(parsed, some, total), parsed.GetValue(Terminal.Author), TimeProvider.System);
+                store.Store, store.Writer, programme, Terminal.PathOf(parsed.GetValue(file)!), ImportCommand.Told(parsed), (some, total) => ImportCommand.Decide(parsed, some, total), parsed.GetValue(Terminal.Author), TimeProvider.System);
             if (!mended.TryGet(out var report)) return Terminal.Refuse(mended.Problems);
             Console.WriteLine(Terminal.Say(
                 "inbox.entered", ("taken", report.Taken), ("corrected", report.Corrected), ("duplicate", report.Duplicate), ("kept", report.Kept), ("staying", report.Staying.Count)));

@@ -61,7 +61,7 @@ internal static class InitCommand
             if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
             using (store)
             {
-                var result = ApplyPlacesOf(store, parsed.GetValue(file)!, parsed.GetValue(Terminal.Author), lost => parsed.GetValue(yes) || AskAbout(lost));
+                var result = ApplyPlacesOf(store, Terminal.PathOf(parsed.GetValue(file)!), parsed.GetValue(Terminal.Author), lost => parsed.GetValue(yes) || AskAbout(lost));
                 if (!result.TryGet(out var places)) return Terminal.Refuse(result.Problems);
                 Console.WriteLine(Terminal.Say("places.applied", ("n", places.Count), ("retried", places.Retried)));
                 return 0;
@@ -150,7 +150,7 @@ internal static class InitCommand
                 : Terminal.Say("places.gone", ("facility", facility), ("day", Iso(last))));
         }
 
-        if (Console.IsInputRedirected) return false;
+        if (!Terminal.CanAsk) return false;
         Console.Error.Write(Terminal.Say("places.ask"));
         return Console.ReadLine()?.Trim().ToUpperInvariant() is "S" or "Y";
     }

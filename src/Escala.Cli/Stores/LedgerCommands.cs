@@ -107,7 +107,7 @@ internal static class LedgerCommands
         {
             using var store = Store.At(Terminal.Location(parsed));
             using var progress = new ProgressBar(Terminal.Say("progress.backup"));
-            var taken = Backup.Take(store, parsed.GetValue(file)!, progress, Terminal.Interrupt());
+            var taken = Backup.Take(store, Terminal.PathOf(parsed.GetValue(file)!), progress, Terminal.Interrupt());
             if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
             Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
             NoteBackup(parsed, report.Entries);

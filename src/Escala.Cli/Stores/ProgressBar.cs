@@ -8,7 +8,7 @@ internal sealed class ProgressBar(string what) : IProgress<(long Done, long Of)>
 {
     private const int Width = 30;
 
-    private readonly bool _shown = !Console.IsErrorRedirected;
+    private readonly bool _shown = Terminal.ShowsProgress;
     private string _last = "";
 
     public void Report((long Done, long Of) value) => Show(what, value.Done, value.Of);

@@ -16,6 +16,9 @@ namespace Escala.Cli.Stores;
 /// <summary>What commands on a store share: where it is, in which language they speak, how they refuse.</summary>
 internal static class Terminal
 {
+    /// <summary>The exit code of what was asked to stop, as shells have it.</summary>
+    public const int Stopped = 130;
+
     private static Language s_language = Languages.Parse(Environment.GetEnvironmentVariable("ESCALA_LANG")) ?? Languages.Parse(CultureInfo.CurrentUICulture.Name) ?? Language.En;
 
     public static Option<string?> Store { get; } = new("--store")
@@ -60,11 +63,22 @@ internal static class Terminal
         return true;
     }
 
+    /// <summary>Whether somebody sits there; never where another process carries the command out.</summary>
+    public static bool CanAsk => HandedCommand.Current is null && !Console.IsInputRedirected;
+
+    /// <summary>Whether what rows say may be shown: to a terminal alone, and by this process alone.</summary>
+    public static bool ShowsValues => HandedCommand.Current is null && !Console.IsErrorRedirected;
+
+    public static bool ShowsProgress => HandedCommand.Current?.ShowsProgress ?? !Console.IsErrorRedirected;
+
     public static string Say(string key, params ReadOnlySpan<(string Gap, object? Value)> gaps) => Texts.Say(Language, key, gaps);
 
     public static string Location(ParseResult parsed) => Location(parsed.GetValue(Store));
 
-    public static string Location(string? told) => told ?? Environment.GetEnvironmentVariable("ESCALA_STORE") ?? "escala-store";
+    public static string Location(string? told) => HandedCommand.Current?.Store ?? told ?? Environment.GetEnvironmentVariable("ESCALA_STORE") ?? "escala-store";
+
+    /// <summary>A file or folder as the caller named it, from the caller's working directory.</summary>
+    public static string PathOf(string named) => HandedCommand.Current is { } handed ? Path.GetFullPath(named, handed.Folder) : named;
 
     public static int Refuse(IReadOnlyList<Problem> problems)
     {
@@ -90,7 +104,7 @@ internal static class Terminal
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine("escala: " + Problems.Sentence(Problem.Of("capture.import.stopped"), Language));
-            return 130;
+            return Stopped;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,9 +10,13 @@ namespace Escala.Chapters.Tests.Stores;
 /// <summary>The command line as a process of its own, which can be killed, starved and lied to.</summary>
 internal static class EscalaProcess
 {
-    public static Process Start(IEnumerable<string> arguments, string program = "escala.dll", params (string Name, string Value)[] environment)
+    /// <param name="arguments">As typed.</param>
+    /// <param name="program">Beside the tests.</param>
+    /// <param name="folder">The working directory; null for the tests' own.</param>
+    /// <param name="environment">Beside the tests' own.</param>
+    public static Process Start(IEnumerable<string> arguments, string program = "escala.dll", string? folder = null, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder ?? "", RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["ESCALA_LANG"] = "en";
@@ -20,9 +24,11 @@ internal static class EscalaProcess
         return Process.Start(start)!;
     }
 
-    public static (int Code, string Output, string Error) Run(IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static (int Code, string Output, string Error) Run(IEnumerable<string> arguments, params (string Name, string Value)[] environment) => RunIn(null, arguments, environment);
+
+    public static (int Code, string Output, string Error) RunIn(string? folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        using var process = Start(arguments, environment: environment);
+        using var process = Start(arguments, folder: folder, environment: environment);
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -171,7 +171,7 @@ public sealed class LiveEntries
 
     internal static Process Start(string store, string acknowledged, params (string, string)[] environment)
     {
-        var child = EscalaProcess.Start(["-method", $"{typeof(LiveEntries).FullName}.{nameof(Write_until_killed)}", "-noLogo"], "Escala.Chapters.Tests.dll", [(Variable, store), (Acknowledged, acknowledged), .. environment]);
+        var child = EscalaProcess.Start(["-method", $"{typeof(LiveEntries).FullName}.{nameof(Write_until_killed)}", "-noLogo"], "Escala.Chapters.Tests.dll", environment: [(Variable, store), (Acknowledged, acknowledged), .. environment]);
         _ = child.StandardOutput.ReadToEndAsync();
         _ = child.StandardError.ReadToEndAsync();
         return child;
