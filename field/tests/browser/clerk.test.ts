@@ -17,6 +17,7 @@ beforeAll(async () => {
   await office.start();
   tablet = new Tablet(office.url, 1280, 800);
   page = await tablet.start();
+  page.setDefaultTimeout(8000);
   await tablet.signIn(clerk, "Arquivo");
   await tablet.exchanged();
   await open();
@@ -55,16 +56,16 @@ async function exchange(): Promise<void> {
 describe("a register page", () => {
   test("begins in the first empty cell, and cells are named as printed", async () => {
     expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset["at"])).toBe("0:0");
-    expect(await cell("0:0").getAttribute("aria-label")).toBe("Número, Linha 1");
+    expect(await cell("0:0").getAttribute("aria-label")).toBe("Number, Row 1");
     expect(await cell("0:4").getAttribute("aria-label")).not.toContain("_");
   });
 
   test("takes rows under printed heads, names columns that it has no place for, and saves no row of a number alone", async () => {
     const heads = await page.locator(".grid thead th").allTextContents();
     const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toUpperCase();
-    await paste("0:0", [`${plain(heads[1]!)}\t${heads[2]}\tAltura\t${plain(heads[5]!)}\t${heads[6]}`, `0001\t${day}\t"1,60\nm"\t150\t95`, `0002\t${day}\t\t128\t82`, "0003\t\t\t\t"].join("\n"));
+    await paste("0:0", [`${plain(heads[1]!)}\t${heads[2]}\tSapatos\t${plain(heads[5]!)}\t${heads[6]}`, `0001\t${day}\t"38\nlargos"\t150\t95`, `0002\t${day}\t\t128\t82`, "0003\t\t\t\t"].join("\n"));
     await expect.poll(states).toBe("✓✓!4");
-    expect(await page.locator("[role=status] .note").allTextContents()).toEqual([expect.stringMatching(/: Altura$/)]);
+    expect(await page.locator("[role=status] .note").allTextContents()).toEqual([expect.stringMatching(/: Sapatos$/)]);
     await exchange();
     expect(office.step("screened", month)).toEqual({ numerator: 2, denominator: 2 });
   });
