@@ -207,7 +207,7 @@ export function RegisterPage() {
     else return;
     event.preventDefault();
   };
-  const paste = (event: ClipboardEvent, row: number, column: number) => {
+  const paste = (event: ClipboardEvent, on: number, row: number, column: number) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
@@ -218,9 +218,10 @@ export function RegisterPage() {
     const titles = rows[0]!;
     if (heads !== null) rows = rows.slice(1);
     const unused = new Set<string>();
-    const page = [...shown];
+    // A drawn row may be older than the rows around it: only what is now counts.
+    const page = now.current.filter((line) => line.page === on);
     rows.forEach((cells, i) => {
-      const line = page[row + i] ?? emptyLine(at, today, register.dateColumn);
+      const line = page[row + i] ?? emptyLine(on, today, register.dateColumn);
       const filled = { ...line.cells };
       let dated = line.dated;
       cells.forEach((cell, j) => {
@@ -234,7 +235,7 @@ export function RegisterPage() {
       page[row + i] = { ...line, cells: filled, dated, problem: "" };
     });
     setNotice(unused.size === 0 ? [] : [t("page.unused", [...unused].join(", "))]);
-    keep(withEmpty([...now.current.filter((line) => line.page !== at), ...page], at));
+    keep(withEmpty([...now.current.filter((line) => line.page !== on), ...page], on));
     void commit(...page.slice(row, row + rows.length).map((line) => line.key));
   };
 
@@ -262,7 +263,7 @@ export function RegisterPage() {
                 data-at={`${i}:${j}`} value={line.cells[column] ?? ""} aria-label={`${local(headOf(column, factAt(column), register))}, ${t("page.line", i + 1)}`} aria-invalid={strange === "unreadable"} autoComplete="off" spellcheck={false}
                 size={widthOf(column, factAt(column), register)} title={strange === null ? undefined : t(`doubt.${strange}`, line.cells[column] ?? "")}
                 onFocus={(e) => e.currentTarget.select()} onInput={(e) => change(line.key, { [column]: e.currentTarget.value })}
-                onKeyDown={(e) => key(e, i, j)} onPaste={(e) => paste(e, i, j)} />
+                onKeyDown={(e) => key(e, i, j)} onPaste={(e) => paste(e, line.page, i, j)} />
             </td>
           );
         })}

@@ -17,7 +17,6 @@ beforeAll(async () => {
   await office.start();
   tablet = new Tablet(office.url, 1280, 800);
   page = await tablet.start();
-  page.setDefaultTimeout(8000);
   await tablet.signIn(clerk, "Arquivo");
   await tablet.exchanged();
   await open();
@@ -70,20 +69,27 @@ describe("a register page", () => {
     expect(office.step("screened", month)).toEqual({ numerator: 2, denominator: 2 });
   });
 
+  test("leaves a row as it was typed when the row below is pasted", async () => {
+    await cell("2:0").fill("0005");
+    await paste("3:0", `0006\t${day}\tF\t01/02/1960\t120\t80`);
+    await expect.poll(states).toBe("✓✓!✓5");
+    expect(await cell("2:0").inputValue()).toBe("0005");
+  });
+
   test("keeps unfinished rows of an earlier page, and the end of the day counts and names them", async () => {
     await page.click("#page-next");
     await expect.poll(states).toBe("1");
     await paste("0:0", `0004\t${day}\tF\t01/02/1960\t300\t90`);
     await expect.poll(states).toBe("?2");
-    expect(await ended()).toEqual([3, 2, 1, 1]);
+    expect(await ended()).toEqual([4, 2, 1, 1]);
     await page.locator("main .link").first().click();
-    await expect.poll(states).toBe("✓✓!4");
+    await expect.poll(states).toBe("✓✓!✓5");
     await page.goBack();
     await page.waitForSelector("#search");
     await open();
     await expect.poll(states).toBe("?2");
     await page.click("#page-before");
-    await expect.poll(states).toBe("✓✓!4");
+    await expect.poll(states).toBe("✓✓!✓5");
     expect(await hindrances(page).then((found) => found.filter((f) => !f.startsWith("small target")))).toEqual([]);
   });
 
@@ -100,7 +106,7 @@ describe("a register page", () => {
     await page.fill("#search", "0009");
     await page.waitForFunction(() => document.querySelector("#found .personline")?.textContent?.includes("0009"));
     await page.fill("#search", "");
-    expect(office.step("screened", month)).toEqual({ numerator: 3, denominator: 3 });
+    expect(office.step("screened", month)).toEqual({ numerator: 4, denominator: 4 });
     await open();
   });
 
@@ -122,6 +128,6 @@ describe("a register page", () => {
     await choices.nth(0).click();
     await page.waitForSelector("[role=status] .note");
     await exchange();
-    expect(office.step("screened", month)).toEqual({ numerator: 2, denominator: 2 });
+    expect(office.step("screened", month)).toEqual({ numerator: 3, denominator: 3 });
   });
 });
