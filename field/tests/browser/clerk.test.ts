@@ -89,7 +89,7 @@ describe("a register page", () => {
     await open();
     await expect.poll(states).toBe("?2");
     await page.click("#page-before");
-    await expect.poll(states).toBe("✓✓!✓5");
+    await expect.poll(states).toBe("✓✓✓!5");
     expect(await hindrances(page).then((found) => found.filter((f) => !f.startsWith("small target")))).toEqual([]);
   });
 
