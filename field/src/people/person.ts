@@ -139,8 +139,8 @@ export class Folder {
     return {
       id: person.id,
       name: [textOf(person, "given"), textOf(person, "family")].filter((w) => w !== "").join(" "),
-      sex: this.sexOf(person, row),
-      birth: textOf(person, "birthDate") || this.valueOf(row, register.birthDateFact),
+      sex: this.sexOf(person),
+      birth: textOf(person, "birthDate") || this.lastSaid(person, register.birthDateFact),
       village: textOf(person, "village"),
       phone: textOf(person, "phone"),
       facility: latest?.facility ?? person.registeredAt,
@@ -153,18 +153,24 @@ export class Folder {
     };
   }
 
-  private sexOf(person: Person, row: Map<string, string>): Summary["sex"] {
+  private sexOf(person: Person): Summary["sex"] {
     const said = textOf(person, "sex");
     if (said === "female" || said === "male") return said;
     const fact = this.pack.register.facts.find((f) => f.name === this.pack.register.sexFact);
-    const word = (row.get(fact?.columns[0] ?? "") ?? "").toLowerCase();
+    const word = this.lastSaid(person, fact?.name).toLowerCase();
     const name = word === "" ? undefined : fact?.categories?.find((c) => [c.name, ...c.words].some((w) => w.toLowerCase() === word))?.name;
     return name === "female" || name === "male" ? name : "";
   }
 
-  private valueOf(row: Map<string, string>, factName: string | null | undefined): string {
+  /** What the latest row that says something of the fact says: an empty cell takes nothing back. */
+  private lastSaid(person: Person, factName: string | null | undefined): string {
     const column = this.pack.register.facts.find((f) => f.name === factName)?.columns[0];
-    return column === undefined ? "" : row.get(column) ?? "";
+    if (column === undefined) return "";
+    for (let i = person.visits.length - 1; i >= 0; i--) {
+      const value = this.row(person.visits[i]!).get(column);
+      if (value !== undefined) return value;
+    }
+    return "";
   }
 
   private visit(person: Person, layoutText: string | undefined, author: string, entry: Said["entry"]): boolean {
@@ -188,10 +194,11 @@ export class Folder {
     if (!person.gone.includes(id)) person.gone = [...person.gone, id].slice(-40);
   }
 
-  /** The newest visits stay, and the latest that says something of each flag or text: what stands must not fall off the end. */
+  /** The newest visits stay, and the latest that says something of each flag or text, of sex and of birth: what stands must not fall off the end. */
   private prune(person: Person): void {
     const kept = new Set(person.visits.slice(-keptVisits));
-    const asked = this.pack.register.facts.filter((f) => f.type === "flag" || f.type === "text").map((f) => f.columns[0]!);
+    const { facts, sexFact, birthDateFact } = this.pack.register;
+    const asked = facts.filter((f) => f.type === "flag" || f.type === "text" || f.name === sexFact || f.name === birthDateFact).map((f) => f.columns[0]!);
     const open = new Set(asked);
     for (let i = person.visits.length - 1; i >= 0 && open.size > 0; i--) {
       const row = this.row(person.visits[i]!);

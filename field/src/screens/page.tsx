@@ -5,21 +5,29 @@ import { newId } from "../crypto/ids";
 import { Bar } from "../parts/bar";
 import { useApp } from "../parts/use-app";
 import { isoDate, readRow, writeRow } from "../registers/layout";
-import type { Fact } from "../registers/pack";
+import type { Fact, Text } from "../registers/pack";
+import { pastedCells, pastedHeads } from "../registers/paste";
 import { doubtOf, writtenAs, type Doubt } from "../registers/values";
 import type { Saying } from "../store/book";
 import { isFull } from "../store/database";
-import { dayOf } from "../people/days";
+import { dayOf, todayIn } from "../people/days";
+import { catalogue } from "../texts/catalogue";
 import { dayText, local, numberText, t } from "../texts/texts";
 
 interface Line {
   key: string;
+  /** Counts from 0 among the pages that are still at hand. */
+  page: number;
   cells: Record<string, string>;
   /** The entry that stands for this line; none before it is saved. */
   saved: string | null;
   subject: string | null;
+  /** When that entry was written; 0 before. */
+  at: number;
   /** What was saved, to see that something changed. */
   before: string;
+  /** Whether somebody wrote the date, and not only the row above. */
+  dated: boolean;
   problem: string;
 }
 
@@ -27,7 +35,7 @@ interface Line {
 const mostTogether = 100;
 
 /** The day of the row above is the day of the next, once it is one. */
-const emptyLine = (day: string, dateColumn: string): Line => ({ key: newId(), cells: Number.isNaN(dayOf(isoDate(day, "DayMonthYear"))) ? {} : { [dateColumn]: day }, saved: null, subject: null, before: "", problem: "" });
+const emptyLine = (page: number, day: string, dateColumn: string): Line => ({ key: newId(), page, cells: Number.isNaN(dayOf(isoDate(day, "DayMonthYear"))) ? {} : { [dateColumn]: day }, saved: null, subject: null, at: 0, before: "", dated: false, problem: "" });
 
 /** Rows as in the paper register, by keyboard alone. A row is saved when it is left; a saved row that is changed is replaced. */
 export function RegisterPage() {
@@ -37,6 +45,8 @@ export function RegisterPage() {
   const columns = folder.layout.columns.filter((c) => c !== register.facilityColumn);
   const factAt = (column: string): Fact | undefined => register.facts.find((f) => f.columns.includes(column));
   const [lines, setLines] = useState<Line[]>([]);
+  const [at, setAt] = useState(0);
+  const [notice, setNotice] = useState<string[]>([]);
   const [state, setState] = useState<"page" | "again" | "end">("page");
   const now = useRef<Line[]>([]);
   now.current = lines;
@@ -46,22 +56,40 @@ export function RegisterPage() {
 
   useEffect(() => {
     void (async () => {
-      const begun = book!.drafts.get("page")?.values["lines"] as Line[] | undefined;
+      const draft = book!.drafts.get("page")?.values as { lines?: Line[]; places?: Record<string, number>; last?: number } | undefined;
+      const begun = draft?.lines ?? [];
       const since = Date.parse(today) - 86_400_000;
-      const own = (await book!.ownSince(since)).filter(({ own: { origin, entry }, record }) => origin.kind === "visit" && origin.layout === register.layout && entry.d <= today && record.state !== "settled");
-      const replaced = new Set(own.map(({ own: { entry } }) => entry.r ?? ""));
-      const cleared = (book!.drafts.get("page")?.values["after"] as number | undefined) ?? 0;
-      const kept = own.filter(({ own: { entry } }) => !replaced.has(entry.id) && entry.t > cleared).map(({ own: { entry } }): Line => {
+      const written = (await book!.ownSince(since)).filter(({ record }) => record.state !== "settled");
+      const over = new Set(written.flatMap(({ own: { entry } }) => [entry.r ?? "", entry.w ?? ""]));
+      const kept = written.filter(({ own: { origin, entry } }) => origin.kind === "visit" && origin.layout === register.layout && entry.d <= today && !over.has(entry.id)).map(({ own: { entry } }): Line => {
         const cells = Object.fromEntries(readRow(entry.body ?? "", folder.layout) ?? []);
-        return { key: entry.id, cells, saved: entry.id, subject: entry.s, before: signature(cells), problem: "" };
+        const open = begun.find((line) => line.saved === entry.id);
+        return { key: entry.id, page: draft?.places?.[entry.id] ?? draft?.last ?? 0, cells: open?.cells ?? cells, saved: entry.id, subject: entry.s, at: entry.t, before: signature(cells), dated: true, problem: open?.problem ?? "" };
       });
-      const unsaved = (begun ?? []).filter((line) => line.saved === null && isBegun(line));
-      const all = [...kept, ...unsaved];
-      setLines([...all, emptyLine(all[all.length - 1]?.cells[register.dateColumn] ?? today, register.dateColumn)]);
+      const all = [...kept, ...begun.filter((line) => line.saved === null && isBegun(line))];
+      // Pages of which nothing is left at hand are no pages any more.
+      const pages = [...new Set([...all.map((line) => line.page), draft?.last ?? 0])].sort((a, b) => a - b);
+      const placed = all.map((line) => ({ ...line, page: pages.indexOf(line.page) }));
+      setAt(pages.length - 1);
+      setLines(pages.reduce((next, _, page) => withEmpty(next, page), placed));
     })();
   }, []);
+  useEffect(() => {
+    if (state !== "page" || lines.length === 0) return;
+    const open = shown.findIndex(isUnfinished);
+    const row = open < 0 ? shown.length - 1 : open;
+    move(row, Math.max(0, columns.findIndex((c) => (shown[row]!.cells[c] ?? "") === "")));
+  }, [at, state, lines.length === 0]);
 
   const isBegun = (line: Line) => Object.entries(line.cells).some(([c, v]) => c !== register.dateColumn && v.trim() !== "");
+  const isUnfinished = (line: Line) => (line.saved === null ? isBegun(line) : signature(line.cells) !== line.before);
+  const shown = lines.filter((line) => line.page === at);
+  const last = Math.max(0, ...lines.map((line) => line.page));
+  /** The page with an empty row at its end, to go on. */
+  const withEmpty = (all: Line[], page: number): Line[] => {
+    const end = all.filter((line) => line.page === page).at(-1);
+    return end !== undefined && end.saved === null && !isBegun(end) ? all : [...all, emptyLine(page, end?.cells[register.dateColumn] ?? today, register.dateColumn)];
+  };
   const signature = (cells: Record<string, string>) => columns.map((c) => cells[c] ?? "").join("\t");
   const doubt = (column: string, value: string): Doubt | null => {
     if (column === register.dateColumn) return value !== "" && (Number.isNaN(dayOf(isoDate(value, "DayMonthYear"))) || isoDate(value, "DayMonthYear") > today) ? "unreadable" : null;
@@ -73,13 +101,33 @@ export function RegisterPage() {
   const keep = (next: Line[]) => {
     setLines(next);
     now.current = next;
-    const after = (book!.drafts.get("page")?.values["after"] as number | undefined) ?? 0;
-    void book!.keepDraft({ key: "page", kind: "page", person: "", label: "", values: { lines: next.filter((l) => l.saved === null), after }, changed: Date.now() }).catch(() => undefined);
+    const latest = Math.max(0, ...next.map((line) => line.page));
+    const places = Object.fromEntries(next.filter((line) => line.saved !== null && line.page < latest).map((line) => [line.saved, line.page]));
+    void book!.keepDraft({ key: "page", kind: "page", person: "", label: "", values: { lines: next.filter(isUnfinished), places, last: latest }, changed: Date.now() }).catch(() => undefined);
   };
   const change = (key: string, cells: Record<string, string>) => {
-    const next = now.current.map((line) => (line.key === key ? { ...line, cells: { ...line.cells, ...cells }, problem: "" } : line));
-    if (next[next.length - 1]!.key === key) next.push(emptyLine(next[next.length - 1]!.cells[register.dateColumn] ?? today, register.dateColumn));
-    keep(next);
+    const next = now.current.map((line) => (line.key === key ? { ...line, cells: { ...line.cells, ...cells }, dated: line.dated || register.dateColumn in cells, problem: "" } : line));
+    keep(withEmpty(next, next.find((line) => line.key === key)!.page));
+  };
+  /** Which row of its page it is, counted from 1. */
+  const placeOf = (line: Line) => now.current.filter((l) => l.page === line.page).findIndex((l) => l.key === line.key) + 1;
+  /** The cells of a saved row as they were saved. */
+  const savedCells = (line: Line) => Object.fromEntries(line.before.split("\t").map((value, i) => [columns[i]!, value] as const).filter(([, value]) => value !== ""));
+  const numberIn = (cells: Record<string, string>) => (cells[register.personColumn] ?? "").trim();
+  const isEmptied = (line: Line) => line.saved !== null && (numberIn(line.cells) === "" || (line.cells[register.dateColumn] ?? "").trim() === "");
+  const withdraw = (key: string) => {
+    chain.current = chain.current.then(async () => {
+      const line = now.current.find((l) => l.key === key);
+      if (line === undefined || !isEmptied(line)) return;
+      try {
+        await book!.record([{ kind: "withdrawal", subject: line.subject!, day: book!.today, body: "", withdraws: line.saved! }]);
+        setNotice([t("page.withdrawn", numberIn(savedCells(line)))]);
+        keep(withEmpty(now.current.filter((l) => l.key !== key), line.page));
+        app.exchange?.ask();
+      } catch (failure) {
+        keep(now.current.map((l) => (l.key === key ? { ...l, problem: troubleOf(failure) } : l)));
+      }
+    });
   };
 
   const commit = (...keys: string[]) => {
@@ -92,23 +140,33 @@ export function RegisterPage() {
     const ready = new Map<string, { subject: string; before: string; at: number }>();
     const problems = new Map<string, string>();
     const registered = new Map<string, string>();
+    const moved: string[] = [];
     for (const line of now.current.filter((l) => keys.includes(l.key))) {
-      if (signature(line.cells) === line.before || !isBegun(line)) continue;
-      const number = (line.cells[register.personColumn] ?? "").trim();
+      if (!isUnfinished(line)) continue;
+      const number = numberIn(line.cells);
+      const moves = line.saved !== null && number !== numberIn(savedCells(line));
       const day = isoDate((line.cells[register.dateColumn] ?? "").trim(), "DayMonthYear");
       const holders = book!.index.holding(number).filter((p) => p.number === number || p.number === "");
-      const known = line.subject ?? holders[0]?.id ?? registered.get(number);
-      if (number === "" || day === "") problems.set(line.key, t("page.needs-number"));
+      const known = (moves ? null : line.subject) ?? holders[0]?.id ?? registered.get(number);
+      if (isEmptied(line)) problems.set(line.key, t("page.emptied", numberIn(savedCells(line))));
+      else if (number === "" || day === "") problems.set(line.key, t("page.needs-number"));
       else if (columns.some((c) => doubt(c, line.cells[c] ?? "") === "unreadable")) problems.set(line.key, t("page.unreadable"));
-      else if (holders.length > 1) problems.set(line.key, t("page.several", number));
+      else if (!line.dated && columns.every((c) => c === register.personColumn || c === register.dateColumn || (line.cells[c] ?? "").trim() === "")) problems.set(line.key, t("page.only-number"));
+      else if ((line.saved === null || moves) && holders.length > 1) problems.set(line.key, t("page.several", number));
       else {
         const subject = known ?? newId();
         if (known === undefined) {
           registered.set(number, subject);
           sayings.push({ kind: "person", subject, day, body: JSON.stringify({ set: {}, identifiers: [{ system: register.personSystem, value: number }] }) });
         }
+        // Another number is another person: the visit goes to her, and whose it was keeps her own number.
+        const leaves = moves && subject !== line.subject;
+        if (leaves) {
+          sayings.push({ kind: "withdrawal", subject: line.subject!, day: book!.today, body: "", withdraws: line.saved! });
+          moved.push(t("page.moved", placeOf(line), numberIn(savedCells(line)), number));
+        }
         ready.set(line.key, { subject, before: signature(line.cells), at: sayings.length });
-        sayings.push({ kind: "visit", form: register.form, layout: register.layout, subject, day, body: writtenRow(line), ...(line.saved === null ? {} : { replaces: line.saved }) });
+        sayings.push({ kind: "visit", form: register.form, layout: register.layout, subject, day, body: writtenRow(line), ...(line.saved === null || leaves ? {} : { replaces: line.saved }) });
       }
     }
     if (ready.size + problems.size === 0) return;
@@ -116,12 +174,13 @@ export function RegisterPage() {
       const made = sayings.length === 0 ? [] : await book!.record(sayings);
       keep(now.current.map((line) => {
         const saved = ready.get(line.key);
-        if (saved !== undefined) return { ...line, saved: made[saved.at]!.id, subject: saved.subject, before: saved.before, problem: "" };
+        if (saved !== undefined) return { ...line, saved: made[saved.at]!.id, at: made[saved.at]!.t, subject: saved.subject, before: saved.before, problem: "" };
         return problems.has(line.key) ? { ...line, problem: problems.get(line.key)! } : line;
       }));
+      if (moved.length > 0) setNotice(moved);
       if (made.length > 0) app.exchange?.ask();
     } catch (failure) {
-      const problem = isFull(failure) ? t("trouble.full-long") : String(failure);
+      const problem = troubleOf(failure);
       keep(now.current.map((line) => (ready.has(line.key) ? { ...line, problem } : line)));
     }
   };
@@ -148,32 +207,43 @@ export function RegisterPage() {
     else return;
     event.preventDefault();
   };
-  const paste = (event: ClipboardEvent, row: number, column: number) => {
+  const paste = (event: ClipboardEvent, on: number, row: number, column: number) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
-    let rows = text.replace(/\r/g, "").replace(/\n+$/, "").split("\n").map((line) => line.split("\t"));
-    let into = (i: number) => columns[column + i];
-    const head = rows[0]!.map((cell) => cell.trim().toLowerCase());
-    if (head.some((cell) => cell === register.personColumn.toLowerCase())) {
-      into = (i) => columns.find((c) => c.toLowerCase() === head[i]);
-      rows = rows.slice(1);
-    }
-    const next = [...now.current];
+    let rows = pastedCells(text);
+    const names = new Map(columns.map((c) => [c, Object.values(headOf(c, factAt(c), register))] as const));
+    const heads = pastedHeads(rows[0]!, names, register.personColumn);
+    const into = (i: number) => (heads === null ? columns[column + i] : heads[i]) ?? null;
+    const titles = rows[0]!;
+    if (heads !== null) rows = rows.slice(1);
+    const unused = new Set<string>();
+    // A drawn row may be older than the rows around it: only what is now counts.
+    const page = now.current.filter((line) => line.page === on);
     rows.forEach((cells, i) => {
-      const line = next[row + i] ?? emptyLine(today, register.dateColumn);
+      const line = page[row + i] ?? emptyLine(on, today, register.dateColumn);
       const filled = { ...line.cells };
+      let dated = line.dated;
       cells.forEach((cell, j) => {
         const to = into(j);
-        if (to !== undefined) filled[to] = cell.trim();
+        if (to === null) {
+          if (cell !== "") unused.add(heads === null ? t("page.column", j + 1) : titles[j] || t("page.column", j + 1));
+        } else if (to !== register.dateColumn) filled[to] = cell;
+        // An empty date in the paste leaves the one that was filled in.
+        else if (cell !== "") [filled[to], dated] = [cell, true];
       });
-      next[row + i] = { ...line, cells: filled, problem: "" };
+      page[row + i] = { ...line, cells: filled, dated, problem: "" };
     });
-    if (isBegun(next[next.length - 1]!)) next.push(emptyLine(next[next.length - 1]!.cells[register.dateColumn] ?? today, register.dateColumn));
-    keep(next);
-    void commit(...next.slice(row, row + rows.length).map((line) => line.key));
+    setNotice(unused.size === 0 ? [] : [t("page.unused", [...unused].join(", "))]);
+    keep(withEmpty([...now.current.filter((line) => line.page !== on), ...page], on));
+    void commit(...page.slice(row, row + rows.length).map((line) => line.key));
   };
 
+  const turn = (page: number) => {
+    setNotice([]);
+    if (page > last) keep(withEmpty(now.current, page));
+    setAt(page);
+  };
   const queried = (line: Line) => columns.some((c) => doubt(c, line.cells[c] ?? "") === "implausible");
   /** A row is drawn anew when it changed, not at each key pressed in another: a page may hold hundreds. */
   const rowOf = (line: Line, i: number) => {
@@ -184,16 +254,16 @@ export function RegisterPage() {
         const to = e.relatedTarget as HTMLElement | null;
         if (to === null || !e.currentTarget.contains(to)) void commit(line.key);
       }}>
-        <td class="state">{line.problem !== "" ? <span class="wrong" role="alert" title={line.problem}>!<span class="hidden"> {line.problem}</span></span> : line.saved !== null && signature(line.cells) === line.before ? (queried(line) ? <span title={t("page.queried")}>?</span> : <span title={t("page.saved")}>✓</span>) : i + 1}</td>
+        <td class="state">{line.problem !== "" ? <span class="wrong" role="alert" title={line.problem}>!<span class="hidden"> {line.problem}</span></span> : line.saved !== null && !isUnfinished(line) ? (queried(line) ? <span title={t("page.queried")}>?</span> : <span title={t("page.saved")}>✓</span>) : i + 1}</td>
         {columns.map((column, j) => {
           const strange = doubt(column, line.cells[column] ?? "");
           return (
             <td key={column} class={strange === "unreadable" ? "bad" : strange === "implausible" ? "odd" : ""}>
               <input
-                data-at={`${i}:${j}`} value={line.cells[column] ?? ""} aria-label={`${column} ${i + 1}`} aria-invalid={strange === "unreadable"} autoComplete="off" spellcheck={false}
+                data-at={`${i}:${j}`} value={line.cells[column] ?? ""} aria-label={`${local(headOf(column, factAt(column), register))}, ${t("page.line", i + 1)}`} aria-invalid={strange === "unreadable"} autoComplete="off" spellcheck={false}
                 size={widthOf(column, factAt(column), register)} title={strange === null ? undefined : t(`doubt.${strange}`, line.cells[column] ?? "")}
                 onFocus={(e) => e.currentTarget.select()} onInput={(e) => change(line.key, { [column]: e.currentTarget.value })}
-                onKeyDown={(e) => key(e, i, j)} onPaste={(e) => paste(e, i, j)} />
+                onKeyDown={(e) => key(e, i, j)} onPaste={(e) => paste(e, line.page, i, j)} />
             </td>
           );
         })}
@@ -202,24 +272,30 @@ export function RegisterPage() {
     drawn.current.set(line.key, { line, at: i, row });
     return row;
   };
-  const savedLines = lines.filter((l) => l.saved !== null);
+  const savedLines = shown.filter((l) => l.saved !== null);
   if (state === "again") return <SecondEntry lines={savedLines} columns={columns} onClose={() => setState("page")} onCorrect={(key, cells) => {
     change(key, cells);
     void commit(key);
   }} />;
   if (state === "end") {
+    const ofToday = lines.filter((l) => l.saved !== null && todayIn(pack.zone, l.at) === today);
+    const open = lines.filter(isUnfinished);
     return (
       <>
         <Bar title={t("page.end")} />
         <main>
           <dl>
-            <div><dt>{t("page.rows")}</dt><dd>{numberText(savedLines.length)}</dd></div>
-            <div><dt>{t("page.pages")}</dt><dd>{numberText(Number(book!.drafts.get("page")?.values["pages"] ?? 0) + (savedLines.length > 0 ? 1 : 0))}</dd></div>
-            <div><dt>{t("page.queried")}</dt><dd>{numberText(savedLines.filter(queried).length)}</dd></div>
-            <div><dt>{t("page.open")}</dt><dd>{numberText(lines.filter((l) => l.saved === null && isBegun(l)).length)}</dd></div>
+            <div><dt>{t("page.rows")}</dt><dd>{numberText(ofToday.length)}</dd></div>
+            <div><dt>{t("page.pages")}</dt><dd>{numberText(new Set(ofToday.map((l) => l.page)).size)}</dd></div>
+            <div><dt>{t("page.queried")}</dt><dd>{numberText(ofToday.filter(queried).length)}</dd></div>
+            <div><dt>{t("page.open")}</dt><dd>{numberText(open.length)}</dd></div>
             <div><dt>{t("inbox.title")}</dt><dd>{numberText(book!.refused.length)}</dd></div>
             <div><dt>{t("unsent.title")}</dt><dd>{numberText(book!.unsent)}</dd></div>
           </dl>
+          {open.map((line) => <p key={line.key}><button type="button" class="link" onClick={() => {
+            setAt(line.page);
+            setState("page");
+          }}>{t("page.number", line.page + 1, last + 1)} · {t("page.line", placeOf(line))}: {numberIn(line.cells) || numberIn(savedCells(line))}</button></p>)}
           <div class="inline"><button type="button" class="primary" onClick={() => app.exchange?.ask()}>{t("unsent.now")}</button><button type="button" onClick={() => setState("page")}>{t("page.back")}</button></div>
         </main>
       </>
@@ -233,44 +309,59 @@ export function RegisterPage() {
         <div class="inline">
           <button type="button" onClick={() => setState("end")}>{t("page.end")}</button>
           <button type="button" disabled={savedLines.length === 0} onClick={() => setState("again")}>{t("page.again")}</button>
-          <button type="button" disabled={savedLines.length === 0} onClick={() => {
-            const pages = Number(book!.drafts.get("page")?.values["pages"] ?? 0) + 1;
-            void book!.keepDraft({ key: "page", kind: "page", person: "", label: "", values: { lines: [], after: Date.now(), pages }, changed: Date.now() });
-            setLines([emptyLine(today, register.dateColumn)]);
-          }}>{t("page.next")}</button>
+          <button type="button" id="page-before" disabled={at === 0} onClick={() => turn(at - 1)}>{t("page.before")}</button>
+          <button type="button" id="page-next" disabled={at === last && !shown.some((l) => l.saved !== null || isBegun(l))} onClick={() => turn(at + 1)}>{t("page.next")}</button>
+          <span>{t("page.number", at + 1, last + 1)}</span>
         </div>
+        <div role="status">{notice.map((said) => <p key={said} class="note">{said}</p>)}</div>
         <div class="grid">
           <table ref={grid}>
             <thead>
               <tr>
                 <th scope="col"><span class="hidden">{t("page.state")}</span></th>
-                {columns.map((column) => <th key={column} scope="col" title={local(factAt(column)?.label)}>{headOf(column, factAt(column), register)}</th>)}
+                {columns.map((column) => <th key={column} scope="col" title={local(factAt(column)?.label)}>{local(headOf(column, factAt(column), register))}</th>)}
               </tr>
             </thead>
             <tbody>
-              {lines.map(rowOf)}
+              {shown.map(rowOf)}
             </tbody>
           </table>
         </div>
-        {lines.filter((l) => l.problem !== "").map((line) => <p key={line.key} class="error">{t("page.line", lines.indexOf(line) + 1)}: {line.problem}</p>)}
+        {shown.filter((l) => l.problem !== "").map((line) => (
+          <div key={line.key}>
+            <p class="error">{t("page.line", placeOf(line))}: {line.problem}</p>
+            {isEmptied(line) && (
+              <div class="inline">
+                <button type="button" onClick={() => withdraw(line.key)}>{t("visit.withdraw")}</button>
+                <button type="button" onClick={() => keep(now.current.map((l) => (l.key === line.key ? { ...l, cells: savedCells(l), problem: "" } : l)))}>{t("page.put-back")}</button>
+              </div>
+            )}
+          </div>
+        ))}
         <p class="hint">{t("page.keys")}</p>
       </main>
     </>
   );
 }
 
+const troubleOf = (failure: unknown) => (isFull(failure) ? t("trouble.full-long") : String(failure));
+
 interface Columns {
   personColumn: string;
   dateColumn: string;
 }
 
-function headOf(column: string, fact: Fact | undefined, register: Columns): string {
-  if (column === register.personColumn) return t("person.number");
-  if (column === register.dateColumn) return t("visit.day");
-  if (fact === undefined) return column;
-  if (fact.type !== "pair") return local(fact.label);
+const inAll = (key: "person.number" | "visit.day"): Text => ({ pt: catalogue[key][0], es: catalogue[key][1], en: catalogue[key][2] });
+
+/** What is printed above a column. */
+function headOf(column: string, fact: Fact | undefined, register: Columns): Text {
+  if (column === register.personColumn) return inAll("person.number");
+  if (column === register.dateColumn) return inAll("visit.day");
+  if (fact === undefined) return { pt: column, es: column, en: column };
+  if (fact.type !== "pair") return fact.label;
   const place = fact.columns.indexOf(column);
-  return `${local(fact.partLabels?.[place % 2]) || (fact.parts?.[place % 2] ?? "")} ${Math.floor(place / 2) + 1}`;
+  const part = (language: keyof Text) => `${fact.partLabels?.[place % 2]?.[language] || (fact.parts?.[place % 2] ?? "")} ${Math.floor(place / 2) + 1}`;
+  return { pt: part("pt"), es: part("es"), en: part("en") };
 }
 
 function widthOf(column: string, fact: Fact | undefined, register: Columns): number {
@@ -299,7 +390,7 @@ function SecondEntry(props: { lines: Line[]; columns: string[]; onClose: () => v
             <legend>{line.cells[register.personColumn]} · {dayText(isoDate(line.cells[register.dateColumn] ?? "", "DayMonthYear"))}</legend>
             <div class="columns">
               {asked.map((column) => (
-                <label key={column}>{headOf(column, register.facts.find((f) => f.columns.includes(column)), register)}
+                <label key={column}>{local(headOf(column, register.facts.find((f) => f.columns.includes(column)), register))}
                   <input value={typed[line.key]?.[column] ?? ""} onInput={(e) => setTyped({ ...typed, [line.key]: { ...typed[line.key], [column]: e.currentTarget.value } })} />
                 </label>
               ))}
@@ -311,7 +402,7 @@ function SecondEntry(props: { lines: Line[]; columns: string[]; onClose: () => v
             <p class="lead">{t("page.differ", differing.length, sample.length * asked.length)}</p>
             {differing.map(({ line, column }) => (
               <div key={line.key + column} class="card">
-                <p>{line.cells[register.personColumn]} · {column}</p>
+                <p>{line.cells[register.personColumn]} · {local(headOf(column, register.facts.find((f) => f.columns.includes(column)), register))}</p>
                 <div class="inline">
                   <button type="button">{t("page.first")}: <strong>{line.cells[column] || "–"}</strong></button>
                   <button type="button" onClick={() => props.onCorrect(line.key, { [column]: typed[line.key]?.[column] ?? "" })}>{t("page.second")}: <strong>{typed[line.key]?.[column] || "–"}</strong></button>
