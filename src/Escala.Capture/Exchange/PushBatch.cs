@@ -9,11 +9,7 @@ using Escala.Registry.Accounts;
 namespace Escala.Capture.Exchange;
 
 /// <summary>What a device hears of a batch: a receipt an entry, in order; the ledger's end and how far a verified backup covers it.</summary>
-public sealed record PushAnswer(string Epoch, long Head, long BackedUp, IReadOnlyList<EntryReceipt> Receipts)
-{
-    /// <summary>The batch ended inside its last line.</summary>
-    public bool BrokenOff { get; init; }
-}
+public sealed record PushAnswer(string Epoch, long Head, long BackedUp, IReadOnlyList<EntryReceipt> Receipts);
 
 /// <summary>Null id: a line of which not even that could be read.</summary>
 public sealed record EntryReceipt(Guid? Id, int Line, ReceiptStatus Status, long Position, Problem? Problem);
@@ -38,9 +34,10 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
         using var reader = BatchReader.Open(batch, BatchLimits.Push);
         var lines = reader.Lines().ToList();
         if (reader.Fault is { } fault) return fault;
+        // What breaks off has no check sum: changed bytes can look like it. The device sends it again.
+        if (reader.BrokenOff) return Problem.Of("capture.exchange.damaged");
         if (reader.SentAt is { } sent && caller.Device is { } device && (lines.Count > 0 || reader.Device == device)) await NoteClock(device, sent);
-        var answer = await Take(lines, caller, isFile: false);
-        return answer.TryGet(out var taken) ? taken with { BrokenOff = reader.BrokenOff } : answer;
+        return await Take(lines, caller, isFile: false);
     }
 
     /// <summary>Takes lines that were read. From a file nobody need have signed in: whoever has the command line of the server vouches for it.</summary>

@@ -205,7 +205,6 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         json.WriteNumber("head", answer.Head);
         json.WriteNumber("backedUp", answer.BackedUp);
         json.WriteNumber("now", field.Clock.GetUtcNow().ToUnixTimeMilliseconds());
-        if (answer.BrokenOff) json.WriteBoolean("brokenOff", true);
         json.WriteStartArray("receipts");
         foreach (var receipt in answer.Receipts)
         {
