@@ -2,7 +2,8 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { dayOf } from "../people/days";
 import { OpenPeople, Bar } from "../parts/bar";
-import type { Summary } from "../people/summary";
+import type { Hit } from "../people/search";
+import { digitsOf, type Summary } from "../people/summary";
 import { PersonLine } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { openScanned } from "../scan/open";
@@ -15,6 +16,8 @@ export function Home() {
   const { book } = useApp();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
+  const [chosen, setChosen] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => box.current?.focus(), []);
   const { index, today, facility, pack } = book!;
@@ -29,18 +32,30 @@ export function Home() {
   const due = lists?.due ?? [];
   const open = (id: string) => app.show({ name: "person", id });
   const typed = (event: KeyboardEvent) => {
-    if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));
-    else if (event.key === "ArrowUp") setAt(Math.max(0, at - 1));
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      setAt(event.key === "ArrowUp" ? Math.max(0, at - 1) : Math.min(found.length - 1, at + 1));
+      setChosen(true);
+    }
     else if (event.key === "Escape") setQuery("");
     else if (event.key === "Enter" && query.trim() !== "") void enter();
     else return;
     event.preventDefault();
   };
   const enter = async () => {
-    // A handheld scanner types a code and Enter, faster than a list can be read.
-    if (/^ESC1:|^\{|^[0-9a-f]{8}-|[0-9]{6}/i.test(query.trim()) && (await openScanned(query))) return;
-    const person = found[at];
-    if (person !== undefined) open(person.id);
+    // A handheld scanner types a code and Enter, faster than a list can be drawn: what the box holds now counts.
+    const text = box.current!.value.trim();
+    if (/^ESC1:|^\{|^[0-9a-f]{8}-/i.test(text) && (await openScanned(text))) return;
+    if (!/^\S*[0-9]\S*$/.test(text) || chosen) {
+      const person = found[at];
+      if (person !== undefined) open(person.id);
+      return;
+    }
+    // A number opens whoever alone holds the whole of it; whoever merely resembles is chosen by eye.
+    const now = index.find(text, facility);
+    const whole = now.filter((person) => person.hit?.how === "whole");
+    if (whole.length === 1) open(whole[0]!.id);
+    else if (now.length > 0) list.current?.querySelector("button")?.focus();
+    else await openScanned(text);
   };
   const searching = query.trim().length >= 2;
   return (
@@ -55,14 +70,15 @@ export function Home() {
             onInput={(e) => {
               setQuery(e.currentTarget.value);
               setAt(0);
+              setChosen(false);
             }}
             onKeyDown={typed} />
           <ScanButton onCode={(code) => void openScanned(code)} />
         </div>
         {searching ? (
           <section aria-live="polite" aria-label={t("home.found")}>
-            <ul class="people" id="found">
-              {found.map((person, i) => <PersonLine key={person.id} person={person} today={today} selected={i === at} onOpen={() => open(person.id)} />)}
+            <ul class="people" id="found" ref={list}>
+              {found.map((person, i) => <PersonLine key={person.id} person={person} today={today} selected={i === at} onOpen={() => open(person.id)}>{hitText(person.hit, person)}</PersonLine>)}
             </ul>
             {found.length === 0 && <p class="empty">{t("home.nobody", query.trim())}</p>}
             <button type="button" class="wide" onClick={() => app.show({ name: "new-person", ...(/[0-9]/.test(query) ? { number: query.trim() } : { text: query.trim() }) })}>+ {t("home.register")}</button>
@@ -95,6 +111,12 @@ export function Home() {
       </main>
     </>
   );
+}
+
+/** Why a person was found by a number that her line does not show. */
+function hitText(hit: Hit | null, person: Summary) {
+  if (hit === null || hit.number === digitsOf(person.number) || hit.number === person.number.toLowerCase().replace(/[^0-9a-z]/g, "")) return null;
+  return <span class="apart hit">{t(`hit.${hit.of}`, hit.number)}</span>;
 }
 
 interface Lists {

@@ -87,6 +87,9 @@ export const catalogue = {
   "home.more": ["Outros trabalhos", "Otros trabajos", "Other work"],
   "home.foot": ["{0} · {1} pessoas neste tablet", "{0} · {1} personas en esta tableta", "{0} · {1} people on this tablet"],
   "home.example": ["Lugares e pessoas inventados: um exemplo.", "Lugares y personas inventados: un ejemplo.", "Invented places and people: an example."],
+  "hit.identifier": ["Outro número: {0}", "Otro número: {0}", "Another number: {0}"],
+  "hit.card": ["Código do cartão: {0}", "Código de la tarjeta: {0}", "Card code: {0}"],
+  "hit.phone": ["Telefone: {0}", "Teléfono: {0}", "Telephone: {0}"],
   "home.clock": ["O relógio deste tablet difere 1 minuto do servidor. Acerte a data e a hora nas definições.|O relógio deste tablet difere {0} minutos do servidor. Acerte a data e a hora nas definições.", "El reloj de esta tableta difiere 1 minuto del servidor. Ajuste fecha y hora en la configuración.|El reloj de esta tableta difiere {0} minutos del servidor. Ajuste fecha y hora en la configuración.", "This tablet's clock is 1 minute off the server's. Set date and time in the settings.|This tablet's clock is {0} minutes off the server's. Set date and time in the settings."],
   "home.refused": ["1 registo que o servidor não pôde aceitar|{0} registos que o servidor não pôde aceitar", "1 registro que el servidor no pudo aceptar|{0} registros que el servidor no pudo aceptar", "1 record the server could not take|{0} records the server could not take"],
 
@@ -145,6 +148,7 @@ export const catalogue = {
   "register.title": ["Registar pessoa", "Registrar persona", "Register a person"],
   "register.save": ["Guardar e abrir consulta", "Guardar y abrir consulta", "Save and open the visit"],
   "register.save-other": ["É outra pessoa: guardar", "Es otra persona: guardar", "Somebody else: save"],
+  "register.number-zeros": ["O mesmo número, com outros zeros à frente", "El mismo número, con otros ceros delante", "The same number, with other zeros before it"],
   "register.alike": ["Será uma destas pessoas?", "¿Será una de estas personas?", "Is it one of these?"],
   "register.number-taken": ["Este número já é de", "Este número ya es de", "This number already belongs to"],
 
