@@ -5,6 +5,7 @@ import { OpenPeople, Bar } from "../parts/bar";
 import type { Hit } from "../people/search";
 import { digitsOf, type Summary } from "../people/summary";
 import { PersonLine } from "../parts/person-line";
+import { clockText } from "../parts/clock";
 import { useApp } from "../parts/use-app";
 import { openScanned } from "../scan/open";
 import { ScanButton } from "../scan/scan-button";
@@ -138,7 +139,7 @@ function Tile(props: { count: number | undefined; text: string; onOpen: () => vo
 function Notices() {
   const { book, exchange, persistent, practice, notice } = useApp();
   const kind = exchange?.standing.trouble?.kind;
-  const skew = Math.abs(book!.state.skew);
+  const { skew } = book!.state;
   return (
     <>
       {notice !== "" && <p class="saved" role="status">{notice}</p>}
@@ -147,7 +148,7 @@ function Notices() {
       {kind === "revoked" && <div class="note wrong"><p>{t("trouble.revoked-long", book!.unsent)}</p><button type="button" onClick={() => app.show({ name: "device" })}>{t("device.title")}</button></div>}
       {kind === "portal" && <p class="note wrong">{t("trouble.portal-long")}</p>}
       {kind === "full" && <p class="note wrong">{t("trouble.full-long")}</p>}
-      {skew > 300 && <p class="note wrong">{t("home.clock", Math.round(skew / 60))}</p>}
+      {Math.abs(skew) > 300 && <p class="note wrong">{clockText(skew)}</p>}
       {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.refused", book!.refused.length)}</button></p>}
       {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}
     </>
