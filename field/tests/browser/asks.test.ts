@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { Tablet } from "./harness";
@@ -13,6 +15,9 @@ const back = (days: number) => new Date(Date.parse(today) - days * 86_400_000).t
 beforeAll(async () => {
   office = new Office();
   office.know(["00001313", "13130001", "13130002", "0901"], back(40));
+  const late = join(office.folder, "late.csv");
+  writeFileSync(late, `patient_id,facility_code,visit_date,sex,birth_date,sbp_1,dbp_1,next_visit_date\n0990,F101,${back(90)},F,1950-03-04,150,95,${back(60)}\n`);
+  office.run(["import", late]);
   await office.start();
   road = new Road(office);
   await road.start();
@@ -118,6 +123,34 @@ describe("a visit", () => {
       await page.click("#ask-seen-already button");
       await page.click("#save");
       await page.waitForSelector(".saved");
+    } finally {
+      await tablet.end();
+    }
+  });
+});
+
+describe("a call that ends the search", () => {
+  test("is asked about first, and stands with its remark on her page and in her history", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await page.locator(".tile").nth(1).click();
+      await page.locator('.overdue button[aria-expanded="false"]').click();
+      await page.fill(".outcomes input", "disse a irmã");
+      await page.locator(".outcomes .chip").nth(3).click();
+      await page.waitForSelector(".outcomes .sure");
+      expect(await page.locator(".overdue").count()).toBe(1);
+      await page.locator(".outcomes .note .link").click();
+      await page.locator(".outcomes .chip").nth(3).click();
+      await page.click(".outcomes .sure");
+      await page.waitForSelector("main > .empty");
+      await page.goBack();
+      await open(page, "990");
+      expect(await page.locator(".last .call").textContent()).toContain("disse a irmã");
+      await page.locator('[role="tab"]').nth(1).click();
+      expect(await page.locator(".history .call").textContent()).toMatch(/(Faleceu|Falleció|Died) – disse a irmã/);
     } finally {
       await tablet.end();
     }
