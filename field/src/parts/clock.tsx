@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { app } from "../app";
 import { lengthText, t, weekdayText } from "../texts/texts";
 import { useApp } from "./use-app";
@@ -12,13 +13,21 @@ export function ClockWarning() {
   const { book, isClockSeen } = useApp();
   const { skew } = book!.state;
   if (isClockSeen || Math.abs(skew) < far) return null;
+  return <Asking skew={skew} today={book!.today} />;
+}
+
+function Asking(props: { skew: number; today: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <div class="over" role="alertdialog" aria-modal="true" aria-labelledby="clock-text">
-      <div class="note wrong">
-        <p id="clock-text"><strong>{clockText(skew)}</strong></p>
-        <p>{t("clock.today", weekdayText(book!.today, ""))}</p>
-        <button type="button" id="clock-seen" class="wide" onClick={() => app.seeClock()}>{t("clock.go-on")}</button>
-      </div>
-    </div>
+    <dialog ref={dialog} class="note wrong" role="alertdialog" tabIndex={-1} autofocus aria-labelledby="clock-text" onCancel={(e) => e.preventDefault()}>
+      <p id="clock-text"><strong>{clockText(props.skew)}</strong></p>
+      <p>{t("clock.today", weekdayText(props.today, ""))}</p>
+      <button type="button" id="clock-seen" class="wide" onClick={() => {
+        // Gives the focus back to where somebody was typing.
+        dialog.current!.close();
+        app.seeClock();
+      }}>{t("clock.go-on")}</button>
+    </dialog>
   );
 }
