@@ -1,4 +1,4 @@
-import { CallFailed, Server, signIn, type Trouble } from "./exchange/calls";
+import { CallFailed, isRevoked, Server, signIn, type Trouble } from "./exchange/calls";
 import { Exchange } from "./exchange/exchange";
 import type { Pack } from "./registers/pack";
 import { Book } from "./store/book";
@@ -37,6 +37,8 @@ export class App {
   upgrade: (() => void) | null = null;
   persistent: boolean | null = null;
   notice = "";
+  /** Whoever unlocked the tablet has read that its clock is far off. */
+  isClockSeen = false;
   private key: CryptoKey | null = null;
   private readonly listeners = new Set<() => void>();
   private lockTimer: ReturnType<typeof setTimeout> | undefined;
@@ -82,10 +84,16 @@ export class App {
     this.go(this.device.accounts.length === 0 ? "sign-in" : this.device.accounts.length === 1 ? "pin" : "choose");
     if (this.device.accounts.length === 1) this.choose(this.device.accounts[0]!);
     void this.askToPersist();
-    window.addEventListener("online", () => this.exchange?.ask());
+    void this.askIfRevoked();
+    window.addEventListener("online", () => (this.exchange === null ? void this.askIfRevoked() : this.exchange.ask()));
     window.addEventListener("popstate", () => this.popped());
     document.addEventListener("visibilitychange", () => this.lockIfIdle());
     for (const event of ["pointerdown", "keydown"] as const) window.addEventListener(event, () => (this.lastTouch = Date.now()), { passive: true });
+  }
+
+  /** While nobody has unlocked it, or can, because the account was closed, the tablet must still learn that it was withdrawn. */
+  private async askIfRevoked(): Promise<void> {
+    if (this.device.accounts.length > 0 && (await isRevoked(this.device.settings.deviceId)) && this.book === null) await this.device.wipe();
   }
 
   async askToPersist(): Promise<void> {
@@ -108,7 +116,7 @@ export class App {
     try {
       const { deviceId } = this.device.settings;
       const signed = await signIn({ account: login, pin, device: { id: deviceId, name: deviceName }, facility: null }, this.device.settings.language);
-      const server = new Server(signed.token, this.device.settings.language);
+      const server = this.server(signed.token);
       const places = (signed.account.places ?? []).map((p) => (typeof p === "string" ? p : p.code));
       const facility = places[0] ?? "";
       const fetched = await server.pack(facility, "");
@@ -140,6 +148,7 @@ export class App {
     this.exchange?.stop();
     clearTimeout(this.lockTimer);
     [this.book, this.exchange, this.key, this.practice] = [null, null, null, false];
+    this.isClockSeen = false;
     this.screens = [{ name: "home" }];
     this.notice = "";
     this.go(this.device.accounts.length === 0 ? "sign-in" : this.device.accounts.length > 1 ? "choose" : "pin");
@@ -170,6 +179,11 @@ export class App {
     this.tell();
   }
 
+  seeClock(): void {
+    this.isClockSeen = true;
+    this.tell();
+  }
+
   /** Practice: another database with invented people, the same screens, and no exchange at all. */
   async startPractice(): Promise<void> {
     const { practiceBook } = await import("./visits/practice");
@@ -186,7 +200,7 @@ export class App {
   async district(): Promise<{ sheets: unknown[]; trouble: string | null }> {
     try {
       const token = await this.device.token(this.account!, this.key!);
-      const answer = await new Server(token, this.device.settings.language).sheets(this.pack.district ?? "");
+      const answer = await this.server(token).sheets(this.pack.district ?? "");
       return { sheets: Array.isArray(answer) ? answer : [], trouble: null };
     } catch (failure) {
       if (!(failure instanceof CallFailed)) throw failure;
@@ -199,7 +213,7 @@ export class App {
   async moveTo(facility: string): Promise<Trouble | null> {
     try {
       const token = await this.device.token(this.account!, this.key!);
-      const fetched = await new Server(token, this.device.settings.language).pack(facility, "");
+      const fetched = await this.server(token).pack(facility, "");
       await this.device.keepPack({ ...fetched!.pack, lockMinutes: fetched!.pack.lockMinutes || this.device.pack!.lockMinutes }, fetched!.tag);
       await this.device.place(this.account!, facility);
       this.exchange?.stop();
@@ -215,7 +229,7 @@ export class App {
   async leave(): Promise<void> {
     const account = this.account!;
     const token = await this.device.token(account, this.key!);
-    await new Server(token, this.device.settings.language).signOut().catch(() => undefined);
+    await this.server(token).signOut().catch(() => undefined);
     await this.device.forget(account);
     this.account = null;
     this.lock();
@@ -239,11 +253,16 @@ export class App {
     const token = await device.token(account!, key);
     if (this.book !== book) return;
     this.exchange = new Exchange(
-      book, new Server(token, device.settings.language), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag),
+      book, this.server(token), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag),
       async () => (await device.packTag(book.facility)) ?? "", () => this.tell(),
       // A withdrawn tablet gives up at once what the server has; what it has not stays sealed, to be exported.
-      () => void device.wipe().then(() => book.forgetPeople()));
+      () => void device.wipe().then(() => book.forgetPeople()),
+      () => void device.disable(account!).then(() => this.book === book && this.lock()).then(() => this.askIfRevoked()));
     this.exchange.ask();
+  }
+
+  private server(token: string): Server {
+    return new Server(token, this.device.settings.deviceId, this.device.settings.language);
   }
 
   private popped(): void {

@@ -6,6 +6,7 @@ import { Broken, ChoosePerson, Elsewhere, SignIn, Unlock } from "./screens/entra
 import { Home } from "./screens/home";
 import { Inbox, Unsent } from "./screens/inbox";
 import { DeviceScreen } from "./screens/device";
+import { ClockWarning } from "./parts/clock";
 import { lazy } from "./parts/lazy";
 import { ListScreen } from "./screens/lists";
 import { NewPerson } from "./screens/new-person";
@@ -42,6 +43,7 @@ function Whole() {
         <div class={practice ? "app practice" : "app"}>
           {practice && <p class="practice-band">{t("practice.band")}</p>}
           <Open />
+          {!practice && <ClockWarning />}
         </div>
       );
   }

@@ -10,6 +10,8 @@ export type Trouble =
   | { kind: "portal" }
   | { kind: "sign-in" }
   | { kind: "revoked" }
+  /** The account, not the tablet: somebody else may go on here. */
+  | { kind: "disabled" }
   | { kind: "later"; seconds: number }
   | { kind: "refused"; code: string; title: string };
 
@@ -31,7 +33,10 @@ const patience = 60_000;
 
 /** The server, asked on behalf of one account. Every answer is recognised before it is believed. */
 export class Server {
-  constructor(private readonly token: string, private readonly language: string) {}
+  /** Seconds by which this device's clock is ahead of the one in the server's latest answer; null before one. */
+  ahead: number | null = null;
+
+  constructor(private readonly token: string, private readonly device: string, private readonly language: string) {}
 
   async pack(facility: string, tag: string): Promise<{ pack: Pack; tag: string } | null> {
     const response = await this.call("pack?facility=" + encodeURIComponent(facility), tag === "" ? {} : { headers: { "If-None-Match": tag } });
@@ -76,8 +81,11 @@ export class Server {
     await this.call("sign-out", { method: "POST" });
   }
 
-  private call(path: string, init: RequestInit): Promise<Response> {
-    return ask(path, { ...init, headers: { ...init.headers, Authorization: "Bearer " + this.token, "Accept-Language": this.language } });
+  private async call(path: string, init: RequestInit): Promise<Response> {
+    const response = await ask(path, { ...init, headers: { ...init.headers, Authorization: "Bearer " + this.token, "Escala-Device": this.device, "Accept-Language": this.language } });
+    const now = Date.parse(response.headers.get("Date") ?? "");
+    if (!Number.isNaN(now)) this.ahead = Math.round((Date.now() - now) / 1000);
+    return response;
   }
 }
 
@@ -86,6 +94,12 @@ export async function signIn(said: { account: string; pin: string; device: { id:
   const answer = await json<Omit<SignedIn, "deviceKey"> & { deviceKey: string }>(response);
   if (typeof answer.token !== "string" || typeof answer.deviceKey !== "string") throw new CallFailed({ kind: "portal" });
   return { ...answer, deviceKey: base64Of(answer.deviceKey) };
+}
+
+/** Whether the administration has withdrawn this tablet: asked without a token while nobody has unlocked one. False when nobody can be asked. */
+export async function isRevoked(device: string): Promise<boolean> {
+  const trouble = await ask("pack", { headers: { "Escala-Device": device } }).then(() => null, (failure: unknown) => (failure instanceof CallFailed ? failure.trouble : null));
+  return trouble?.kind === "revoked";
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response> {
@@ -104,6 +118,7 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
     if (path === "sign-in") throw new CallFailed({ kind: "refused", code: problem?.type ?? "", title: problem?.title ?? "" });
     throw new CallFailed({ kind: "sign-in" });
   }
+  if (problem?.type === "registry.account.disabled") throw new CallFailed({ kind: "disabled" });
   // A gateway's page is not the server's word.
   if (problem?.title === undefined) throw new CallFailed(response.status >= 500 ? { kind: "later", seconds: 30 } : { kind: "portal" });
   throw new CallFailed({ kind: "refused", code: problem.type ?? "", title: problem.title });

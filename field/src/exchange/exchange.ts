@@ -29,7 +29,8 @@ export class Exchange {
 
   constructor(
     private readonly book: Book, private readonly server: Server,
-    private readonly onPack: (pack: Pack, tag: string) => void, private readonly packTag: () => Promise<string>, private readonly tell: () => void, private readonly onRevoked: () => void) {}
+    private readonly onPack: (pack: Pack, tag: string) => void, private readonly packTag: () => Promise<string>, private readonly tell: () => void, private readonly onRevoked: () => void,
+    private readonly onDisabled: () => void) {}
 
   /** Runs soon; a run that goes on is followed by another. */
   ask(): void {
@@ -64,13 +65,14 @@ export class Exchange {
       await this.push();
       await this.pull();
       await this.fetchPack();
-      await this.book.keepState({ last: Date.now() });
+      await this.book.keepState({ last: Date.now(), skew: this.server.ahead ?? this.book.state.skew });
       await this.book.prune();
       this.show({ phase: "idle", trouble: null, done: 0, of: 0 });
     } catch (failure) {
       const trouble: Standing["trouble"] = failure instanceof CallFailed ? failure.trouble : isFull(failure) ? { kind: "full" } : null;
       if (trouble === null) throw failure;
       if (trouble.kind === "revoked") this.onRevoked();
+      if (trouble.kind === "disabled") return this.onDisabled();
       wait = trouble.kind === "later" ? trouble.seconds : trouble.kind === "offline" || trouble.kind === "portal" ? 60 : 5 * 60;
       this.show({ phase: "idle", trouble, done: 0, of: 0 });
     }
@@ -108,6 +110,8 @@ export class Exchange {
       const { bytes, text } = await this.server.pull(this.book.facility, after);
       const pulled = readPulled(text);
       if (pulled === null) throw new CallFailed({ kind: "offline" });
+      // Before anything is folded or saved: a day written by a wrong clock is not found out later.
+      if (this.server.ahead !== null && Math.abs(this.server.ahead - this.book.state.skew) > 60) await this.book.keepState({ skew: this.server.ahead });
       if (this.book.state.epoch !== "" && pulled.epoch !== "" && pulled.epoch !== this.book.state.epoch) {
         const offered = await this.meet();
         await this.offer(offered);

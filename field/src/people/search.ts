@@ -4,6 +4,18 @@ import { type IndexTexts, type Summary, digitsOf, keysOf, numbersOf, readLine } 
 const idLength = 37;
 const mostCandidates = 600;
 
+/** Which number of a person answers a query, and how: the whole of it (zeros before it aside), its beginning, or a part of it. */
+export interface Hit {
+  number: string;
+  of: "identifier" | "card" | "phone";
+  how: "whole" | "beginning" | "part";
+}
+
+/** A person who was found; `hit` is null when the query has no number. */
+export interface Found extends Summary {
+  hit: Hit | null;
+}
+
 /**
  * Everybody on the device, in memory while it is unlocked. The bulk lies in four long texts that are scanned (native indexOf over a few MB is
  * faster than any tree at this size); whoever changed since lies beside them.
@@ -67,30 +79,38 @@ export class PersonIndex {
 
   /**
    * People whose name has a word beginning like each word asked for, in any order, by sound; words with three digits or more are sought in
-   * identifiers and telephone numbers. Whole words and the own facility come first.
+   * identifiers and telephone numbers. Whoever holds exactly the number comes first, then beginnings of identifiers, then card codes, telephones and
+   * parts; whole words and the own facility come first among those.
    */
-  find(query: string, facility: string, limit = 30): Summary[] {
+  find(query: string, facility: string, limit = 30): Found[] {
     const words = query.trim().split(/[\s,]+/).filter((w) => w !== "");
     const numbers = words.filter((w) => /[0-9]/.test(w)).map((w) => (/[a-z]/i.test(w) ? w.toLowerCase().replace(/[^0-9a-z]/g, "") : digitsOf(w)));
     const names = words.filter((w) => !/[0-9]/.test(w)).map(foldPrefix).filter((v) => v.length > 0);
     if (numbers.length === 0 && names.length === 0) return [];
-    const found = new Map<string, { summary: Summary; score: number }>();
-    const take = (summary: Summary, keys: string) => {
+    const found = new Map<string, { person: Found; score: number }>();
+    const consider = (keys: string, ids: string, read: () => Summary) => {
+      if (!matches(keys, names)) return;
+      const hits = numbers.map((number) => hitOf(ids, number));
+      if (hits.includes(null)) return;
+      const summary = read();
       if (found.has(summary.id)) return;
+      // The weakest hit says how sure the person is.
+      let hit: Hit | null = null;
+      for (const one of hits as Hit[]) {
+        const said: Hit = one.of === "identifier" && one.number === digitsOf(summary.phone) && one.number !== digitsOf(summary.number) ? { ...one, of: "phone" } : one;
+        if (hit === null || weight(said) < weight(hit)) hit = said;
+      }
       let score = summary.facility === facility ? 2 : 0;
       for (const folds of names) if (folds.some((fold) => keys.includes(" " + fold + " "))) score += 4;
-      found.set(summary.id, { summary, score: score + Math.min(1, summary.last / 100_000) });
+      found.set(summary.id, { person: { ...summary, hit }, score: score + Math.min(1, summary.last / 100_000) + 1000 * (hit === null ? 0 : weight(hit)) });
     };
-    for (const own of this.changed.values()) {
-      if (matches(own.keys, own.numbers, names, numbers)) take(own.summary, own.keys);
-    }
+    for (const own of this.changed.values()) consider(own.keys, own.numbers, () => own.summary);
     for (const slot of this.candidates(names, numbers)) {
       if (this.masked.has(slot)) continue;
-      const keys = this.line(this.texts.keys, this.keyStarts, slot);
-      if (matches(keys, this.line(this.texts.numbers, this.numberStarts, slot), names, numbers)) take(this.at(slot), keys);
+      consider(this.line(this.texts.keys, this.keyStarts, slot), this.line(this.texts.numbers, this.numberStarts, slot), () => this.at(slot));
       if (found.size >= mostCandidates) break;
     }
-    return [...found.values()].sort((a, b) => b.score - a.score || (a.summary.name < b.summary.name ? -1 : 1)).slice(0, limit).map((f) => f.summary);
+    return [...found.values()].sort((a, b) => b.score - a.score || (a.person.name < b.person.name ? -1 : 1)).slice(0, limit).map((f) => f.person);
   }
 
   /** Who holds exactly this number; several when it is not unique. */
@@ -102,6 +122,15 @@ export class PersonIndex {
       const slot = slotAt(this.numberStarts, at);
       if (!this.masked.has(slot)) holders.push(this.at(slot));
     }
+    return holders;
+  }
+
+  /** Who holds this number, whatever zeros stand before it here or there: 1313 and 00001313 are one number to whoever reads them out. */
+  holdingButForZeros(number: string): Summary[] {
+    const whole = number.toLowerCase().replace(/[^0-9a-z]/g, "");
+    if (whole === "") return [];
+    const holders = [...this.changed.values()].filter((c) => hitOf(c.numbers, whole)?.how === "whole").map((c) => c.summary);
+    for (const slot of new Set(this.wholes(whole))) if (!this.masked.has(slot)) holders.push(this.at(slot));
     return holders;
   }
 
@@ -143,9 +172,24 @@ export class PersonIndex {
     return text.slice(lineStarts[slot]!, lineStarts[slot + 1]! - 1);
   }
 
+  /** Slots with this whole number; zeros before it count in the code of a card alone, which has eight digits always. */
+  private *wholes(number: string): Generator<number> {
+    const text = this.texts.numbers;
+    const sought = withoutZeros(number) + " ";
+    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1)) {
+      let begin = at;
+      while (text[begin - 1] === "0") begin--;
+      if (text[begin - 1] !== " ") continue;
+      const isCard = begin === 1 || text[begin - 2] === "\n";
+      if (!isCard || text.slice(begin, at) + sought === number + " ") yield slotAt(this.numberStarts, at);
+    }
+  }
+
   /** Slots that hold the rarest-looking word asked for; whole words before beginnings. */
   private *candidates(names: string[][], numbers: string[]): Generator<number> {
     const number = [...numbers].sort((a, b) => b.length - a.length)[0];
+    // However many hold a part of it, whoever holds the whole must be among them.
+    if (number !== undefined) yield* this.wholes(number);
     if (number !== undefined && (names.length === 0 || number.length >= 3)) {
       yield* occurrences(this.texts.numbers, this.numberStarts, number.length >= 3 ? number : " " + number);
       return;
@@ -156,10 +200,23 @@ export class PersonIndex {
   }
 }
 
-function matches(keys: string, ids: string, names: string[][], numbers: string[]): boolean {
-  for (const folds of names) if (!folds.some((fold) => keys.includes(" " + fold))) return false;
-  for (const number of numbers) if (!ids.includes(number.length >= 3 ? number : " " + number)) return false;
-  return true;
+const matches = (keys: string, names: string[][]) => names.every((folds) => folds.some((fold) => keys.includes(" " + fold)));
+
+const withoutZeros = (number: string) => number.replace(/^0+(?=.)/, "");
+
+const weight = ({ of, how }: Hit) => (how === "whole" ? (of === "identifier" ? 4 : 3) : how === "beginning" && of === "identifier" ? 2 : 1);
+
+/** The best answer to a number in a line of the index: its first word is the card's code. Parts count from three digits on. */
+function hitOf(line: string, number: string): Hit | null {
+  const sought = withoutZeros(number);
+  let best: Hit | null = null;
+  line.trim().split(" ").forEach((word, i) => {
+    const of = i === 0 ? "card" : "identifier";
+    const plain = of === "card" ? word : withoutZeros(word);
+    const how = plain === (of === "card" ? number : sought) ? "whole" : word.startsWith(number) || plain.startsWith(sought) ? "beginning" : number.length >= 3 && word.includes(number) ? "part" : null;
+    if (how !== null && (best === null || weight({ number: word, of, how }) > weight(best))) best = { number: word, of, how };
+  });
+  return best;
 }
 
 function* occurrences(text: string, lineStarts: Uint32Array, sought: string): Generator<number> {

@@ -20,7 +20,7 @@ export async function openScanned(code: string): Promise<boolean> {
     }
     return true;
   }
-  const holders = book.index.holding(said.number);
+  const holders = book.index.holdingButForZeros(said.number);
   if (holders.length === 1) app.show({ name: "person", id: holders[0]!.id });
   else if (holders.length === 0 && code.length >= 6) app.show({ name: "new-person", number: said.number });
   else return false;

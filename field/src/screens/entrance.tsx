@@ -99,7 +99,9 @@ export function Unlock() {
     <main class="entrance pin">
       <Brand />
       <h1>{account?.name}</h1>
-      <PinPad length={app.device.pinLength(account)} busy={busy || wait > 0} onDone={(pin) => void submit(pin)} label={t("pin.title")} />
+      {account?.isDisabled === true ? <p role="alert" class="note wrong">{t("pin.disabled")}</p> : (
+        <PinPad length={app.device.pinLength(account)} busy={busy || wait > 0} onDone={(pin) => void submit(pin)} label={t("pin.title")} />
+      )}
       <p role="alert" class="error">{wait > 0 ? t("pin.wait", wait) : busy ? "" : said}</p>
       <p class="hint" role="status">{busy ? t("pin.opening") : ""}</p>
       <div class="entrance-links">

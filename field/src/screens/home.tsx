@@ -2,8 +2,10 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { dayOf } from "../people/days";
 import { OpenPeople, Bar } from "../parts/bar";
-import type { Summary } from "../people/summary";
+import type { Hit } from "../people/search";
+import { digitsOf, type Summary } from "../people/summary";
 import { PersonLine } from "../parts/person-line";
+import { clockText } from "../parts/clock";
 import { useApp } from "../parts/use-app";
 import { openScanned } from "../scan/open";
 import { ScanButton } from "../scan/scan-button";
@@ -15,6 +17,8 @@ export function Home() {
   const { book } = useApp();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
+  const [chosen, setChosen] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => box.current?.focus(), []);
   const { index, today, facility, pack } = book!;
@@ -29,18 +33,30 @@ export function Home() {
   const due = lists?.due ?? [];
   const open = (id: string) => app.show({ name: "person", id });
   const typed = (event: KeyboardEvent) => {
-    if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));
-    else if (event.key === "ArrowUp") setAt(Math.max(0, at - 1));
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      setAt(event.key === "ArrowUp" ? Math.max(0, at - 1) : Math.min(found.length - 1, at + 1));
+      setChosen(true);
+    }
     else if (event.key === "Escape") setQuery("");
     else if (event.key === "Enter" && query.trim() !== "") void enter();
     else return;
     event.preventDefault();
   };
   const enter = async () => {
-    // A handheld scanner types a code and Enter, faster than a list can be read.
-    if (/^ESC1:|^\{|^[0-9a-f]{8}-|[0-9]{6}/i.test(query.trim()) && (await openScanned(query))) return;
-    const person = found[at];
-    if (person !== undefined) open(person.id);
+    // A handheld scanner types a code and Enter, faster than a list can be drawn: what the box holds now counts.
+    const text = box.current!.value.trim();
+    if (/^ESC1:|^\{|^[0-9a-f]{8}-/i.test(text) && (await openScanned(text))) return;
+    if (!/^\S*[0-9]\S*$/.test(text) || chosen) {
+      const person = found[at];
+      if (person !== undefined) open(person.id);
+      return;
+    }
+    // A number opens whoever alone holds the whole of it; whoever merely resembles is chosen by eye.
+    const now = index.find(text, facility);
+    const whole = now.filter((person) => person.hit?.how === "whole");
+    if (whole.length === 1) open(whole[0]!.id);
+    else if (now.length > 0) list.current?.querySelector("button")?.focus();
+    else await openScanned(text);
   };
   const searching = query.trim().length >= 2;
   return (
@@ -55,14 +71,15 @@ export function Home() {
             onInput={(e) => {
               setQuery(e.currentTarget.value);
               setAt(0);
+              setChosen(false);
             }}
             onKeyDown={typed} />
           <ScanButton onCode={(code) => void openScanned(code)} />
         </div>
         {searching ? (
           <section aria-live="polite" aria-label={t("home.found")}>
-            <ul class="people" id="found">
-              {found.map((person, i) => <PersonLine key={person.id} person={person} today={today} selected={i === at} onOpen={() => open(person.id)} />)}
+            <ul class="people" id="found" ref={list}>
+              {found.map((person, i) => <PersonLine key={person.id} person={person} today={today} selected={i === at} onOpen={() => open(person.id)}>{hitText(person.hit, person)}</PersonLine>)}
             </ul>
             {found.length === 0 && <p class="empty">{t("home.nobody", query.trim())}</p>}
             <button type="button" class="wide" onClick={() => app.show({ name: "new-person", ...(/[0-9]/.test(query) ? { number: query.trim() } : { text: query.trim() }) })}>+ {t("home.register")}</button>
@@ -97,6 +114,12 @@ export function Home() {
   );
 }
 
+/** Why a person was found by a number that her line does not show. */
+function hitText(hit: Hit | null, person: Summary) {
+  if (hit === null || hit.number === digitsOf(person.number) || hit.number === person.number.toLowerCase().replace(/[^0-9a-z]/g, "")) return null;
+  return <span class="apart hit">{t(`hit.${hit.of}`, hit.number)}</span>;
+}
+
 interface Lists {
   seen: Summary[];
   due: Summary[];
@@ -116,7 +139,7 @@ function Tile(props: { count: number | undefined; text: string; onOpen: () => vo
 function Notices() {
   const { book, exchange, persistent, practice, notice } = useApp();
   const kind = exchange?.standing.trouble?.kind;
-  const skew = Math.abs(book!.state.skew);
+  const { skew } = book!.state;
   return (
     <>
       {notice !== "" && <p class="saved" role="status">{notice}</p>}
@@ -125,7 +148,7 @@ function Notices() {
       {kind === "revoked" && <div class="note wrong"><p>{t("trouble.revoked-long", book!.unsent)}</p><button type="button" onClick={() => app.show({ name: "device" })}>{t("device.title")}</button></div>}
       {kind === "portal" && <p class="note wrong">{t("trouble.portal-long")}</p>}
       {kind === "full" && <p class="note wrong">{t("trouble.full-long")}</p>}
-      {skew > 300 && <p class="note wrong">{t("home.clock", Math.round(skew / 60))}</p>}
+      {Math.abs(skew) > 300 && <p class="note wrong">{clockText(skew)}</p>}
       {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.refused", book!.refused.length)}</button></p>}
       {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}
     </>

@@ -6,7 +6,7 @@ import { Bar } from "../parts/bar";
 import { nameOf, PersonLine, tellApart } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { dayText, t, weekdayText } from "../texts/texts";
-import { dueList, overdueList, seenList } from "../visits/lists";
+import { dueList, over, overdueList, seenList } from "../visits/lists";
 
 export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
   const { book } = useApp();
@@ -27,7 +27,7 @@ export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
           <ul class="people">
             {people.slice(0, shown).map((p) => (
               <PersonLine key={p.id} person={p} today={today} onOpen={() => app.show({ name: "person", id: p.id })}>
-                {props.which === "due" && <span class="apart"><strong>{weekdayText(isoOf(p.next))}</strong></span>}
+                {props.which === "due" && <span class="apart"><strong>{weekdayText(isoOf(p.next), today)}</strong></span>}
               </PersonLine>
             ))}
           </ul>
@@ -39,17 +39,18 @@ export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
   );
 }
 
-const outcomes = ["will-come", "no-answer", "moved", "died", "refused", "other"] as const;
+export const outcomes = ["will-come", "no-answer", "moved", "died", "refused", "other"] as const;
 
 function Overdue(props: { person: Summary; day: number }) {
   const { book } = useApp();
   const { person } = props;
   const [asked, setAsked] = useState(false);
+  const [sure, setSure] = useState<(typeof outcomes)[number] | null>(null);
   const [remark, setRemark] = useState("");
   const [calledOn, outcome] = person.call.split(" ");
   const record = (said: (typeof outcomes)[number]) =>
     void book!.record([{ kind: "call", subject: person.id, day: book!.today, body: JSON.stringify({ outcome: said, ...(remark.trim() === "" ? {} : { remark: remark.trim() }) }) }])
-      .then(() => (setAsked(false), app.exchange?.ask()));
+      .then(() => (setAsked(false), setSure(null), app.exchange?.ask()));
   return (
     <li class="overdue">
       <button type="button" class="personline" onClick={() => app.show({ name: "person", id: person.id })}>
@@ -65,7 +66,14 @@ function Overdue(props: { person: Summary; day: number }) {
       {asked && (
         <div class="outcomes">
           <input aria-label={t("overdue.remark")} placeholder={t("overdue.remark")} value={remark} onInput={(e) => setRemark(e.currentTarget.value)} />
-          <div class="chips">{outcomes.map((one) => <button key={one} type="button" class="chip" onClick={() => record(one)}>{t(`call.${one}`)}</button>)}</div>
+          <div class="chips">{outcomes.map((one) => <button key={one} type="button" class="chip" aria-pressed={sure === one} onClick={() => (over.has(one) ? setSure(one) : record(one))}>{t(`call.${one}`)}</button>)}</div>
+          {sure !== null && (
+            <div class="note wrong" role="alert">
+              <p>{t("overdue.sure", nameOf(person), t(`call.${sure}`))}</p>
+              <button type="button" class="sure" onClick={() => record(sure)}>{t("overdue.sure-yes")}</button>
+              <button type="button" class="link" onClick={() => setSure(null)}>{t("no")}</button>
+            </div>
+          )}
         </div>
       )}
     </li>

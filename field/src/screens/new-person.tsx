@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { newId } from "../crypto/ids";
 import { ageOn, dayOf } from "../people/days";
@@ -39,16 +39,22 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
   const alike = useMemo(() => likely(book!.index.find([set["given"], set["family"]].join(" "), book!.facility, 40), birth, set["sex"] ?? "", today).slice(0, 4),
     [set["given"], set["family"], birth, set["sex"], book!.index]);
   const sameNumber = number.trim() === "" ? [] : book!.index.holding(nidOf(number) ?? number);
+  const butForZeros = number.trim() === "" ? [] : book!.index.holdingButForZeros(nidOf(number) ?? number).filter((p) => !sameNumber.some((same) => same.id === p.id));
+  const others = useRef<HTMLElement>(null);
   const chosen = systems.find((s) => s.system === system);
   const written = nidOf(number) ?? number.trim();
   const badNumber = written !== "" && chosen?.pattern != null && !new RegExp(`^(?:${chosen.pattern})$`).test(written);
   const villages = useMemo(() => villagesOf(book!.index.everybody()), [book!.index]);
   const missing = (field: PersonField) => field.required === true && (field.type === "birth" ? birth === "" || Number.isNaN(dayOf(birth)) || birth > today : (set[field.name] ?? "").trim() === "");
-  const save = async (event: Event) => {
-    event.preventDefault();
+  const save = async (isAnother: boolean) => {
     setTried(true);
     if (fields.some(missing) || badNumber || sameNumber.length > 0) {
       requestAnimationFrame(() => document.querySelector(".register .error, .register .wrong")?.scrollIntoView({ block: "center" }));
+      return;
+    }
+    // Below the fold of a telephone nobody has seen them: whoever saves has looked at each and says so.
+    if (!isAnother && others.current !== null) {
+      others.current.scrollIntoView({ block: "center" });
       return;
     }
     setBusy(true);
@@ -81,7 +87,10 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
     <>
       <Bar title={t("register.title")} />
       <main>
-        <form class="register" noValidate onSubmit={(e) => void save(e)}>
+        <form class="register" noValidate onSubmit={(e) => {
+          e.preventDefault();
+          void save(false);
+        }}>
           <div class="columns">
             {fields.map((field, i) => field.type === "sex" ? (
               <div key={field.name}>
@@ -110,10 +119,13 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
               <ul class="people">{sameNumber.map((p) => <PersonLine key={p.id} person={p} today={today} onOpen={() => app.show({ name: "person", id: p.id })} />)}</ul>
             </section>
           )}
-          {alike.length > 0 && (
-            <section class="note">
-              <h3>{t("register.alike")}</h3>
-              <ul class="people">{alike.map((p) => <PersonLine key={p.id} person={p} today={today} onOpen={() => app.show({ name: "person", id: p.id })}><span class="apart">{p.birth !== "" && dayText(p.birth)} {p.phone}</span></PersonLine>)}</ul>
+          {alike.length + butForZeros.length > 0 && (
+            <section class="note" ref={others}>
+              {butForZeros.length > 0 && <h3>{t("register.number-zeros")}</h3>}
+              {butForZeros.length > 0 && <Alike people={butForZeros} today={today} />}
+              {alike.length > 0 && <h3>{t("register.alike")}</h3>}
+              {alike.length > 0 && <Alike people={alike} today={today} />}
+              {tried && <button type="button" class="wide" id="another" disabled={busy} onClick={() => void save(true)}>{t("register.save-other")}</button>}
             </section>
           )}
           {(pack.consent ?? []).map((text) => (
@@ -124,10 +136,18 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
             </details>
           ))}
           {failed !== "" && <p class="error" role="alert">{failed}</p>}
-          <div class="savebar"><button class="primary" id="save" disabled={busy}>{alike.length > 0 ? t("register.save-other") : t("register.save")}</button></div>
+          <div class="savebar"><button class="primary" id="save" disabled={busy}>{t("register.save")}</button></div>
         </form>
       </main>
     </>
+  );
+}
+
+function Alike(props: { people: Summary[]; today: string }) {
+  return (
+    <ul class="people">
+      {props.people.map((p) => <PersonLine key={p.id} person={p} today={props.today} onOpen={() => app.show({ name: "person", id: p.id })}><span class="apart">{p.birth !== "" && dayText(p.birth)} {p.phone}</span></PersonLine>)}
+    </ul>
   );
 }
 

@@ -11,6 +11,7 @@ import { useApp } from "../parts/use-app";
 import { nidOf, printedCode } from "../scan/payload";
 import { factOf, type IdentifierSystem } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
+import { outcomes } from "./lists";
 import { VisitForm } from "../visits/visit-form";
 import { readingOf } from "../visits/visit-row";
 
@@ -76,6 +77,7 @@ function LastReadings(props: { person: Person }) {
   const medicine = pack.visit.find((item) => item.widget === "refill")?.with?.map((name) => factOf(pack, name)).find((fact) => fact?.type === "text");
   const taken = medicine === undefined ? "" : [...props.person.visits].reverse().map((v) => folder.row(v).get(medicine.columns[0]!)).find((v) => v !== undefined) ?? "";
   const next = folder.summary(props.person).next;
+  const lastCall = props.person.calls.at(-1);
   return (
     <section class="last" aria-label={t("person.last-readings")}>
       {readings.length === 0 && <p class="hint">{t("person.no-readings")}</p>}
@@ -84,6 +86,7 @@ function LastReadings(props: { person: Person }) {
           <li key={i}><strong class="number">{reading.text}</strong><small>{dayText(reading.day)}</small></li>
         ))}
       </ol>
+      {lastCall !== undefined && <p class="apart call"><strong>{callText(lastCall)}</strong></p>}
       <p class="apart">
         {taken !== "" && <span>{taken}</span>}
         {next > 0 && <span>{t("person.expected", dayText(new Date(next * 86_400_000).toISOString().slice(0, 10)))}</span>}
@@ -98,6 +101,7 @@ function History(props: { person: Person }) {
   const [asked, setAsked] = useState("");
   return (
     <ol class="history">
+      {[...props.person.calls].reverse().map((call) => <li key={call.id} class="call"><h3>{callText(call)}</h3></li>)}
       {[...props.person.visits].reverse().map((visit) => {
         const row = folder.row(visit);
         const said = pack.register.facts
@@ -124,6 +128,12 @@ function History(props: { person: Person }) {
     </ol>
   );
 }
+
+/** "Called 14/03/25: Died – his sister said it". */
+const callText = (call: Person["calls"][number]) => {
+  const outcome = outcomes.find((one) => one === call.outcome);
+  return t("overdue.called", dayText(call.day), (outcome === undefined ? call.outcome : t(`call.${outcome}`)) + (call.remark === "" ? "" : ` – ${call.remark}`));
+};
 
 function pairsText(columns: string[], row: ReadonlyMap<string, string>): string {
   const pairs: string[] = [];

@@ -7,10 +7,11 @@ import { Field } from "../parts/field";
 import { nameOf, PersonLine, tellApart } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { factOf, type Fact } from "../registers/pack";
-import { doubtOf, isWhole, pairDoubt } from "../registers/values";
+import { isWhole, type Doubt } from "../registers/values";
 import type { Saying } from "../store/book";
 import { dayText, local, t } from "../texts/texts";
-import { rowOf, type Values } from "../visits/visit-row";
+import { DoubtNote } from "../visits/doubt-note";
+import { doubtsOf, rowOf, type Values } from "../visits/visit-row";
 
 interface SessionBody {
   group: string;
@@ -86,6 +87,8 @@ export function SessionScreen(props: { id: string }) {
   const [body, setBody] = useState<SessionBody>(begun?.body ?? { group: groupId, groupName, number: next, state: "held", facilitators: [account!.name], activities: {}, attendance: [] });
   const [added, setAdded] = useState<string[]>(begun?.added ?? []);
   const [measures, setMeasures] = useState<Record<string, Values>>(begun?.measures ?? {});
+  /** Person, column and the value that was asked about: another value is asked about anew. */
+  const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
   const [measuring, setMeasuring] = useState("");
   const [query, setQuery] = useState("");
   const [failed, setFailed] = useState("");
@@ -117,9 +120,10 @@ export function SessionScreen(props: { id: string }) {
     for (const [id, values] of Object.entries(measures)) {
       if (Object.values(values).every((v) => v.trim() === "")) continue;
       const person = await book!.person(id);
-      if (facts.some((fact) => fact.columns.some((c, i) => doubtOf(fact, values[c] ?? "", i % 2) === "unreadable" || (fact.type === "pair" && ((values[c] ?? "") === "") !== ((values[fact.columns[i ^ 1]!] ?? "") === ""))))) {
+      const asked = [...doubtsOf(pack, values)].filter(([column, doubt]) => doubt === "unreadable" || !confirmed.has(confirmation(id, column, values)));
+      if (asked.length > 0) {
         setMeasuring(id);
-        return setFailed(t("page.unreadable"));
+        return setFailed(asked.some(([, doubt]) => doubt === "unreadable") ? t("page.unreadable") : t("session.ask", nameOf(roster.find((p) => p.id === id) ?? book!.index.get(id)!)));
       }
       if (person !== undefined) sayings.push({ kind: "visit", form: pack.register.form, layout: pack.register.layout, subject: id, day: today, body: rowOf(pack, folder, person, today, facility, values) });
     }
@@ -163,7 +167,8 @@ export function SessionScreen(props: { id: string }) {
                 </button>
                 {status !== "absent" && <button type="button" class="chip" aria-pressed={status === "late"} onClick={() => mark(person.id, status === "late" ? "present" : "late")}>{t("session.late")}</button>}
                 {status !== "absent" && facts.length > 0 && <button type="button" class="chip" aria-expanded={measuring === person.id} onClick={() => setMeasuring(measuring === person.id ? "" : person.id)}>{Object.values(measures[person.id] ?? {}).some((v) => v !== "") ? "✓ " : ""}{t("session.measure")}</button>}
-                {measuring === person.id && <Measures facts={facts} values={measures[person.id] ?? {}} onValues={(values) => {
+                {measuring === person.id && <Measures facts={facts} doubts={doubtsOf(pack, measures[person.id] ?? {})} isConfirmed={(column) => confirmed.has(confirmation(person.id, column, measures[person.id]!))}
+                  onConfirm={(column) => setConfirmed(new Set([...confirmed, confirmation(person.id, column, measures[person.id]!)]))} values={measures[person.id] ?? {}} onValues={(values) => {
                   const all = { ...measures, [person.id]: values };
                   setMeasures(all);
                   keep({ measures: all });
@@ -202,19 +207,20 @@ export function SessionScreen(props: { id: string }) {
   );
 }
 
+const confirmation = (person: string, column: string, values: Values) => [person, column, values[column] ?? ""].join(" ");
+
 /** Minutes; a session that takes longer is asked about. */
 const longest = 300;
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
 /** What is measured at a session: the same facts as at a visit, written down as a row of the register. */
-function Measures(props: { facts: Fact[]; values: Values; onValues: (values: Values) => void }) {
+function Measures(props: { facts: Fact[]; values: Values; doubts: ReadonlyMap<string, Doubt>; isConfirmed: (column: string) => boolean; onConfirm: (column: string) => void; onValues: (values: Values) => void }) {
   const put = (column: string, value: string) => props.onValues({ ...props.values, [column]: value });
   return (
     <div class="measures">
       {props.facts.map((fact) => {
         const shown = fact.type === "pair" ? fact.columns.slice(0, 2) : fact.columns.slice(0, 1);
-        const doubt = shown.map((c, i) => doubtOf(fact, props.values[c] ?? "", i)).find((d) => d !== null) ?? (fact.type === "pair" ? pairDoubt(fact, props.values[shown[0]!] ?? "", props.values[shown[1]!] ?? "") : null);
         return (
           <div key={fact.name} class="measure">
             <span class="label">{local(fact.label)}</span>
@@ -224,7 +230,9 @@ function Measures(props: { facts: Fact[]; values: Values; onValues: (values: Val
                 if (i === 0 && shown.length > 1 && isWhole(e.currentTarget.value)) (e.currentTarget.nextElementSibling as HTMLInputElement | null)?.focus();
               }} />
             ))}
-            {doubt !== null && <span class="error">{t(`doubt.${doubt}`, "")}</span>}
+            {shown.filter((c) => props.doubts.has(c)).map((column) => (
+              <DoubtNote key={column} doubt={props.doubts.get(column)!} value={props.values[column] ?? ""} confirmed={props.isConfirmed(column)} onConfirm={() => props.onConfirm(column)} />
+            ))}
           </div>
         );
       })}

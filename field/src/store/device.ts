@@ -19,6 +19,8 @@ export interface Account {
   token: Uint8Array<ArrayBuffer>;
   failed: number;
   waitUntil: number;
+  /** The server has said that the account was closed: its PIN opens nothing here until it signs in anew. */
+  isDisabled?: true;
 }
 
 export interface Settings {
@@ -139,6 +141,11 @@ export class Device {
       tx.remove("meta", "exchange");
     });
     this.accounts = accounts;
+  }
+
+  async disable(account: Account): Promise<void> {
+    account.isDisabled = true;
+    await this.keepAccounts();
   }
 
   /** Forgets an account; with the last one goes everything that is safe on the server. */

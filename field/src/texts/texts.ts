@@ -36,13 +36,20 @@ export function dayText(iso: string): string {
   return `${iso.slice(8)}/${iso.slice(5, 7)}/${iso.slice(2, 4)}`;
 }
 
-/** Fri 14 Mar: for days to come, where the weekday matters. */
-export function weekdayText(iso: string): string {
-  return new Intl.DateTimeFormat(shortDay[current], { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(Date.parse(iso));
+/** Fri 14 Mar: for days to come, where the weekday matters. With the year when it is not today's: nobody reads a wrong year into "14 Mar". */
+export function weekdayText(iso: string, today: string): string {
+  const year = iso.slice(0, 4) === today.slice(0, 4) ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(shortDay[current], { weekday: "short", day: "numeric", month: "short", ...year, timeZone: "UTC" }).format(Date.parse(iso));
 }
 
 export function timeText(instant: number): string {
   return new Intl.DateTimeFormat(shortDay[current], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(instant);
+}
+
+/** "365 days", "5 hours" or "7 minutes": a length as it is said, rounded. */
+export function lengthText(seconds: number): string {
+  const hours = Math.round(seconds / 3600);
+  return seconds < 5400 ? t("unit.minutes", Math.round(seconds / 60)) : hours < 48 ? t("unit.hours", hours) : t("visit.days", Math.round(seconds / 86_400));
 }
 
 export const numberText = (value: number, decimals = 0) => value.toLocaleString(shortDay[current], { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

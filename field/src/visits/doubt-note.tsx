@@ -7,7 +7,7 @@ export function DoubtNote(props: { doubt: Doubt; value: string; confirmed: boole
   return (
     <p class="doubt" role="status">
       <span>{t(`doubt.${props.doubt}`, props.value)}</span>
-      {props.doubt !== "unreadable" && <button type="button" onClick={props.onConfirm}>{t("doubt.measured")}</button>}
+      {props.doubt !== "unreadable" && <button type="button" onClick={props.onConfirm}>{t(/^(next|day)-/.test(props.doubt) ? "doubt.day-right" : "doubt.measured")}</button>}
     </p>
   );
 }

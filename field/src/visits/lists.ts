@@ -2,7 +2,7 @@ import type { PersonIndex } from "../people/search";
 import type { Summary } from "../people/summary";
 
 /** Outcomes of a call after which nobody is looked for any more. */
-const over = new Set(["moved", "died", "refused"]);
+export const over: ReadonlySet<string> = new Set(["moved", "died", "refused"]);
 const snooze = 7;
 
 const byDay = (a: Summary, b: Summary) => a.next - b.next || (a.name < b.name ? -1 : 1);

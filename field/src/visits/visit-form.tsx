@@ -1,15 +1,16 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { dayOf } from "../people/days";
-import type { Person } from "../people/person";
+import type { Person, Visit } from "../people/person";
 import { Chips, Field } from "../parts/field";
 import { useApp } from "../parts/use-app";
 import { factOf, type Fact, type VisitItem } from "../registers/pack";
+import type { Doubt } from "../registers/values";
 import { isFull } from "../store/database";
-import { dayText, local, t, weekdayText } from "../texts/texts";
+import { dayText, local, t, timeText, weekdayText } from "../texts/texts";
 import { DoubtNote } from "./doubt-note";
 import { Pairs } from "./pairs";
-import { doubtsOf, lastTime, plusDays, rowOf, standing, usualInterval, type Values } from "./visit-row";
+import { dayDoubt, doubtsOf, lastTime, nextDoubt, plusDays, rowOf, standing, usualInterval, type Values } from "./visit-row";
 
 /** The visit, drawn from the package: which facts, in which order, by which widgets. It knows no disease. */
 export function VisitForm(props: { person: Person; label: string; onSaved: (text: string) => void }) {
@@ -26,7 +27,6 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
   const [failed, setFailed] = useState("");
   const asLast = useRef<HTMLButtonElement>(null);
   const save = useRef<HTMLButtonElement>(null);
-  const doubts = useMemo(() => doubtsOf(pack, values), [pack, values]);
   const items = pack.visit.filter((item) => factOf(pack, item.fact) !== undefined);
   const isEmpty = Object.values(values).every((value) => value.trim() === "");
 
@@ -50,18 +50,37 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
   const nextColumn = nextItem === undefined ? null : factOf(pack, nextItem.fact)!.columns[0]!;
   const interval = useMemo(
     () => (nextColumn === null ? null : usualInterval(folder, person, nextColumn, nextItem!.choices ?? [], Number(last?.values[refillColumns[0]!] ?? NaN))), [person, last]);
+  const seenAlready = person.visits.filter((v) => v.day === day).at(-1);
+  const birth = useMemo(() => folder.summary(person).birth, [person]);
+  const isDay = !Number.isNaN(dayOf(day)) && day <= today;
+  const dayAsked = isDay ? dayDoubt(day, birth, today) : null;
+  /** What is asked about before these values are saved, by column and, of the visit as a whole, by name. */
+  const asksOf = (whole: Values): Map<string, Doubt | "seen-already"> => {
+    const asks = new Map<string, Doubt | "seen-already">(doubtsOf(pack, whole));
+    const next = nextColumn === null ? "" : whole[nextColumn] ?? "";
+    const nextAsked = isDay && !Number.isNaN(dayOf(next)) ? nextDoubt(next, day) : null;
+    if (nextAsked !== null) asks.set(nextColumn!, nextAsked);
+    if (dayAsked !== null) asks.set("visit-day", dayAsked);
+    if (seenAlready !== undefined) asks.set("seen-already", "seen-already");
+    return asks;
+  };
+  const asks = asksOf(values);
+  const doubts = new Map([...asks].filter((ask): ask is [string, Doubt] => ask[1] !== "seen-already"));
+  const confirm = (what: string) => setConfirmed(new Set([...confirmed, what]));
   const offered = last !== null && interval !== null && refillColumns.every((c) => (values[c] ?? "") === "") && (values[nextColumn!] ?? "") === "";
   const offeredNext = interval === null ? "" : plusDays(day, interval);
 
   const submit = async (whole: Values) => {
-    const open = [...doubtsOf(pack, whole)].filter(([column, doubt]) => doubt === "unreadable" || !confirmed.has(column));
-    if (open.length > 0) {
-      document.getElementById("in-" + open[0]![0])?.focus();
-      return;
-    }
-    if (Number.isNaN(dayOf(day)) || day > today) {
+    if (!isDay) {
       setMore(true);
       return setFailed(t("visit.day-wrong"));
+    }
+    const open = [...asksOf(whole)].filter(([what, ask]) => ask === "unreadable" || !confirmed.has(what));
+    if (open.length > 0) {
+      const asked = document.getElementById("ask-" + open[0]![0]) ?? document.getElementById("in-" + open[0]![0]);
+      asked?.scrollIntoView({ block: "center" });
+      asked?.focus({ preventScroll: true });
+      return;
     }
     setBusy(true);
     try {
@@ -70,7 +89,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
         kind: "visit", form: pack.register.form, layout: pack.register.layout, subject: person.id, day, body: rowOf(pack, folder, person, day, book!.facility, whole),
       }], draftKey);
       app.exchange?.ask();
-      props.onSaved(next === "" ? t("visit.saved", props.label) : t("visit.saved-next", props.label, weekdayText(next)));
+      props.onSaved(next === "" ? t("visit.saved", props.label) : t("visit.saved-next", props.label, weekdayText(next, today)));
     } catch (failure) {
       setBusy(false);
       setFailed(isFull(failure) ? t("trouble.full-long") : String(failure));
@@ -95,13 +114,13 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
     const column = fact.columns[0]!;
     const doubt = doubts.get(column);
     const note = doubt !== undefined && fact.type !== "pair" && (
-      <DoubtNote doubt={doubt} value={values[column] ?? ""} confirmed={confirmed.has(column)} onConfirm={() => setConfirmed(new Set([...confirmed, column]))} />
+      <DoubtNote doubt={doubt} value={fact.type === "date" ? longDay(values[column] ?? "") : values[column] ?? ""} confirmed={confirmed.has(column)} onConfirm={() => confirm(column)} />
     );
     switch (item.widget) {
       case "pairs":
         return (
           <Pairs key={item.fact} fact={fact} values={values} doubts={doubts} confirmed={confirmed} autofocus={i === 0} onValue={put}
-            onConfirm={(c) => setConfirmed(new Set([...confirmed, c]))} onDone={done} />
+            onConfirm={confirm} onDone={done} />
         );
       case "flag":
         return <Flag key={item.fact} fact={fact} since={standing(folder, person, fact)} value={values[column] ?? ""} onValue={(v) => put(column, v)} />;
@@ -121,7 +140,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
       case "next":
         return (
           <div key={item.fact}>
-            <Chips label={local(fact.label)} choices={(item.choices ?? []).map((days) => ({ value: plusDays(day, days), text: <><strong>{days}</strong> <small>{weekdayText(plusDays(day, days))}</small></> }))}
+            <Chips label={local(fact.label)} choices={(item.choices ?? []).map((days) => ({ value: plusDays(day, days), text: <><strong>{days}</strong> <small>{weekdayText(plusDays(day, days), today)}</small></> }))}
               value={values[column] ?? null} onValue={(v) => put(column, v ?? "")} />
             <Field label={t("visit.other-day")} type="date" value={values[column] ?? ""} onValue={(v) => put(column, v)} id={"in-" + column} onEnter={done} />
             {note}
@@ -144,23 +163,40 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
     return said === null ? undefined : t("visit.last-was-on", said.values[fact.columns[0]!] ?? "", dayText(said.day));
   };
 
+  const longDay = (iso: string) => (Number.isNaN(dayOf(iso)) ? iso : weekdayText(iso, ""));
+  /** By whom is known of people who use this tablet; of others, where. */
+  const seenText = (visit: Visit) => {
+    const place = pack.places.find((p) => p.code === visit.facility)?.name ?? visit.facility;
+    return t(day === today ? "visit.seen-today" : "visit.seen-that-day", timeText(visit.at), app.device.accounts.find((a) => a.id === visit.author)?.name ?? place);
+  };
+
   return (
     <form class="visit" onSubmit={(e) => e.preventDefault()}>
       {items.filter((item) => item.more !== true).map(draw)}
       {more ? (
         <>
           {items.filter((item) => item.more === true).map((item) => draw(item, -1))}
-          <Field label={t("visit.day")} type="date" value={day} onValue={setDay} id="visit-day" error={day > today ? t("visit.day-wrong") : undefined} />
+          <Field label={t("visit.day")} type="date" value={day} onValue={(v) => {
+            setDay(v);
+            setConfirmed(new Set([...confirmed].filter((c) => c !== "visit-day" && c !== "seen-already" && c !== nextColumn)));
+          }} id="visit-day" error={day > today ? t("visit.day-wrong") : undefined} />
         </>
       ) : (
         <button type="button" class="link" aria-expanded="false" onClick={() => setMore(true)}>{t("visit.more")}{day !== today && ` · ${dayText(day)}`}</button>
+      )}
+      {dayAsked !== null && <div id="ask-visit-day" tabIndex={-1}><DoubtNote doubt={dayAsked} value={longDay(day)} confirmed={confirmed.has("visit-day")} onConfirm={() => confirm("visit-day")} /></div>}
+      {seenAlready !== undefined && !confirmed.has("seen-already") && (
+        <p class="doubt" role="status" id="ask-seen-already" tabIndex={-1}>
+          <span>{seenText(seenAlready)}</span>
+          {!isEmpty && <button type="button" onClick={() => confirm("seen-already")}>{t("visit.seen-another")}</button>}
+        </p>
       )}
       {failed !== "" && <p class="error" role="alert">{failed}</p>}
       <div class="savebar">
         {offered && !isEmpty && (
           <button ref={asLast} type="button" id="save-as-last" class="primary" disabled={busy} onClick={submitAsLast}>
             <strong>{t("visit.save-as-last")}</strong>
-            <small>{[...refillColumns.slice(1).map((c) => last!.values[c]).filter((v) => v), t("visit.days", last!.values[refillColumns[0]!]!), weekdayText(offeredNext)].join(" · ")}</small>
+            <small>{[...refillColumns.slice(1).map((c) => last!.values[c]).filter((v) => v), t("visit.days", last!.values[refillColumns[0]!]!), weekdayText(offeredNext, today)].join(" · ")}</small>
           </button>
         )}
         <button ref={save} type="button" id="save" class={offered && !isEmpty ? "" : "primary"} disabled={busy || isEmpty} onClick={() => void submit(values)}>{t("visit.save")}</button>

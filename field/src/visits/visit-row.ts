@@ -60,6 +60,22 @@ export function doubtsOf(pack: Pack, values: Values): Map<string, Doubt> {
   return doubts;
 }
 
+/** Days that a day of a visit may lie back, and that the next may lie ahead, before they are asked about: typing errors are in months and years. */
+const farBack = 90;
+const farAhead = 366;
+
+/** What looks wrong with the next day for a visit of a day, which must be one of the calendar. */
+export function nextDoubt(next: string, day: string): Doubt | null {
+  const ahead = dayOf(next) - dayOf(day);
+  return ahead <= 0 ? "next-before" : ahead > farAhead ? "next-far" : null;
+}
+
+/** What looks wrong with a visit's day. `birth` is a date, a year alone or nothing. */
+export function dayDoubt(day: string, birth: string, today: string): Doubt | null {
+  if (birth !== "" && day.slice(0, birth.length) < birth) return "day-unborn";
+  return dayOf(today) - dayOf(day) > farBack ? "day-far" : null;
+}
+
 /** The readings of a pair or number at one visit, as text: "148/92" or the last of several. */
 export function readingOf(fact: Fact, row: ReadonlyMap<string, string>): string {
   if (fact.type !== "pair") return row.get(fact.columns[0]!) ?? "";

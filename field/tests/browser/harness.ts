@@ -92,6 +92,13 @@ export class Tablet {
   }
 }
 
+/** Saves the visit on the screen, as another of the day where she was seen already. */
+export async function saveVisit(page: Page): Promise<void> {
+  if ((await page.locator("#ask-seen-already").count()) > 0) await page.click("#ask-seen-already button");
+  await page.click("#save");
+  await page.waitForSelector(".saved");
+}
+
 export interface Account {
   login: string;
   pin: string;

@@ -191,6 +191,17 @@ describe("a session of thirty", () => {
       await page.click("#save");
       await page.waitForSelector(".error");
       await page.locator(".times input").nth(1).fill("11:35");
+      // What looks strange is asked about as at a visit; another value is asked about anew.
+      await inputs.nth(1).fill("300");
+      await page.click("#save");
+      await page.waitForSelector(".error");
+      expect(await page.locator(".saved").count()).toBe(0);
+      await page.locator(".measures .doubt button").click();
+      await inputs.nth(1).fill("301");
+      await page.click("#save");
+      expect(await page.locator(".measures .doubt button").count()).toBe(1);
+      expect(await page.locator(".saved").count()).toBe(0);
+      await inputs.nth(1).fill("128");
       await page.click("#save");
       await page.waitForSelector(".saved");
       await exchange(tablet);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { Tablet } from "./harness";
+import { saveVisit, Tablet } from "./harness";
 import { clerk, nurse, Office, Road, supervisor } from "./office";
 import { hindrances } from "./reading";
 
@@ -121,6 +121,8 @@ describe("a repeat visit", () => {
       await page.locator(".refill .chip").first().click();
       await page.locator(".refill input").first().fill("amlodipina 5 mg");
       await page.locator('form.visit .chips').nth(1).locator(".chip").nth(1).click();
+      await page.locator("form.visit > button.link").click();
+      await page.fill("#visit-day", new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10));
       await page.click("#save");
       await page.waitForSelector(".saved");
       // As a handheld scanner types it, then by keyboard alone: 148 92 Enter Enter.
@@ -188,8 +190,7 @@ describe("a tablet", () => {
       await page.locator("#found .personline").first().click();
       await page.locator("input.big").nth(0).fill("127");
       await page.locator("input.big").nth(1).fill("79");
-      await page.click("#save");
-      await page.waitForSelector(".saved");
+      await saveVisit(page);
       await office.kill();
       office.run(["account", "pin", nurse.login, "--pin-from-stdin"], "619274");
       await office.start();
@@ -209,8 +210,7 @@ describe("a tablet", () => {
       await page.locator("#found .personline").first().click();
       await page.locator("input.big").nth(0).fill("126");
       await page.locator("input.big").nth(1).fill("78");
-      await page.click("#save");
-      await page.waitForSelector(".saved");
+      await saveVisit(page);
       await office.kill();
       const id = await page.evaluate(() => new Promise<string>((resolve) => {
         const open = indexedDB.open("escala-field");

@@ -34,6 +34,32 @@ describe("search", () => {
     expect(index.holding("11010106/19/00123").map((p) => p.id)).toEqual([people[0]!.id]);
     expect(index.holding("00123")).toEqual([]);
   });
+  describe("by a number typed without its zeros", () => {
+    // Whose card codes, telephones and longer numbers have the digits too, of the own facility and seen last.
+    const crowd = Array.from({ length: 900 }, (_, i) => person(100 + i, `Outra ${i}`, { number: `1313${1000 + i}`, numbers: [`1313${1000 + i}`], last: 20500 }));
+    const wanted = person(50, "Zulmira Certa", { facility: "F2", number: "00001313", numbers: ["00001313"] });
+    const short = person(51, "Ana Curta", { facility: "F2", number: "0012", numbers: ["0012"] });
+    const busy = new PersonIndex([textsOf([...crowd, wanted, short, person(52, "Telefone", { phone: "841313000" })])]);
+    it("puts whoever holds it first, however many have a part of it, and says by what the others were found", () => {
+      for (const query of ["1313", "00001313", "001313"]) expect(busy.find(query, "F1")[0]).toMatchObject({ name: "Zulmira Certa", hit: { how: "whole", of: "identifier", number: "00001313" } });
+      expect(busy.find("12", "F1")[0]).toMatchObject({ name: "Ana Curta", hit: { how: "whole" } });
+      expect(busy.find("1313", "F1").slice(1).every((p) => p.hit?.how === "beginning")).toBe(true);
+      expect(busy.find("841313", "F1")).toMatchObject([{ name: "Telefone", hit: { of: "phone", how: "beginning" } }]);
+    });
+    it("ranks a part of a hidden card code behind a beginning of a number", () => {
+      const holder = person(60, "Número", { facility: "F2", number: "11912", numbers: ["11912"] });
+      // The code printed on her card is 0000119 and a check digit: found by it, behind the other, and said so.
+      const carded = person(77, "Cartão", { last: 20500 });
+      const few = new PersonIndex([textsOf([carded, holder])]);
+      expect(few.find("119", "F1").map((p) => [p.name, p.hit!.of])).toEqual([["Número", "identifier"], ["Cartão", "card"]]);
+    });
+    it("knows the same number but for its zeros, also of somebody who came since", () => {
+      expect(busy.holdingButForZeros("1313").map((p) => p.name)).toEqual(["Zulmira Certa"]);
+      busy.put(person(70, "Nova", { number: "01313", numbers: ["01313"] }));
+      expect(busy.holdingButForZeros("1313").map((p) => p.name).sort()).toEqual(["Nova", "Zulmira Certa"]);
+      expect(busy.holding("1313")).toEqual([]);
+    });
+  });
   it("sees changes at once, and only the changed person", () => {
     const changing = new PersonIndex([textsOf(people)]);
     changing.put(person(4, "Helena Tembe"));

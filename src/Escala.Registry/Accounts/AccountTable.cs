@@ -70,12 +70,9 @@ public static class AccountTable
 
     internal static string? PinOf(Session session, Guid account) => session.Text("SELECT pin FROM account WHERE account = $1", account);
 
-    /// <summary>The account's sessions end with the next request.</summary>
-    public static void Disable(Session session, Guid account, TimeProvider clock)
-    {
+    /// <summary>The account's sessions end with the next request, which is told why: its tokens stay, and no longer let anybody in.</summary>
+    public static void Disable(Session session, Guid account, TimeProvider clock) =>
         session.Execute("UPDATE account SET disabled_at = $1 WHERE account = $2", clock.Microseconds(), account);
-        session.Execute("DELETE FROM token WHERE account = $1", account);
-    }
 
     /// <summary>A new PIN; sessions under the old one end.</summary>
     public static Problem? SetPin(Session session, Guid account, string pin)

@@ -37,7 +37,8 @@ public static class TokenTable
         if (device is { } on && DeviceTable.IsRevoked(session, on)) return Problem.Of("registry.device.revoked");
         var now = clock.Microseconds();
         if (now - used > Life) return Problem.Of("registry.token.unknown");
-        if (AccountTable.Read(session, account) is not { IsDisabled: false } who) return Problem.Of("registry.token.unknown");
+        if (AccountTable.Read(session, account) is not { } who) return Problem.Of("registry.token.unknown");
+        if (who.IsDisabled) return Problem.Of("registry.account.disabled", ("name", who.Name));
         return (new Caller(who, device), now - used > Day);
     }
 

@@ -19,6 +19,8 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
     /// <summary>Where the package does not say.</summary>
     private const int LockMinutes = 5;
 
+    private const string DeviceHeader = "Escala-Device";
+
     private const int MostSmall = 8 << 10, MostPacked = 4 << 20;
 
     public void Map(IEndpointRouteBuilder routes)
@@ -164,7 +166,9 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         var found = token is null ? Problem.Of("registry.token.unknown") : field.Sessions.Read(session => TokenTable.Authenticate(session, token, field.Clock));
         if (!found.TryGet(out var caller))
         {
-            await FieldProblems.Write(context, found.Problems[0]);
+            // A device whose token has died, or is sealed from it, learns by its own id that it must give up what it holds.
+            var isRevoked = Guid.TryParse(context.Request.Headers[DeviceHeader], out var device) && field.Sessions.Read(session => DeviceTable.IsRevoked(session, device));
+            await FieldProblems.Write(context, isRevoked ? Problem.Of("registry.device.revoked") : found.Problems[0]);
             return null;
         }
 

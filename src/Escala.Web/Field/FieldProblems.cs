@@ -14,7 +14,7 @@ internal static class FieldProblems
             "registry.sign-in.refused" or "registry.token.unknown" => StatusCodes.Status401Unauthorized,
             "registry.sign-in.slow" => StatusCodes.Status429TooManyRequests,
             "registry.device.revoked" => StatusCodes.Status410Gone,
-            "registry.sign-in.place" or "registry.sign-in.role" or "web.field.scope" or "web.field.role" => StatusCodes.Status403Forbidden,
+            "registry.sign-in.place" or "registry.sign-in.role" or "web.field.scope" or "web.field.role" or "registry.account.disabled" => StatusCodes.Status403Forbidden,
             "capture.exchange.too-large" => StatusCodes.Status413PayloadTooLarge,
             "cascades.sheet.unknown-place" => StatusCodes.Status404NotFound,
             _ => StatusCodes.Status400BadRequest,

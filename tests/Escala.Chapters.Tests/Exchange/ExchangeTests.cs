@@ -309,13 +309,41 @@ public sealed class ExchangeTests
         var again = await site.SignIn("ana", "F1", tablet.Device);
         var other = await site.SignIn("rui", "F1", tablet.Device);
         site.Write(s => AccountTable.Disable(s, ana.Id, site.Store.Clock));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await site.Ask(HttpMethod.Post, "/field/exchange/push", again.Token, batch)).Status);
+        var (closed, why) = await site.Ask(HttpMethod.Post, "/field/exchange/push", again.Token, batch);
+        Assert.Equal(HttpStatusCode.Forbidden, closed);
+        Assert.Contains("registry.account.disabled", System.Text.Encoding.UTF8.GetString(why), StringComparison.Ordinal);
         // What she wrote before still travels with whoever shares the tablet.
         Assert.Equal("duplicate", (await other.Push(batch))[0].Status);
         var late = Guid.CreateVersion7();
         Assert.Equal("accepted", (await other.Push(tablet.Visit(VisitOf(late), late)))[0].Status);
         site.Write(s => Assert.True(DeviceTable.Revoke(s, tablet.Device, site.Store.Clock)));
         Assert.Equal(HttpStatusCode.Gone, (await site.Ask(HttpMethod.Post, "/field/exchange/push", other.Token, batch)).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await site.Ask(HttpMethod.Post, "/field/exchange/push", again.Token, batch)).Status);
+    }
+
+    [Fact]
+    public async Task A_device_whose_token_is_gone_learns_by_its_own_id_that_it_was_revoked()
+    {
+        await using var site = await FieldSite.Start();
+        var ana = site.AddAccount("ana", Role.Nurse, "F1");
+        var tablet = await site.SignIn("ana", "F1");
+        var other = await site.SignIn("ana", "F1");
+        site.Write(s => Assert.Null(AccountTable.SetPin(s, ana.Id, "735190")));
+        site.Write(s => AccountTable.Disable(s, ana.Id, site.Store.Clock));
+        async Task<HttpStatusCode> Ask(Tablet asking, string? token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/field/pack?facility=F1");
+            if (token is not null) request.Headers.Authorization = new("Bearer", token);
+            request.Headers.Add("Escala-Device", asking.Device.ToString());
+            using var answer = await site.Client.SendAsync(request);
+            return answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(tablet, tablet.Token));
+        site.Write(s => Assert.True(DeviceTable.Revoke(s, tablet.Device, site.Store.Clock)));
+        Assert.Equal(HttpStatusCode.Gone, await Ask(tablet, tablet.Token));
+        Assert.Equal(HttpStatusCode.Gone, await Ask(tablet, null));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(other, other.Token));
     }
 
     [Fact]
