@@ -149,4 +149,30 @@ public sealed class StatisticsCommandTests : IDisposable
         Assert.Contains("clubSandwich", sheet, StringComparison.Ordinal);
         Assert.DoesNotContain("FAIL", sheet, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("147,5", "power", "parallel", "--clusters-per-arm", "8", "--size", "50", "--outcome", "gaussian", "--sd", "20", "--baseline", "150", "--icc", "0.05", "--effect")]
+    [InlineData("0,1", "allocate", "--clusters", "a,b,c,d", "--sequences", "2", "--share")]
+    [InlineData("2,000", "model", "psa", "none.yaml", "--draws")]
+    public void A_comma_in_a_number_is_refused_and_never_taken_for_thousands(string written, params string[] arguments)
+    {
+        var (code, output, error) = EscalaProcess.Run([.. arguments, written]);
+        Assert.NotEqual(0, code);
+        Assert.Contains($"{arguments[^1]} is '{written}', which is not a", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(";", ";")]
+    [InlineData("|", "|")]
+    [InlineData("\t", "tab")]
+    public void Files_of_other_separators_are_recognised_and_read(string separator, string option)
+    {
+        var path = Path.Combine(_folder, "separated.csv");
+        File.WriteAllText(path, File.ReadAllText(Wedge()).Replace(",", separator, StringComparison.Ordinal));
+        var (code, _, error) = EscalaProcess.Run(["fit", "--data", path, "--formula", Model]);
+        Assert.Equal(2, code);
+        Assert.Contains(option == "tab" ? "--separator tab" : $"--separator '{option}'", error, StringComparison.Ordinal);
+        Assert.Equal(24, Figure(Json("fit", "--data", path, "--formula", Model, "--separator", option), "observations"));
+    }
 }
