@@ -71,6 +71,24 @@ public sealed class BadModelTests
         Assert.Contains("strategy a", problem.Sentence(Language.En));
     }
 
+    private const string Payers = "settings: {horizon: 2 years, perspectives: {sector: {payers: [ministry, project]}}}\nmodel: M\nstrategies: {a: , b: }\nstates: {S: {start: 1}}\nvalues:\n  - {outcome: cost, payer: ministry, state: S, per_year: 1}\n  - {outcome: cost, payer: project, state: S, per_year: 1}\nbudget: {strategy: b, payers: [ministry], population: 100, uptake: [1]}\n";
+
+    [Theory]
+    [InlineData("payer: ministry", "payer: ministy", "economics.value.payer-nowhere", 6, "Did you mean 'ministry'")]
+    [InlineData("payer: project", "payer: {ministry: 0.5, projekt: 0.5}", "economics.value.payer-nowhere", 7, "Did you mean 'project'")]
+    [InlineData("[ministry, project]", "[ministry, porject]", "economics.settings.payer", 1, "Did you mean 'project'")]
+    [InlineData("[ministry], pop", "[minstry], pop", "economics.budget.payer", 8, "Did you mean 'ministry'")]
+    [InlineData("payer: project, ", "", "economics.value.payer-missing", 7, "ministry, project")]
+    [InlineData("{payers: [ministry, project]}", "{payers: [ministry]}, all: {}", "", 0, "")]
+    [InlineData("{payers: [ministry, project]}", "{payers: [ministry]}, rest: {payers: [project]}", "", 0, "")]
+    public void A_misspelt_payer_never_drops_its_costs(string good, string bad, string code, int line, string said)
+    {
+        DecisionModel.Load(Payers);
+        var text = Payers.Replace(good, bad);
+        if (code.Length == 0) Assert.Equal(2, DecisionModel.Load(text).Run().Perspectives.Count);
+        else Assert.Contains(said, Refused(text).Single(p => p.Code == code && p.Line == line).Sentence(Language.En));
+    }
+
     [Fact]
     public void A_problem_is_told_in_the_reader_s_language_with_its_place()
     {
