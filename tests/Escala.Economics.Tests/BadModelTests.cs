@@ -89,6 +89,24 @@ public sealed class BadModelTests
         else Assert.Contains(said, Refused(text).Single(p => p.Code == code && p.Line == line).Sentence(Language.En));
     }
 
+    [Theory]
+    [InlineData("rate: 0.1", "rate: -0.1", "economics.run.rate", 7)]
+    [InlineData("rate: 0.1", "probability: 1.2", "economics.run.remainder", 7)]
+    [InlineData("start: 1", "start: 0.9", "economics.run.start", 5)]
+    [InlineData("to: D,", "to: D, rate: 0.1}\n  - {from: D, to: S,", "economics.transition.dead", 8)]
+    [InlineData("population: 100", "population: 0 - 100", "economics.budget.population-range", 11)]
+    [InlineData("uptake: [1]", "uptake: [1], inflation: 5", "economics.field.range", 11)]
+    [InlineData("x: 1", "x: {value: 0.5, low: 0.6, high: 0.9}", "economics.parameter.one-side", 3)]
+    [InlineData("x: 1", "x: {value: 0.5, low: 0.1, high: 0.2}", "economics.parameter.one-side", 3)]
+    [InlineData("x: 1", "x: {value: 0.95, low: 1}", "economics.parameter.one-side", 3)]
+    public void A_check_finds_what_a_run_refuses_and_what_cannot_be_meant(string good, string bad, string code, int line)
+    {
+        var text = Head + "parameters: {x: 1}\n" + Body + "budget: {strategy: b, population: 100, uptake: [1], years: 2}\n";
+        DecisionModel.Load(text).Check();
+        var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(text.Replace(good, bad)).Check()).Problems[0];
+        Assert.Equal((code, line), (problem.Code, problem.Line));
+    }
+
     [Fact]
     public void A_problem_is_told_in_the_reader_s_language_with_its_place()
     {

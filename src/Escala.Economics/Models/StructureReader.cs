@@ -31,6 +31,7 @@ internal sealed partial class ModelReader
             {
                 // "from: alive" reaches the state itself as well, which nobody means.
                 if (origin == to[0] && from.Count > 1) continue;
+                if (_stateList[origin].IsDead && origin != to[0]) row.Add(row.At, "economics.transition.dead", ("from", _stateList[origin].Name), ("to", _stateList[to[0]].Name));
                 transitions.Add(new TransitionDefinition(origin, to[0], kind, rate ?? probability, strategies, row.At));
             }
         }
@@ -130,8 +131,8 @@ internal sealed partial class ModelReader
         var budget = new BudgetDefinition(
             strategy, [.. _budgetPayers.Select(w => w.Text)], (int)SettingsReader.Within(fields, "years", 5, 1, 50), population ?? new NumberLiteral(fields.At, 0),
             SettingsReader.Within(fields, "entrants_per_year", 0, 0, 1), waves.Count > 0 ? waves : [new WaveDefinition("all", 1, 0, 1)], uptake,
-            BudgetCosts(fields, "one_off"), BudgetCosts(fields, "recurrent"), SettingsReader.Within(fields, "inflation", 0, -0.5, 10),
-            line?.Text("label") ?? "", line is null ? double.NaN : SettingsReader.Within(line, "amount", double.NaN, 0, 1e15), line is null ? 0 : SettingsReader.Within(line, "growth", 0, -0.5, 10), fields.At);
+            BudgetCosts(fields, "one_off"), BudgetCosts(fields, "recurrent"), SettingsReader.Within(fields, "inflation", 0, -0.5, 1),
+            line?.Text("label") ?? "", line is null ? double.NaN : SettingsReader.Within(line, "amount", double.NaN, 0, 1e15), line is null ? 0 : SettingsReader.Within(line, "growth", 0, -0.5, 1), fields.At);
         line?.Close();
         fields.Close();
         return budget;
