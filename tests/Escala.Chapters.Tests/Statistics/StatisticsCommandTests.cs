@@ -175,4 +175,43 @@ public sealed class StatisticsCommandTests : IDisposable
         Assert.Contains(option == "tab" ? "--separator tab" : $"--separator '{option}'", error, StringComparison.Ordinal);
         Assert.Equal(24, Figure(Json("fit", "--data", path, "--formula", Model, "--separator", option), "observations"));
     }
+
+    /// <summary>The wedge with its exposure written otherwise.</summary>
+    private string Written(Func<string[], string> treat)
+    {
+        var (path, lines) = (Path.Combine(_folder, "written.csv"), File.ReadAllLines(Wedge()));
+        File.WriteAllLines(path, [lines[0], .. lines.Skip(1).Select(l => l.Split(',')).Select(f => $"{f[0]},{f[1]},{treat(f)},{f[3]},{f[4]}")]);
+        return path;
+    }
+
+    [Theory]
+    [InlineData("no", "yes", "treat")]
+    [InlineData("FALSE", "TRUE", "treat")]
+    [InlineData("usual", "intervention", "treat")]
+    [InlineData("1", "2", "treat")]
+    [InlineData("0", "1", "factor(treat)")]
+    public void A_stepped_wedge_is_known_however_its_exposure_is_written(string before, string after, string term)
+    {
+        var plain = Json("fit", "--data", Wedge(), "--formula", Model);
+        var fit = Json("fit", "--data", Written(f => f[2] == "1" ? after : before), "--formula", Model.Replace("treat", term, StringComparison.Ordinal));
+        foreach (var figure in new[] { "concurrent", "exposed" }) Assert.Equal(Figure(plain, "companion", figure), Figure(fit, "companion", figure));
+        Assert.Equal(Figure(plain, "raw", "difference"), Figure(fit, "raw", "difference"), 1e-12);
+        Assert.DoesNotContain("not-checked", fit.GetProperty("warnings").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("period as a number", "write factor(period)")]
+    [InlineData("exposure ends", "begins and ends again in district 1")]
+    [InlineData("", null)]
+    public void A_stepped_wedge_that_was_not_checked_says_why_first(string kind, string? said)
+    {
+        var data = kind == "exposure ends" ? Written(f => f is ["1", "4", ..] ? "0" : f[2]) : Wedge();
+        var fit = Json("fit", "--data", data, "--formula", kind == "period as a number" ? Model.Replace("factor(period)", "period", StringComparison.Ordinal) : Model);
+        if (said is null) Assert.DoesNotContain("not-checked", fit.GetProperty("warnings").GetRawText(), StringComparison.Ordinal);
+        else
+        {
+            Assert.Equal("stepped-wedge-not-checked", fit.GetProperty("warnings")[0].GetProperty("code").GetString());
+            Assert.Contains(said, fit.GetProperty("warnings")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
 }
