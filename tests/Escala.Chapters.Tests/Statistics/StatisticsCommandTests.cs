@@ -214,4 +214,19 @@ public sealed class StatisticsCommandTests : IDisposable
             Assert.Contains(said, fit.GetProperty("warnings")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData("y ~ age", 2, "age (column 2): data row 99 is not a number; all others are.")]
+    [InlineData("y ~ log(age)", 2, "age (column 2): data row 99 is not a number; all others are.")]
+    [InlineData("age ~ y", 2, "age (column 2): data row 99 is not a number; all others are.")]
+    [InlineData("y ~ factor(age)", 0, "")]
+    [InlineData("y ~ arm", 0, "")]
+    public void A_text_among_numbers_is_named_by_its_row(string formula, int code, string said)
+    {
+        var path = Path.Combine(_folder, "ages.csv");
+        File.WriteAllLines(path, ["y,age,arm", .. Enumerable.Range(1, 120).Select(i => $"{i * 7 % 5 % 2},{(i == 99 ? "fifty" : $"{30 + i % 4}")},{"ab"[i % 2]}")]);
+        var run = EscalaProcess.Run(["fit", "--data", path, "--formula", formula]);
+        Assert.Equal(code, run.Code);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
 }
