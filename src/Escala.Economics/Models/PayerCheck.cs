@@ -19,9 +19,9 @@ internal static class PayerCheck
         foreach (var perspective in perspectives)
         {
             foreach (var payer in perspective.Payers.Where(p => !payers.Contains(p)))
-                yield return Unpaid(perspective.At, "economics.settings.payer", payer, payers, ("perspective", perspective.Name));
+                yield return Unpaid(perspective.At, ("economics.settings.payer", "economics.settings.payer-none"), payer, payers, ("perspective", perspective.Name));
         }
-        foreach (var payer in budget.Where(p => !payers.Contains(p.Text))) yield return Unpaid(payer.At, "economics.budget.payer", payer.Text, payers);
+        foreach (var payer in budget.Where(p => !payers.Contains(p.Text))) yield return Unpaid(payer.At, ("economics.budget.payer", "economics.budget.payer-none"), payer.Text, payers);
         // A perspective without payers counts everybody: then only what looks like a slip is refused.
         var everybody = perspectives.Count == 0 || perspectives.Any(p => p.Payers.Count == 0);
         List<string> counted = [.. perspectives.SelectMany(p => p.Payers).Concat(everybody ? budget.Select(b => b.Text) : []).Distinct()];
@@ -34,9 +34,9 @@ internal static class PayerCheck
             yield return new ModelProblem(value.At, "economics.value.payer-missing", ("outcome", value.Outcome), ("known", string.Join(", ", counted)));
     }
 
-    private static ModelProblem Unpaid(Position at, string code, string payer, List<string> payers, params (string, object?)[] gaps) => Nearest(payer, payers) is { } near
-        ? new ModelProblem(at, code, [.. gaps, ("payer", payer), ("near", near), ("known", string.Join(", ", payers))])
-        : new ModelProblem(at, code + "-none", [.. gaps, ("payer", payer)]);
+    private static ModelProblem Unpaid(Position at, (string Near, string None) code, string payer, List<string> payers, params (string, object?)[] gaps) => Nearest(payer, payers) is { } near
+        ? new ModelProblem(at, code.Near, [.. gaps, ("payer", payer), ("near", near), ("known", string.Join(", ", payers))])
+        : new ModelProblem(at, code.None, [.. gaps, ("payer", payer)]);
 
     private static string? Nearest(string name, IEnumerable<string> known) => known.MinBy(k => Distance(name, k));
 
