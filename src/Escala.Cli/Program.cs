@@ -45,6 +45,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     FormCommand.Create(),
 };
 foreach (var command in LedgerCommands.Create()) root.Add(command);
+NumberOptions.ReadStrictly(root);
 ServeCommand.Root = root;
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0) return await parsed.InvokeAsync();

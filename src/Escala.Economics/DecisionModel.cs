@@ -65,6 +65,14 @@ public sealed class DecisionModel
             [.. Definition.Scenarios.Select(Scenario)], Warnings(run));
     }
 
+    /// <summary>Computes the base case, its scenarios and the budget, for what reading alone does not show: rates, probabilities, starts, checks.</summary>
+    /// <exception cref="ModelException">The model meets what cannot be.</exception>
+    public void Check()
+    {
+        Run();
+        if (HasBudget) Budget();
+    }
+
     /// <summary>The probabilistic analysis; its sample can be kept to compute the value of information.</summary>
     /// <exception cref="ModelException">A draw meets what cannot be.</exception>
     public PsaAnswer Psa(int draws, ulong seed) => Psa(Sample(draws, seed));

@@ -71,6 +71,42 @@ public sealed class BadModelTests
         Assert.Contains("strategy a", problem.Sentence(Language.En));
     }
 
+    private const string Payers = "settings: {horizon: 2 years, perspectives: {sector: {payers: [ministry, project]}}}\nmodel: M\nstrategies: {a: , b: }\nstates: {S: {start: 1}}\nvalues:\n  - {outcome: cost, payer: ministry, state: S, per_year: 1}\n  - {outcome: cost, payer: project, state: S, per_year: 1}\nbudget: {strategy: b, payers: [ministry], population: 100, uptake: [1]}\n";
+
+    [Theory]
+    [InlineData("payer: ministry", "payer: ministy", "economics.value.payer-nowhere", 6, "Did you mean 'ministry'")]
+    [InlineData("payer: project", "payer: {ministry: 0.5, projekt: 0.5}", "economics.value.payer-nowhere", 7, "Did you mean 'project'")]
+    [InlineData("[ministry, project]", "[ministry, porject]", "economics.settings.payer", 1, "Did you mean 'project'")]
+    [InlineData("[ministry], pop", "[minstry], pop", "economics.budget.payer", 8, "Did you mean 'ministry'")]
+    [InlineData("payer: project, ", "", "economics.value.payer-missing", 7, "ministry, project")]
+    [InlineData("{payers: [ministry, project]}", "{payers: [ministry]}, all: {}", "", 0, "")]
+    [InlineData("{payers: [ministry, project]}", "{payers: [ministry]}, rest: {payers: [project]}", "", 0, "")]
+    public void A_misspelt_payer_never_drops_its_costs(string good, string bad, string code, int line, string said)
+    {
+        DecisionModel.Load(Payers);
+        var text = Payers.Replace(good, bad);
+        if (code.Length == 0) Assert.Equal(2, DecisionModel.Load(text).Run().Perspectives.Count);
+        else Assert.Contains(said, Refused(text).Single(p => p.Code == code && p.Line == line).Sentence(Language.En));
+    }
+
+    [Theory]
+    [InlineData("rate: 0.1", "rate: -0.1", "economics.run.rate", 7)]
+    [InlineData("rate: 0.1", "probability: 1.2", "economics.run.remainder", 7)]
+    [InlineData("start: 1", "start: 0.9", "economics.run.start", 5)]
+    [InlineData("to: D,", "to: D, rate: 0.1}\n  - {from: D, to: S,", "economics.transition.dead", 8)]
+    [InlineData("population: 100", "population: 0 - 100", "economics.budget.population-range", 11)]
+    [InlineData("uptake: [1]", "uptake: [1], inflation: 5", "economics.field.range", 11)]
+    [InlineData("x: 1", "x: {value: 0.5, low: 0.6, high: 0.9}", "economics.parameter.one-side", 3)]
+    [InlineData("x: 1", "x: {value: 0.5, low: 0.1, high: 0.2}", "economics.parameter.one-side", 3)]
+    [InlineData("x: 1", "x: {value: 0.95, low: 1}", "economics.parameter.one-side", 3)]
+    public void A_check_finds_what_a_run_refuses_and_what_cannot_be_meant(string good, string bad, string code, int line)
+    {
+        var text = Head + "parameters: {x: 1}\n" + Body + "budget: {strategy: b, population: 100, uptake: [1], years: 2}\n";
+        DecisionModel.Load(text).Check();
+        var problem = Assert.Throws<ModelException>(() => DecisionModel.Load(text.Replace(good, bad)).Check()).Problems[0];
+        Assert.Equal((code, line), (problem.Code, problem.Line));
+    }
+
     [Fact]
     public void A_problem_is_told_in_the_reader_s_language_with_its_place()
     {

@@ -21,8 +21,11 @@ internal static class ModelCommand
     public static Command Create()
     {
         var command = new Command("model", "Decision models: check, run, and analyse them.");
-        command.Subcommands.Add(Leaf("check", "Read a model and list what is wrong or unclear.", [], (model, _) =>
-            new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.Sentence(model.Language))]), ModelText.Check));
+        command.Subcommands.Add(Leaf("check", "Read a model, compute its base case and budget, and list what is wrong or unclear.", [], (model, _) =>
+        {
+            model.Check();
+            return new CheckAnswer(model.Title, model.Hash, [.. model.Remarks.Select(r => r.Sentence(model.Language))]);
+        }, ModelText.Check));
         var trace = new Option<bool>("--trace") { Description = "With the share of the cohort in each state at each cycle." };
         command.Subcommands.Add(Leaf("run", "The base case; with --draws or --seed the probabilistic analysis as well.", [trace, s_draws, s_seed], (model, r) =>
         {

@@ -63,11 +63,13 @@ internal static class TrialCommand
     {
         var effect = a.EffectIsHarm ? Words.Say("trial.fall", ("effect", a.Effect)) : a.Effect;
         Console.WriteLine(Words.Say("trial.head", ("effect", effect), ("clusters", a.Clusters), ("rows", Words.Number(a.Rows, "N0"))));
+        if (a.Drift.IsMaterial) Drift("trial.drift", a.Drift);
         Say("trial.cost", Contrast(a.CostDifference, "N3"));
         Say("trial.effect", Contrast(a.EffectDifference, "N4"));
         Say("trial.ratio", ("ratio", Words.Number(a.Ratio, "N3")), ("correlation", Words.Number(a.Correlation, "0.000")));
         Say("trial.fieller", ("set", Describe(a.Fieller)));
         Say("trial.delta", ("set", Describe(a.Delta)));
+        if (!a.Drift.IsMaterial) Drift("trial.noDrift", a.Drift);
         var b = a.Bootstrap;
         Console.WriteLine("  " + (b.Reliable ? "" : Words.Say("trial.unreliable")) + Words.Say("trial.bootstrap", ("n", b.Replicates), ("failed", b.Failed),
             ("dearerBetter", Words.Number(b.DearerBetter, "P1")), ("dearerWorse", Words.Number(b.DearerWorse, "P1")), ("cheaperWorse", Words.Number(b.CheaperWorse, "P1")), ("cheaperBetter", Words.Number(b.CheaperBetter, "P1"))));
@@ -80,6 +82,14 @@ internal static class TrialCommand
         }
         if (a.BeforeAfter is { } change) Say("trial.beforeAfter", ("patients", change.Patients), ("cost", Words.Number(change.MeanCost, "N3")), ("effect", Words.Number(change.MeanEffect, "N4")));
         foreach (var warning in a.Warnings) Say("warning", ("text", warning));
+    }
+
+    private static void Drift(string key, TrialDriftAnswer drift)
+    {
+        Say(key);
+        foreach (var (line, gaps) in new[] { ("trial.cost", Contrast(drift.CostDifference, "N3")), ("trial.effect", Contrast(drift.EffectDifference, "N4")), ("trial.fieller", [("set", Describe(drift.Fieller))]) })
+            Console.WriteLine("    " + Words.Say(line, gaps));
+        if (!drift.Converged) Say("trial.driftNotConverged");
     }
 
     private static (string, object?)[] Contrast(TrialContrast c, string format) =>

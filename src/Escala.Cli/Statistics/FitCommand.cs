@@ -1,10 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Escala.Cli.Economics;
+using Escala.Cli.Stores;
 using Escala.Numerics;
 using Escala.Numerics.Data;
 using Escala.Numerics.Distributions;
 using Escala.Numerics.Models;
+using Escala.Platform.Texts;
 
 namespace Escala.Cli.Statistics;
 
@@ -80,7 +83,7 @@ internal static class FitCommand
         var correction = Choice("--correction", s_corrections, "Small-sample correction of the sandwich.");
         var df = Choice("--df", s_df, "Degrees of freedom of a Gaussian mixed model.");
         var levels = new Option<string[]>("--levels") { Description = "Order of a factor's levels, the reference first: --levels arm=control,treated.", AllowMultipleArgumentsPerToken = true };
-        var separator = new Option<char>("--separator") { DefaultValueFactory = _ => ',', Description = "Character between fields." };
+        var separator = new Option<char>("--separator") { DefaultValueFactory = _ => ',', CustomParser = Separator, Description = "Character between fields: ';', '|', tab; comma unless said." };
         var comma = new Option<bool>("--decimal-comma") { Description = "Numbers have a decimal comma." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("fit", "Fits a regression or mixed model.") { data, formula, family, link, method, points, correlation, cluster, correction, df, levels, separator, comma, json };
@@ -108,6 +111,16 @@ internal static class FitCommand
             else Console.Out.WriteLine(FitOutput.Table(fit, seconds, answers) + FitAnswersText.Of(fit, answers));
         }));
         return command;
+    }
+
+    private static char Separator(ArgumentResult result)
+    {
+        var text = result.Tokens[^1].Value;
+        if (text is "tab" or "\\t") return '\t';
+        if (text.Length == 1 && text[0] is not ('"' or '\r' or '\n')) return text[0];
+        var sentence = new Sentence("numerics.option.separator", "--separator is '{text}': write one character, such as ';' or '|', or the word tab.", ("text", text));
+        result.AddError(Vocabulary.Say(sentence, Languages.Parse(result.GetValue(Terminal.Lang)) ?? Terminal.Language));
+        return ',';
     }
 
     private static Option<string?> Choice<T>(string name, Dictionary<string, T> choices, string description)

@@ -31,6 +31,7 @@ internal sealed class FitExtras
     public FitAnswers Compute(ParseResult parse, DataFrame data, ModelFit fit) => SmallSample(parse, fit) with
     {
         Companion = DecayCompanion.Of(fit),
+        Warnings = DecayCompanion.NotChecked(fit) is { } notChecked ? [notChecked, .. fit.Warnings] : fit.Warnings,
         Icc = IntraclassCorrelation.Of(fit),
         Profile = parse.GetValue(_profile) ? [.. fit.Fixed.Where(f => f.StandardError > 0).Select(f => ProfileLikelihood.Interval(fit, f.Term))] : null,
         Exposure = parse.GetValue(_phase) is { } periods ? ExposureAnalysis.Of(fit, periods) : null,
@@ -81,6 +82,9 @@ internal sealed class FitExtras
 internal sealed record FitAnswers
 {
     public DecayCompanion? Companion { get; init; }
+
+    /// <summary>The fit's warnings, after why a stepped wedge has no companion.</summary>
+    public IReadOnlyList<ModelWarning> Warnings { get; init; } = [];
 
     public IReadOnlyList<IntraclassCorrelation> Icc { get; init; } = [];
 

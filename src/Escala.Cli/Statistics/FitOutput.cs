@@ -31,7 +31,7 @@ internal static class FitOutput
             Dispersion = fit.Dispersion == 1 ? (double?)null : fit.Dispersion,
             Correlation = double.IsNaN(fit.WorkingCorrelation) ? (double?)null : fit.WorkingCorrelation,
             fit.Dropped,
-            fit.Warnings,
+            answers.Warnings,
             fit.Iterations,
             Seconds = seconds,
             Icc = answers.Icc.Count > 0 ? answers.Icc : null,
@@ -78,7 +78,7 @@ internal static class FitOutput
     {
         var text = new StringBuilder();
         if (answers.Companion is { IsMaterial: true } companion) text.AppendLine("! " + Vocabulary.Say(companion.Message));
-        foreach (var warning in fit.Warnings) text.AppendLine("! " + Vocabulary.Say(warning.Message));
+        foreach (var warning in answers.Warnings) text.AppendLine("! " + Vocabulary.Say(warning.Message));
         if (text.Length > 0) text.AppendLine();
         text.AppendLine(fit.Formula);
         var points = fit.Points is { } q ? ", " + Vocabulary.Say("fit.points", ("points", q)) : "";

@@ -53,7 +53,9 @@ internal static class TableInputs
     /// <summary>A column of numbers; missing is NaN.</summary>
     public static double[] Numbers(DataFrame frame, string column) => frame[column] is NumericColumn numbers
         ? [.. Enumerable.Range(0, frame.Rows).Select(row => numbers[row])]
-        : throw new UnfitInputException("numerics.option.text-column", "Column '{column}' holds text; a column of numbers is needed.", ("column", column));
+        : throw (StrayText.In(frame, column, 1) is { } stray
+            ? new UnfitInputException(stray)
+            : new UnfitInputException("numerics.option.text-column", "Column '{column}' holds text; a column of numbers is needed.", ("column", column)));
 
     /// <summary>A column as labels; missing is null.</summary>
     public static string?[] Labels(DataFrame frame, string column) =>

@@ -22,6 +22,7 @@ internal static class BudgetImpact
         int reference = Index(model, model.Reference.Name), programme = Index(model, budget.Strategy);
         var perCycle = CostPerCycle(runner, budget, budget.Years * cyclesPerYear);
         var population = runner.Evaluate(budget.Population);
+        if (!(population >= 0 && double.IsFinite(population))) throw new ModelException(budget.Population.At, "economics.budget.population-range", ("population", population));
         double[] without = new double[budget.Years], with = new double[budget.Years], people = new double[budget.Years], covered = new double[budget.Years];
         foreach (var (wave, cohortStart, size) in Cohorts(budget, population))
         {

@@ -10,7 +10,7 @@ internal sealed class EconomicEvaluation(ModelDefinition model)
 
     /// <summary>Perspectives in the file's order; everybody's costs, without a label, where it names none.</summary>
     public IReadOnlyList<PerspectiveDefinition> Perspectives { get; } =
-        model.Settings.Perspectives.Count > 0 ? model.Settings.Perspectives : [new PerspectiveDefinition("all", "", [])];
+        model.Settings.Perspectives.Count > 0 ? model.Settings.Perspectives : [new PerspectiveDefinition("all", "", [], default)];
 
     public bool HasEffect => model.Settings.Effect.Length > 0;
 

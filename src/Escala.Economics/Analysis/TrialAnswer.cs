@@ -15,6 +15,9 @@ public sealed record RatioAnswer(string Kind, double? Lower, double? Upper)
     };
 }
 
+/// <summary>The same with a random effect of each cluster-period, and whether that changes an interval by more than a tenth, its side of zero, or the kind of the set.</summary>
+public sealed record TrialDriftAnswer(bool IsMaterial, bool Converged, TrialContrast CostDifference, TrialContrast EffectDifference, RatioAnswer Fieller);
+
 /// <summary>Net benefit at a threshold, its percentiles, and the share of draws in which it is positive.</summary>
 public sealed record NetBenefitAnswer(double Threshold, double NetBenefit, double Lower, double Upper, double Probability);
 
@@ -25,7 +28,7 @@ public sealed record BootstrapAnswer(
 /// <summary>Cost per unit of one effect within a trial.</summary>
 public sealed record TrialAnswer(
     string Effect, bool EffectIsHarm, int Clusters, int Rows, TrialContrast CostDifference, TrialContrast EffectDifference, double Correlation, double? Ratio,
-    RatioAnswer Fieller, RatioAnswer Delta, string Primary, ulong Seed, IReadOnlyList<NetBenefitAnswer> Acceptability, BootstrapAnswer Bootstrap, BeforeAfter? BeforeAfter,
+    RatioAnswer Fieller, RatioAnswer Delta, TrialDriftAnswer Drift, string Primary, ulong Seed, IReadOnlyList<NetBenefitAnswer> Acceptability, BootstrapAnswer Bootstrap, BeforeAfter? BeforeAfter,
     IReadOnlyList<string> Warnings)
 {
     public static TrialAnswer Of(string effect, bool isHarm, WithinTrialResult result, IReadOnlyList<double> thresholds, ulong seed, Language language)
@@ -34,7 +37,7 @@ public sealed record TrialAnswer(
         var b = result.Bootstrap;
         return new TrialAnswer(
             effect, isHarm, result.Clusters, result.Rows, result.Cost, result.Effect, result.Joint.Correlation, Known(result.Fieller.Ratio), RatioAnswer.Of(result.Fieller),
-            RatioAnswer.Of(result.Delta), result.IsBootstrapPrimary ? "cluster bootstrap" : "joint draws from the model", seed, [.. thresholds.Select(t => Benefit(result, t))],
+            RatioAnswer.Of(result.Delta), new TrialDriftAnswer(result.Drift.IsMaterial, result.Drift.Converged, result.Drift.Cost, result.Drift.Effect, RatioAnswer.Of(result.Drift.Fieller)), result.IsBootstrapPrimary ? "cluster bootstrap" : "joint draws from the model", seed, [.. thresholds.Select(t => Benefit(result, t))],
             new BootstrapAnswer(b.IsReliable, b.Replicates, b.Failed, b.Quadrants[0], b.Quadrants[1], b.Quadrants[2], b.Quadrants[3], Known(b.RatioLower), Known(b.RatioUpper)),
             result.BeforeAfter, Sentences(result, language));
     }

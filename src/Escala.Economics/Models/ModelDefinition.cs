@@ -98,7 +98,7 @@ internal sealed record ModelSettings
 }
 
 /// <summary>Whose costs count. No payers: everybody's.</summary>
-internal sealed record PerspectiveDefinition(string Name, string Label, IReadOnlyList<string> Payers);
+internal sealed record PerspectiveDefinition(string Name, string Label, IReadOnlyList<string> Payers, Position At);
 
 internal sealed record ParameterDefinition(string Name, Position At)
 {

@@ -19,6 +19,7 @@ internal sealed partial class ModelReader
     private readonly List<ModelProblem> _problems = [];
     private readonly Dictionary<string, int> _states = [];
     private readonly List<StateDefinition> _stateList = [];
+    private readonly List<YamlScalar> _paid = [], _budgetPayers = [];
     private List<StrategyDefinition> _strategies = [];
 
     private ModelReader()
@@ -78,16 +79,14 @@ internal sealed partial class ModelReader
         return model;
     }
 
-    private static void CheckOutcomes(ModelDefinition model, Fields settings)
+    private void CheckOutcomes(ModelDefinition model, Fields settings)
     {
         var outcomes = model.Outcomes;
         if (model.Settings.Effect.Length > 0 && !outcomes.Contains(model.Settings.Effect))
             settings.Add(settings.Of("effect"), "economics.settings.effect-unknown", ("effect", model.Settings.Effect), ("known", string.Join(", ", outcomes)));
         foreach (var missing in model.Settings.Undiscounted.Where(u => !outcomes.Contains(u)))
             settings.Add(settings.Of("undiscounted"), "economics.settings.undiscounted", ("outcome", missing), ("known", string.Join(", ", outcomes)));
-        var payers = model.Values.SelectMany(v => v.Payers.Keys).ToHashSet();
-        foreach (var (perspective, payer) in model.Settings.Perspectives.SelectMany(p => p.Payers.Select(payer => (p, payer))).Where(p => !payers.Contains(p.payer)))
-            settings.Add(settings.Of("perspectives"), "economics.settings.payer", ("perspective", perspective.Name), ("payer", payer), ("known", string.Join(", ", payers)));
+        _problems.AddRange(PayerCheck.Problems(model, _paid, _budgetPayers));
     }
 
     private List<ParameterDefinition> Parameters(Fields root)

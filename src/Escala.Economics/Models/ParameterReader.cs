@@ -59,6 +59,10 @@ internal sealed class ParameterReader(List<ModelProblem> problems, IReadOnlyDict
         else if ((estimate ?? mean) is { } centre) parameter = parameter with { Value = centre };
 
         var dist = fields.Text("dist");
+        // An interval of a distribution is refused with the distribution that it cannot have.
+        var (least, most) = dist.Length > 0 ? (low, high) : (parameter.Low, parameter.High);
+        if (least > parameter.Value || most < parameter.Value)
+            fields.Add(fields.Of(fields.Has("low") ? "low" : fields.Has("high") ? "high" : "ci95"), "economics.parameter.one-side", ("what", fields.What), ("value", parameter.Value), ("low", least ?? double.NegativeInfinity), ("high", most ?? double.PositiveInfinity));
         if (dist.Length > 0) parameter = WithDistribution(parameter, fields, dist, estimate, mean, interval);
         else TakeDistributionFields(fields);
         if (parameter.Formula is not null && parameter.Distribution is not null)

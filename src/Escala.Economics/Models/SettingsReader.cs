@@ -171,7 +171,7 @@ internal static class SettingsReader
                 continue;
             }
             var perspective = fields.Nested(map, fields.Path("perspectives." + key.Text));
-            perspectives.Add(new PerspectiveDefinition(key.Text, perspective.Text("label", key.Text), [.. perspective.Words("payers").Select(w => w.Text)]));
+            perspectives.Add(new PerspectiveDefinition(key.Text, perspective.Text("label", key.Text), [.. perspective.Words("payers").Select(w => w.Text)], perspective.Of("payers")));
             perspective.Close();
         }
         return perspectives;

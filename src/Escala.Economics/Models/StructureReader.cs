@@ -31,6 +31,7 @@ internal sealed partial class ModelReader
             {
                 // "from: alive" reaches the state itself as well, which nobody means.
                 if (origin == to[0] && from.Count > 1) continue;
+                if (_stateList[origin].IsDead && origin != to[0]) row.Add(row.At, "economics.transition.dead", ("from", _stateList[origin].Name), ("to", _stateList[to[0]].Name));
                 transitions.Add(new TransitionDefinition(origin, to[0], kind, rate ?? probability, strategies, row.At));
             }
         }
@@ -79,17 +80,19 @@ internal sealed partial class ModelReader
         return values;
     }
 
-    private static Dictionary<string, double> Payers(Fields row)
+    private Dictionary<string, double> Payers(Fields row)
     {
         Dictionary<string, double> payers = [];
         if (!row.Has("payer")) return payers;
         if (row.Take("payer") is YamlScalar one)
         {
             payers[one.Text] = 1;
+            _paid.Add(one);
             return payers;
         }
         foreach (var (payer, share) in row.Named("payer"))
         {
+            _paid.Add(payer);
             if (share is YamlScalar scalar && Fields.TryNumber(scalar.Text, out var number) && number is >= 0 and <= 1) payers[payer.Text] = number;
             else row.Add(share.At, "economics.value.payer-share", ("payer", payer.Text));
         }
@@ -124,11 +127,12 @@ internal sealed partial class ModelReader
         var uptake = fields.Numbers("uptake");
         if (uptake.Count == 0 || uptake.Any(u => u is < 0 or > 1)) fields.Add(fields.Of("uptake"), "economics.budget.uptake");
         var line = fields.Map("budget_line");
+        _budgetPayers.AddRange(fields.Words("payers"));
         var budget = new BudgetDefinition(
-            strategy, [.. fields.Words("payers").Select(w => w.Text)], (int)SettingsReader.Within(fields, "years", 5, 1, 50), population ?? new NumberLiteral(fields.At, 0),
+            strategy, [.. _budgetPayers.Select(w => w.Text)], (int)SettingsReader.Within(fields, "years", 5, 1, 50), population ?? new NumberLiteral(fields.At, 0),
             SettingsReader.Within(fields, "entrants_per_year", 0, 0, 1), waves.Count > 0 ? waves : [new WaveDefinition("all", 1, 0, 1)], uptake,
-            BudgetCosts(fields, "one_off"), BudgetCosts(fields, "recurrent"), SettingsReader.Within(fields, "inflation", 0, -0.5, 10),
-            line?.Text("label") ?? "", line is null ? double.NaN : SettingsReader.Within(line, "amount", double.NaN, 0, 1e15), line is null ? 0 : SettingsReader.Within(line, "growth", 0, -0.5, 10), fields.At);
+            BudgetCosts(fields, "one_off"), BudgetCosts(fields, "recurrent"), SettingsReader.Within(fields, "inflation", 0, -0.5, 1),
+            line?.Text("label") ?? "", line is null ? double.NaN : SettingsReader.Within(line, "amount", double.NaN, 0, 1e15), line is null ? 0 : SettingsReader.Within(line, "growth", 0, -0.5, 1), fields.At);
         line?.Close();
         fields.Close();
         return budget;

@@ -74,7 +74,7 @@ internal sealed class TrialData
     }
 
     private static NumericColumn Numbers(DataFrame data, string name) =>
-        data[name] as NumericColumn ?? throw new ArgumentException($"Column {name} holds texts; it must hold numbers with a decimal point.");
+        data[name] as NumericColumn ?? throw (StrayText.In(data, name, 1) is { } stray ? new UnfitInputException(stray) : new ArgumentException($"Column {name} holds texts; it must hold numbers with a decimal point."));
 
     private static string[] Labels(Column column, int[] rows)
     {

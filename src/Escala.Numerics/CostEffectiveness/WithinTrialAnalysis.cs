@@ -55,6 +55,7 @@ public sealed record ClusterBootstrap(bool IsReliable, int Replicates, int Faile
 /// <param name="Joint">Both with their correlation.</param>
 /// <param name="Fieller">Set of ratios by Fieller's theorem, t distribution.</param>
 /// <param name="Delta">Interval by the delta method, for comparison.</param>
+/// <param name="Drift">The same with drift allowed within clusters.</param>
 /// <param name="Primary">The sample behind acceptability: model-based joint draws below twenty clusters, the bootstrap from there.</param>
 /// <param name="IsBootstrapPrimary">Whether <paramref name="Primary"/> is the bootstrap.</param>
 /// <param name="Bootstrap">The cluster bootstrap.</param>
@@ -62,8 +63,19 @@ public sealed record ClusterBootstrap(bool IsReliable, int Replicates, int Faile
 /// <param name="NotConverged">Columns whose model did not converge.</param>
 /// <param name="Warnings">What the models of the columns say of the data.</param>
 public sealed record WithinTrialResult(
-    int Clusters, int Rows, int RowsLeftOut, TrialContrast Cost, TrialContrast Effect, JointEstimate Joint, RatioInterval Fieller, RatioInterval Delta,
+    int Clusters, int Rows, int RowsLeftOut, TrialContrast Cost, TrialContrast Effect, JointEstimate Joint, RatioInterval Fieller, RatioInterval Delta, TrialDrift Drift,
     ProbabilisticAnalysis Primary, bool IsBootstrapPrimary, ClusterBootstrap Bootstrap, BeforeAfter? BeforeAfter, IReadOnlyList<string> NotConverged, IReadOnlyList<TrialWarning> Warnings);
+
+/// <summary>
+/// The same differences with a random effect of each cluster-period too: where results drift from period to period within a cluster, the model
+/// without it gives intervals that are too narrow (Kasza and Forbes 2019, Stat Methods Med Res 28:703).
+/// </summary>
+/// <param name="Cost">Difference of costs.</param>
+/// <param name="Effect">Difference of effects, more being better.</param>
+/// <param name="Fieller">Set of ratios by Fieller's theorem.</param>
+/// <param name="Converged">Whether both models converged.</param>
+/// <param name="IsMaterial">Whether an interval widens by more than a tenth, excludes zero otherwise than before, or the set of ratios is of another kind.</param>
+public sealed record TrialDrift(TrialContrast Cost, TrialContrast Effect, RatioInterval Fieller, bool Converged, bool IsMaterial);
 
 /// <summary>What a model within a trial says of its data.</summary>
 /// <param name="Column">Column that the model explains.</param>
@@ -93,20 +105,38 @@ public static class WithinTrialAnalysis
         var trial = TrialData.Read(data, columns);
         double costScale = Spread(trial.Cost, columns.Cost), effectScale = Spread(trial.Effect, columns.Effect);
         double[] cost = [.. trial.Cost.Select(x => x / costScale)], effect = [.. trial.Effect.Select(x => x / effectScale)];
-        var (costFit, effectFit) = (Fit(trial, cost), Fit(trial, effect));
-        double sum = Variance(Fit(trial, [.. cost.Zip(effect, (c, e) => c + e)])), difference = Variance(Fit(trial, [.. cost.Zip(effect, (c, e) => c - e)]));
-        var correlation = Math.Clamp((sum - difference) / 4 / Math.Sqrt(Variance(costFit) * Variance(effectFit)), -1, 1);
-        TrialContrast costs = Contrast(costFit, costScale), effects = Contrast(effectFit, effectScale);
-        var joint = new JointEstimate(costs.Estimate, costs.StandardError, effects.Estimate, effects.StandardError, correlation);
-        var freedom = Math.Min(costs.DegreesOfFreedom, effects.DegreesOfFreedom);
+        var (costFit, effectFit, costs, effects, joint, freedom) = Estimate(trial, (cost, costScale), (effect, effectScale), "");
         var critical = Critical(freedom);
+        var drift = Drift(trial, (cost, costScale), (effect, effectScale), (costs, effects, joint.Fieller(critical)));
         var bootstrap = BootstrapClusters(trial, costFit, effectFit, (costScale, effectScale), draws, seed);
         (string Name, ModelFit Fit)[] fits = [(columns.Cost, costFit), (columns.Effect, effectFit)];
         return new WithinTrialResult(
-            trial.ClusterCount, trial.Rows, trial.LeftOut, costs, effects, joint, joint.Fieller(critical), joint.Delta(critical),
+            trial.ClusterCount, trial.Rows, trial.LeftOut, costs, effects, joint, joint.Fieller(critical), joint.Delta(critical), drift,
             bootstrap.IsReliable ? bootstrap.Sample : joint.Draw(draws, seed, freedom), bootstrap.IsReliable, bootstrap, Compare(trial),
             [.. fits.Where(f => !f.Fit.Converged).Select(f => f.Name)], [.. fits.SelectMany(f => f.Fit.Warnings.Where(w => w.Code != "separation").Select(w => new TrialWarning(f.Name, w)))]);
     }
+
+    private static (ModelFit CostFit, ModelFit EffectFit, TrialContrast Cost, TrialContrast Effect, JointEstimate Joint, double Freedom) Estimate(
+        TrialData trial, (double[] Values, double Scale) cost, (double[] Values, double Scale) effect, string further)
+    {
+        var (costFit, effectFit) = (Fit(trial, cost.Values, further), Fit(trial, effect.Values, further));
+        double sum = Variance(Fit(trial, [.. cost.Values.Zip(effect.Values, (c, e) => c + e)], further)), difference = Variance(Fit(trial, [.. cost.Values.Zip(effect.Values, (c, e) => c - e)], further));
+        var correlation = Math.Clamp((sum - difference) / 4 / Math.Sqrt(Variance(costFit) * Variance(effectFit)), -1, 1);
+        TrialContrast costs = Contrast(costFit, cost.Scale), effects = Contrast(effectFit, effect.Scale);
+        var joint = new JointEstimate(costs.Estimate, costs.StandardError, effects.Estimate, effects.StandardError, correlation);
+        return (costFit, effectFit, costs, effects, joint, Math.Min(costs.DegreesOfFreedom, effects.DegreesOfFreedom));
+    }
+
+    private static TrialDrift Drift(TrialData trial, (double[] Values, double Scale) cost, (double[] Values, double Scale) effect, (TrialContrast Cost, TrialContrast Effect, RatioInterval Fieller) plain)
+    {
+        var (costFit, effectFit, costs, effects, joint, freedom) = Estimate(trial, cost, effect, " + (1 | cluster:period)");
+        var fieller = joint.Fieller(Critical(freedom));
+        return new TrialDrift(costs, effects, fieller, costFit.Converged && effectFit.Converged,
+            Differs(plain.Cost, costs) || Differs(plain.Effect, effects) || plain.Fieller.Kind != fieller.Kind);
+    }
+
+    private static bool Differs(TrialContrast plain, TrialContrast wide) =>
+        wide.Upper - wide.Lower > 1.1 * (plain.Upper - plain.Lower) || plain.Lower > 0 != wide.Lower > 0 || plain.Upper < 0 != wide.Upper < 0;
 
     private static double Spread(double[] x, string name)
     {
@@ -115,12 +145,12 @@ public static class WithinTrialAnalysis
         return spread > 0 ? spread : throw new ArgumentException($"Column {name} is the same in every row: there is nothing to compare.");
     }
 
-    private static ModelFit Fit(TrialData trial, double[] outcome)
+    private static ModelFit Fit(TrialData trial, double[] outcome, string further)
     {
         var frame = new DataFrame(
             new NumericColumn("y", outcome), new NumericColumn("treated", trial.Treated), new FactorColumn("period", trial.PeriodLabels.Select(p => (string?)p)),
             new FactorColumn("cluster", trial.ClusterLabels.Select(c => (string?)c)), new FactorColumn("facility", trial.FacilityLabels.Select(f => (string?)f)));
-        var fit = Regression.Fit(frame, new ModelSpecification(trial.HasFacilities ? "y ~ period + treated + (1 | cluster/facility)" : "y ~ period + treated + (1 | cluster)")
+        var fit = Regression.Fit(frame, new ModelSpecification((trial.HasFacilities ? "y ~ period + treated + (1 | cluster/facility)" : "y ~ period + treated + (1 | cluster)") + further)
         {
             Family = Family.Gaussian,
             Method = EstimationMethod.Reml,

@@ -17,6 +17,8 @@ public sealed record CsvFormat(char Separator = ',', bool DecimalComma = false)
 /// </summary>
 internal sealed class CsvTableReader(TextReader text, CsvFormat format)
 {
+    private static readonly char[] s_otherSeparators = [';', '\t', '|', ','];
+
     private readonly char[] _buffer = new char[1 << 16];
     private char[] _field = new char[256];
     private int _length, _next, _filled, _line = 1;
@@ -62,6 +64,8 @@ internal sealed class CsvTableReader(TextReader text, CsvFormat format)
             columns.Add(new Builder(name));
         }
         while (end == End.Field);
+        if (columns is [var only] && !_quoted && s_otherSeparators.MaxBy(c => only.Name.Count(n => n == c)) is var other && only.Name.Contains(other, StringComparison.Ordinal))
+            throw new UnfitInputException("numerics.data.separator", "line 1: the header is a single field and holds {count} times {other}, so its fields are hardly separated by '{separator}'. escala fit reads it with --separator {other} (and --decimal-comma where numbers have one); elsewhere save the file with commas between fields and decimal points.", ("count", only.Name.Count(n => n == other)), ("other", other == '\t' ? "tab" : $"'{other}'"), ("separator", format.Separator));
         return columns;
     }
 

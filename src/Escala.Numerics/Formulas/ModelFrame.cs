@@ -100,6 +100,7 @@ internal sealed class ModelFrame
         }
         if (Formula.Response is NameSyntax name && Data[name.Name] is FactorColumn factor)
         {
+            if (factor.Levels.Count != 2 && StrayText.In(Data, name.Name, 1) is { } stray) throw new FormulaException(Formula.Text, name.Position, stray);
             if (factor.Levels.Count != 2) throw new FormulaException(Formula.Text, name.Position, "numerics.formula.two-levels", "an outcome of texts needs two levels; '{column}' has {levels}", ("column", name.Name), ("levels", factor.Levels.Count));
             Outcome = [.. UsedRows.Select(i => (double)factor.Codes[i])];
         }

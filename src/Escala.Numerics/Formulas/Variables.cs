@@ -47,6 +47,8 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
         var name = syntax.ToString()!;
         switch (syntax)
         {
+            case NameSyntax n when StrayText.In(data, n.Name, StrayText.MostSlips) is { } stray:
+                throw new FormulaException(formula, n.Position, "numerics.formula.stray", "{stray} Where it is a category all the same, write factor({column}).", ("stray", stray), ("column", n.Name));
             case NameSyntax n when data[n.Name] is FactorColumn f: return Used(name, [.. rows.Select(i => f.Codes[i])], f.LevelArray);
             case CallSyntax { Function: "factor" or "relevel" } c: return Factor(name, c);
             case NameSyntax or CallSyntax:
@@ -129,7 +131,8 @@ internal sealed class Variables(string formula, DataFrame data, int[] rows)
             case NegativeSyntax n: return Map(Numbers(n.Operand), x => -x);
             case NameSyntax n:
                 if (data[n.Name] is not NumericColumn column)
-                    throw new FormulaException(formula, n.Position, "numerics.formula.text-arithmetic", "'{column}' holds texts ({levels}); arithmetic needs numbers", ("column", n.Name), ("levels", string.Join(", ", ((FactorColumn)data[n.Name]).Levels.Take(3))));
+                    throw StrayText.In(data, n.Name, 1) is { } slip ? new FormulaException(formula, n.Position, slip)
+                        : new FormulaException(formula, n.Position, "numerics.formula.text-arithmetic", "'{column}' holds texts ({levels}); arithmetic needs numbers", ("column", n.Name), ("levels", string.Join(", ", ((FactorColumn)data[n.Name]).Levels.Take(3))));
                 var values = new double[rows.Length];
                 for (var k = 0; k < values.Length; k++) values[k] = column.Values[rows[k]];
                 return values;

@@ -33,6 +33,13 @@ public sealed record DecayCompanion(string Treatment, ModelFit Fit, int Concurre
         return new DecayCompanion(wedge.Treatment, companion, concurrent, exposed, material, Say(fit, wedge, plain, wide, ratio, material, concurrent, exposed));
     }
 
+    /// <summary>Why a model that looks like a stepped wedge has no companion; null where it has one, or does not look like one.</summary>
+    public static ModelWarning? NotChecked(ModelFit fit)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        return SteppedWedgeStructure.NotChecked(fit);
+    }
+
     private static Sentence Say(ModelFit fit, SteppedWedgeStructure wedge, FixedEffect plain, FixedEffect wide, double ratio, bool material, int concurrent, int exposed)
     {
         var ratios = fit.Link != Distributions.Link.Identity;

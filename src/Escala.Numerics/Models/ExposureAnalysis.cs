@@ -69,7 +69,7 @@ public sealed record ExposureAnalysis(FixedEffect Start, FixedEffect Trend, IRea
         var frame = fit.State!.Model.Frame;
         DataFrame data = frame.Data;
         foreach (var (name, of) in columns) data = data.With(new NumericColumn(name, time.Select(e => double.IsNaN(e) ? double.NaN : of(e))));
-        var formula = frame.Formula.WithFixed([.. frame.Formula.FixedTerms.Where(t => t != wedge.Treatment), .. columns.Select(c => c.Name)]);
+        var formula = frame.Formula.WithFixed([.. frame.Formula.FixedTerms.Where(t => t != wedge.Term), .. columns.Select(c => c.Name)]);
         return Regression.Fit(data, fit.Specification with { Formula = formula.Text, Method = fit.Method, Points = fit.Points }, formula);
     }
 

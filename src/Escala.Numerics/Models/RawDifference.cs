@@ -6,7 +6,7 @@ namespace Escala.Numerics.Models;
 /// Exposed less unexposed as observed: a description, not an effect, since neither periods nor clusters are adjusted for. Rows without trials
 /// count nowhere.
 /// </summary>
-/// <param name="Term">The 0/1 exposure.</param>
+/// <param name="Term">The exposure, as the table of coefficients names it.</param>
 /// <param name="ExposedMean">Mean over exposed rows of their proportion, rate or measurement.</param>
 /// <param name="UnexposedMean">The same over unexposed rows.</param>
 /// <param name="Difference">Difference of those means.</param>
@@ -30,6 +30,13 @@ public sealed record RawDifference(
         var model = fit.State?.Model ?? throw new UnfitInputException("numerics.model.nothing-fitted", "The fit has no estimates.");
         var column = model.All.Columns.First(c => c.Name == term);
         if (!Array.TrueForAll(column.Values, v => v is 0 or 1)) throw new UnfitInputException("numerics.model.not-exposure", "{term} is not a 0/1 exposure.", ("term", term));
+        return Of(fit, column.Name, 1);
+    }
+
+    private static RawDifference Of(ModelFit fit, string term, double exposedValue)
+    {
+        var model = fit.State!.Model;
+        var column = model.All.Columns.First(c => c.Name == term);
         var isRate = fit.Family is Family.Poisson or Family.NegativeBinomial;
         var (means, outcomes, units, rows) = (new double[2], new double[2], new double[2], new int[2]);
         for (var k = 0; k < model.Frame.CellOf.Length; k++)
@@ -37,7 +44,7 @@ public sealed record RawDifference(
             var cell = model.Frame.CellOf[k];
             var unit = isRate ? Math.Exp(model.All.Offset[cell]) : model.Frame.Trials[k];
             if (unit == 0) continue;
-            var arm = (int)column.Values[cell];
+            var arm = column.Values[cell] == exposedValue ? 1 : 0;
             means[arm] += model.Frame.Outcome[k] / unit;
             outcomes[arm] += model.Frame.Outcome[k];
             units[arm] += unit;
@@ -49,5 +56,5 @@ public sealed record RawDifference(
     }
 
     /// <summary>Describes the exposure of a stepped wedge; null when the model is of another kind.</summary>
-    public static RawDifference? OfExposure(ModelFit fit) => SteppedWedgeStructure.Find(fit) is { } wedge ? Of(fit, wedge.Treatment) : null;
+    public static RawDifference? OfExposure(ModelFit fit) => SteppedWedgeStructure.Find(fit) is { } wedge ? Of(fit, wedge.Treatment, wedge.ExposedValue) : null;
 }

@@ -149,4 +149,84 @@ public sealed class StatisticsCommandTests : IDisposable
         Assert.Contains("clubSandwich", sheet, StringComparison.Ordinal);
         Assert.DoesNotContain("FAIL", sheet, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("147,5", "power", "parallel", "--clusters-per-arm", "8", "--size", "50", "--outcome", "gaussian", "--sd", "20", "--baseline", "150", "--icc", "0.05", "--effect")]
+    [InlineData("0,1", "allocate", "--clusters", "a,b,c,d", "--sequences", "2", "--share")]
+    [InlineData("2,000", "model", "psa", "none.yaml", "--draws")]
+    public void A_comma_in_a_number_is_refused_and_never_taken_for_thousands(string written, params string[] arguments)
+    {
+        var (code, output, error) = EscalaProcess.Run([.. arguments, written]);
+        Assert.NotEqual(0, code);
+        Assert.Contains($"{arguments[^1]} is '{written}', which is not a", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(";", ";")]
+    [InlineData("|", "|")]
+    [InlineData("\t", "tab")]
+    public void Files_of_other_separators_are_recognised_and_read(string separator, string option)
+    {
+        var path = Path.Combine(_folder, "separated.csv");
+        File.WriteAllText(path, File.ReadAllText(Wedge()).Replace(",", separator, StringComparison.Ordinal));
+        var (code, _, error) = EscalaProcess.Run(["fit", "--data", path, "--formula", Model]);
+        Assert.Equal(2, code);
+        Assert.Contains(option == "tab" ? "--separator tab" : $"--separator '{option}'", error, StringComparison.Ordinal);
+        Assert.Equal(24, Figure(Json("fit", "--data", path, "--formula", Model, "--separator", option), "observations"));
+    }
+
+    /// <summary>The wedge with its exposure written otherwise.</summary>
+    private string Written(Func<string[], string> treat)
+    {
+        var (path, lines) = (Path.Combine(_folder, "written.csv"), File.ReadAllLines(Wedge()));
+        File.WriteAllLines(path, [lines[0], .. lines.Skip(1).Select(l => l.Split(',')).Select(f => $"{f[0]},{f[1]},{treat(f)},{f[3]},{f[4]}")]);
+        return path;
+    }
+
+    [Theory]
+    [InlineData("no", "yes", "treat")]
+    [InlineData("FALSE", "TRUE", "treat")]
+    [InlineData("usual", "intervention", "treat")]
+    [InlineData("1", "2", "treat")]
+    [InlineData("0", "1", "factor(treat)")]
+    public void A_stepped_wedge_is_known_however_its_exposure_is_written(string before, string after, string term)
+    {
+        var plain = Json("fit", "--data", Wedge(), "--formula", Model);
+        var fit = Json("fit", "--data", Written(f => f[2] == "1" ? after : before), "--formula", Model.Replace("treat", term, StringComparison.Ordinal));
+        foreach (var figure in new[] { "concurrent", "exposed" }) Assert.Equal(Figure(plain, "companion", figure), Figure(fit, "companion", figure));
+        Assert.Equal(Figure(plain, "raw", "difference"), Figure(fit, "raw", "difference"), 1e-12);
+        Assert.DoesNotContain("not-checked", fit.GetProperty("warnings").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("period as a number", "write factor(period)")]
+    [InlineData("exposure ends", "begins and ends again in district 1")]
+    [InlineData("", null)]
+    public void A_stepped_wedge_that_was_not_checked_says_why_first(string kind, string? said)
+    {
+        var data = kind == "exposure ends" ? Written(f => f is ["1", "4", ..] ? "0" : f[2]) : Wedge();
+        var fit = Json("fit", "--data", data, "--formula", kind == "period as a number" ? Model.Replace("factor(period)", "period", StringComparison.Ordinal) : Model);
+        if (said is null) Assert.DoesNotContain("not-checked", fit.GetProperty("warnings").GetRawText(), StringComparison.Ordinal);
+        else
+        {
+            Assert.Equal("stepped-wedge-not-checked", fit.GetProperty("warnings")[0].GetProperty("code").GetString());
+            Assert.Contains(said, fit.GetProperty("warnings")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("y ~ age", 2, "age (column 2): data row 99 is not a number; all others are.")]
+    [InlineData("y ~ log(age)", 2, "age (column 2): data row 99 is not a number; all others are.")]
+    [InlineData("age ~ y", 2, "age (column 2): data row 99 is not a number; all others are.")]
+    [InlineData("y ~ factor(age)", 0, "")]
+    [InlineData("y ~ arm", 0, "")]
+    public void A_text_among_numbers_is_named_by_its_row(string formula, int code, string said)
+    {
+        var path = Path.Combine(_folder, "ages.csv");
+        File.WriteAllLines(path, ["y,age,arm", .. Enumerable.Range(1, 120).Select(i => $"{i * 7 % 5 % 2},{(i == 99 ? "fifty" : $"{30 + i % 4}")},{"ab"[i % 2]}")]);
+        var run = EscalaProcess.Run(["fit", "--data", path, "--formula", formula]);
+        Assert.Equal(code, run.Code);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Escala.Numerics.CostEffectiveness;
 using Escala.Numerics.Data;
+using Escala.Numerics.Distributions;
+using Escala.Numerics.Models;
 
 namespace Escala.Numerics.Tests.CostEffectiveness;
 
@@ -24,6 +26,32 @@ public sealed class WithinTrialAnalysisTests
         Assert.Equal(kind, result.Fieller.Kind);
         Assert.Equal(expected.GetProperty("limits")[0].GetDouble(), result.Fieller.Lower, 1e-4);
         Assert.Equal(expected.GetProperty("limits")[1].GetDouble(), result.Fieller.Upper, 1e-4);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Drift_within_clusters_widens_the_contrasts_and_is_told(bool drifts)
+    {
+        string[] rows =
+        [
+            .. from c in Enumerable.Range(0, 12)
+               from t in Enumerable.Range(0, 4)
+               from i in Enumerable.Range(0, 10)
+               let shift = drifts ? (c * 37 + t * 53) % 17 - 8 : 0
+               select $"d{c},{t},{(t > c % 3 ? 1 : 0)},{100 + 3 * (c % 5) + shift + (c * 7 + t * 11 + i * 29) % 13},{140 - (c % 4) - shift - (c * 5 + t * 3 + i * 17) % 11}",
+        ];
+        var data = DataFrame.ReadCsv(new StringReader("district,period,treated,cost,sbp\n" + string.Join('\n', rows)));
+        var result = WithinTrialAnalysis.Evaluate(data, s_fall with { Facility = null, Patient = null }, 200, 1);
+        var direct = Regression.Fit(data, new ModelSpecification("cost ~ factor(period) + treated + (1 | district) + (1 | district:period)")
+        {
+            Family = Family.Gaussian,
+            DegreesOfFreedom = DegreesOfFreedom.KenwardRoger,
+        })["treated"];
+        Assert.Equal(direct.Lower, result.Drift.Cost.Lower, 1e-3);
+        Assert.Equal(direct.Upper, result.Drift.Cost.Upper, 1e-3);
+        Assert.Equal(drifts, result.Drift.IsMaterial);
+        Assert.Equal(drifts, result.Drift.Cost.StandardError > 1.5 * result.Cost.StandardError);
     }
 
     [Fact]
