@@ -153,6 +153,7 @@ export function RegisterPage() {
       else if (columns.some((c) => doubt(c, line.cells[c] ?? "") === "unreadable")) problems.set(line.key, t("page.unreadable"));
       else if (!line.dated && columns.every((c) => c === register.personColumn || c === register.dateColumn || (line.cells[c] ?? "").trim() === "")) problems.set(line.key, t("page.only-number"));
       else if ((line.saved === null || moves) && holders.length > 1) problems.set(line.key, t("page.several", number));
+      else if (known === undefined && book!.index.holdingButForZeros(number).length > 0) problems.set(line.key, t("page.zeros", book!.index.holdingButForZeros(number)[0]!.number));
       else {
         const subject = known ?? newId();
         if (known === undefined) {

@@ -310,6 +310,7 @@ export const catalogue = {
   "page.queried": ["Linhas com valores estranhos", "Filas con valores extraños", "Rows with strange values"],
   "page.needs-number": ["Faltam o número ou a data.", "Faltan el número o la fecha.", "The number or the date is missing."],
   "page.unreadable": ["Um valor não se pode ler; está marcado a vermelho.", "Un valor no se puede leer; está marcado en rojo.", "A value cannot be read; it is marked in red."],
+  "page.zeros": ["Já há o número {0}. Escreva-o assim se é a mesma pessoa; se é outra, registe-a primeiro.", "Ya existe el número {0}. Escríbalo así si es la misma persona; si es otra, regístrela primero.", "There is the number {0} already. Write it so if it is the same person; if it is another, register her first."],
   "page.several": ["Várias pessoas têm o número {0}. Abra a pessoa certa pela pesquisa.", "Varias personas tienen el número {0}. Abra a la persona correcta desde la búsqueda.", "Several people hold the number {0}. Open the right one from the search."],
   "page.line": ["Linha {0}", "Fila {0}", "Row {0}"],
   "page.end": ["Fim do dia", "Fin del día", "End of day"],
