@@ -37,6 +37,17 @@ public sealed class ModelReportTests
     }
 
     [Fact]
+    public void A_number_in_a_formula_has_no_source_and_the_report_says_so()
+    {
+        var text = File.ReadAllText(Repository.Sample("saia-htn.yaml")).Replace("draws: 2000", "draws: 100").Replace("per_year: c_after,", "per_year: c_after + 37.5,");
+        var page = DecisionModel.Load(text).Report();
+        Assert.Matches("Numbers written in formulas[^<]*37.5", page);
+        Assert.Contains("Numbers written in formulas", page);
+        var clean = System.Text.RegularExpressions.Regex.IsMatch(s_page.Value, "Numbers written in formulas");
+        Assert.Equal(clean ? "Not reported" : "Reported", Table("CHEERS 2022").Single(r => r[0] == "22")[2]);
+    }
+
+    [Fact]
     public void The_impact_inventory_names_every_consequence_and_who_counts_it()
     {
         var rows = Table("Impact inventory");

@@ -19,6 +19,10 @@ internal static class ModelRemarks
         .. Unused(model).Select(p => new ModelProblem(p.At, "economics.remark.unused", ("name", p.Name))),
     ];
 
+    /// <summary>Numbers that stand in formulas, so that nothing says where they come from: all but the conversions that everybody knows.</summary>
+    public static IReadOnlyList<(double Number, int Line)> NumbersInFormulas(ModelDefinition model) =>
+        [.. Formulas(model).SelectMany(e => e.All).OfType<NumberLiteral>().Where(n => n.Value is not (0 or 1 or 2 or 10 or 12 or 100 or 1000)).Select(n => (n.Value, n.At.Line)).Distinct().OrderBy(n => n.Line)];
+
     private static IEnumerable<ModelProblem> Assumptions(ModelDefinition model)
     {
         var open = model.Parameters.Where(p => p.IsAssumption).ToList();

@@ -39,17 +39,22 @@ internal static class Checklists
         Add(page.Say("said.analytics", ("n", model.Parameters.Count(p => p.IsAssumption))), section: "open");
         Add(model.Groups.Count > 1 ? page.Say("said.heterogeneity") : "", "groups");
         Add(Said("distribution"), "distribution");
-        Add(uncertain == 0 ? "" : page.Say("said.uncertainty", ("n", uncertain), ("seed", s.Seed.ToString(CultureInfo.InvariantCulture))), "parameters.*.dist", "uncertainty");
+        var scenarios = model.Scenarios.Count > 0 ? page.Say("said.andScenarios") : "";
+        Add(uncertain == 0 ? "" : page.Say("said.uncertainty", ("n", uncertain), ("seed", s.Seed.ToString(CultureInfo.InvariantCulture)), ("scenarios", scenarios)), "parameters.*.dist", "uncertainty");
         Add(Said("engagement"), "engagement");
-        Add(page.Say("said.parameters", ("n", model.Parameters.Count), ("open", model.Parameters.Count(p => p.Formula is null && p.Source.Length == 0 && !p.IsAssumption))), section: "parameters");
+        Add(IsSourced(model) ? page.Say("said.parameters", ("n", model.Parameters.Count)) : "", "parameters.*.source", "parameters");
         Add(s.Effect.Length == 0 ? "" : page.Say("said.results"), "settings.effect", "results");
-        Add(uncertain == 0 || s.Thresholds.Count == 0 ? "" : page.Say("said.effectOfUncertainty"), "parameters.*.dist, settings.thresholds", "uncertainty");
+        Add(uncertain == 0 || s.Thresholds.Count == 0 ? "" : page.Say("said.effectOfUncertainty", ("scenarios", scenarios)), "parameters.*.dist, settings.thresholds", "uncertainty");
         Add(Said("engagement_effect"), "engagement_effect");
         Add(Said("discussion"), "discussion");
         Add(Said("funding"), "funding");
         Add(Said("conflicts"), "conflicts");
         return items;
     }
+
+    /// <summary>Every number has a source or is marked as an assumption; one that stands in a formula has neither.</summary>
+    private static bool IsSourced(ModelDefinition model) =>
+        !model.Parameters.Any(p => p.Formula is null && p.Source.Length == 0 && !p.IsAssumption) && ModelRemarks.NumbersInFormulas(model).Count == 0;
 
     public static IReadOnlyList<ChecklistItem> BudgetImpact(ModelDefinition model, BudgetDefinition budget, Page page)
     {
@@ -69,7 +74,7 @@ internal static class Checklists
         Add(page.Say("said.framework"));
         Add(Said("budget_uncertainty"), "budget_uncertainty");
         Add(Said("budget_validation"), "budget_validation");
-        Add(page.Say("said.sources"), section: "parameters");
+        Add(IsSourced(model) ? page.Say("said.sources") : "", "parameters.*.source", "parameters");
         Add(page.Say("said.reporting"), section: "budget");
         return items;
     }

@@ -198,8 +198,10 @@ internal sealed class ModelReport
     {
         var open = _definition.Parameters.Where(p => p.Formula is null && (p.IsAssumption || p.Source.Length == 0)).ToList();
         _page.Section("open");
-        if (open.Count == 0) _page.Paragraph(_page.Say("report.none"));
-        else _page.Table([_page.Say("head.name"), _page.Say("head.meaning"), _page.Say("head.value"), _page.Say("head.unit"), _page.Say("head.state"), _page.Say("head.note")], open.Select(p => (IReadOnlyList<PageCell>)[p.Name, p.Label, _page.Exact(p.Value), p.Unit, _page.Say(p.IsAssumption ? "word.assumption" : "word.noSource"), p.Note]));
+        var numbers = ModelRemarks.NumbersInFormulas(_definition);
+        if (numbers.Count > 0) _page.Paragraph(_page.Say("report.numbers", ("numbers", string.Join("; ", numbers.Select(n => $"{_page.Exact(n.Number).Text} ({_page.Say("report.line", ("line", n.Line))})")))));
+        if (open.Count == 0 && numbers.Count == 0) _page.Paragraph(_page.Say("report.none"));
+        else if (open.Count > 0) _page.Table([_page.Say("head.name"), _page.Say("head.meaning"), _page.Say("head.value"), _page.Say("head.unit"), _page.Say("head.state"), _page.Say("head.note")], open.Select(p => (IReadOnlyList<PageCell>)[p.Name, p.Label, _page.Exact(p.Value), p.Unit, _page.Say(p.IsAssumption ? "word.assumption" : "word.noSource"), p.Note]));
     }
 
     private void Parameters()
