@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Escala.Capture.Forms.Definitions;
 using Escala.Capture.Forms.Sessions;
+using Escala.Capture.Inbox;
+using Escala.Capture.Registers;
 using Escala.Platform.Ledger;
 using Escala.Platform.Storage;
 using Escala.Registry;
@@ -96,9 +98,5 @@ public static class ExportAnswers
         return [.. session.State().Where(s => s.Problem != AnswerProblem.None).Select(s => s.Path), .. session.Faults];
     }
 
-    private static string Cell(string text)
-    {
-        var harmless = text.Length > 0 && text[0] is '=' or '+' or '@' or '\t' or '\r' || (text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1])) ? "'" + text : text;
-        return harmless.AsSpan().IndexOfAny(",\"\r\n") < 0 ? harmless : "\"" + harmless.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-    }
+    private static string Cell(string text) => ExportInbox.Quoted(SpreadsheetText.Harmless(text), ',');
 }
