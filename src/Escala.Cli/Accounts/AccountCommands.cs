@@ -43,7 +43,7 @@ internal static class AccountCommands
             if (!read.TryGet(out var session)) return Terminal.Refuse(read.Problems);
             using (session)
             {
-                foreach (var account in AccountTable.All(session)) Console.WriteLine($"{account.Name}\t{account.Role.Word()}\t{string.Join(' ', account.Places)}{(account.IsDisabled ? "\tdisabled" : "")}");
+                foreach (var account in AccountTable.All(session)) Console.WriteLine($"{account.Name}\t{account.Role.Word()}\t{string.Join(' ', account.Places)}{(account.IsDisabled ? "\t" + Terminal.Say("account.disabled") : "")}");
             }
 
             return 0;

@@ -29,7 +29,7 @@ internal static class CardsCommand
             var ids = new EntryIds(TimeProvider.System);
             var cards = Enumerable.Range(0, wanted).Select(_ => new PersonCard(ids.Next())).ToList();
             File.WriteAllText(parsed.GetValue(file)!, CardSheet.Write(programme.Name.Pt, place.Name, cards));
-            Console.WriteLine($"{wanted} cards in {parsed.GetValue(file)}");
+            Console.WriteLine(Terminal.Say("cards.written", ("n", wanted), ("file", parsed.GetValue(file))));
             return 0;
         }));
         return command;

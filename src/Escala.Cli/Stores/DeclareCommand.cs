@@ -22,7 +22,7 @@ internal static class DeclareCommand
     public static Command Create()
     {
         var command = new Command("declare", "Say up to which day a register is complete, or how many rows it has on paper.") { s_file, s_source, s_facility, s_all, s_upTo, s_from, s_month, s_rows, Terminal.Author };
-        command.SetAction(parsed => LedgerCommands.OnStore(parsed, (store, programme) =>
+        command.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
             if (parsed.GetValue(s_upTo) is { } upTo) return Complete(store, programme, parsed, upTo);
             var counted = Counted(programme, parsed);

@@ -90,7 +90,8 @@ internal static class ImportCommand
         {
             var taken = import.Run(file, stop).GetAwaiter().GetResult();
             if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.File}: {report.Accepted} taken, {report.Duplicate} duplicate, {report.Refused} refused{(report.BrokenOff ? ", breaks off inside" : "")}"));
+            Console.WriteLine(Terminal.Say("entries.taken", ("file", report.File), ("taken", report.Accepted), ("duplicate", report.Duplicate), ("refused", report.Refused)));
+            if (report.BrokenOff) Console.WriteLine("  " + Terminal.Say("entries.broken-off"));
         }
 
         return 0;

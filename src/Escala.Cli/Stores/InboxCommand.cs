@@ -53,7 +53,7 @@ internal static class InboxCommand
             file, ImportCommand.OnChangeOption, Terminal.Author,
         };
         ImportCommand.TellLayout(mend);
-        mend.SetAction(parsed => LedgerCommands.OnStore(parsed, (store, programme) =>
+        mend.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
             var mended = MendInbox.Run(
                 store.Store, store.Writer, programme, Terminal.PathOf(parsed.GetValue(file)!), ImportCommand.Told(parsed), (some, total) => ImportCommand.Decide(parsed, some, total), parsed.GetValue(Terminal.Author), TimeProvider.System);
@@ -73,7 +73,7 @@ internal static class InboxCommand
     private static Command Retry()
     {
         var retry = new Command("retry", "Try all of them again.");
-        retry.SetAction(parsed => LedgerCommands.OnStore(parsed, (store, programme) =>
+        retry.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
             Console.WriteLine(Terminal.Say("inbox.retried", ("n", RetryInbox.Run(store.Store, store.Writer, programme, TimeProvider.System))));
             return 0;
@@ -85,7 +85,7 @@ internal static class InboxCommand
     {
         var numbers = new Argument<long[]>("number") { Description = "Numbers of `escala inbox list`.", Arity = ArgumentArity.OneOrMore };
         var discard = new Command("discard", "Give rows up. Nothing is lost: the ledger keeps who, why, and the row.") { numbers, LedgerCommands.Reason, Terminal.Author };
-        discard.SetAction(parsed => LedgerCommands.OnStore(parsed, (store, programme) =>
+        discard.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
             var discarded = DiscardRows.Run(store.Store, store.Writer, programme, parsed.GetValue(numbers)!, parsed.GetValue(LedgerCommands.Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
             if (!discarded.TryGet(out var count)) return Terminal.Refuse(discarded.Problems);

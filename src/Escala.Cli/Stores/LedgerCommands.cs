@@ -53,7 +53,7 @@ internal static class LedgerCommands
     private static Command Rebuilding()
     {
         var command = new Command("rebuild", "Count everything anew from the ledger and switch to it.");
-        command.SetAction(parsed => OnStore(parsed, (store, programme) =>
+        command.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
             using var progress = new ProgressBar(Terminal.Say("progress.count"));
             // Rows of an interrupted import count too, as far as they are in.
@@ -67,7 +67,7 @@ internal static class LedgerCommands
     private static Command Erase()
     {
         var command = new Command("erase", "Destroy what was said about a person; the ledger still verifies and says that it happened.") { s_person, Reason, Terminal.Author };
-        command.SetAction(parsed => OnStore(parsed, (store, programme) =>
+        command.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
             Rebuild.DropLeftovers(store.Writer);
             var erased = ErasePerson.Run(store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
@@ -86,7 +86,7 @@ internal static class LedgerCommands
     {
         var into = new Option<string>("--into") { Description = "The record that stays.", HelpName = "ID", Required = true };
         var command = new Command("merge", "Say that two records are one person.") { s_person, into, Reason, Terminal.Author };
-        command.SetAction(parsed => OnStore(parsed, (store, programme) => Answer("merge.done", MergePeople.Merge(
+        command.SetAction(parsed => OpenStore.With(parsed, (store, programme) => Answer("merge.done", MergePeople.Merge(
             store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(into)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
         return command;
     }
@@ -94,7 +94,7 @@ internal static class LedgerCommands
     private static Command Unmerge()
     {
         var command = new Command("unmerge", "Take a merge back.") { s_person, Reason, Terminal.Author };
-        command.SetAction(parsed => OnStore(parsed, (store, programme) => Answer("unmerge.done", MergePeople.Unmerge(
+        command.SetAction(parsed => OpenStore.With(parsed, (store, programme) => Answer("unmerge.done", MergePeople.Unmerge(
             store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
         return command;
     }
@@ -145,7 +145,7 @@ internal static class LedgerCommands
             Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
         }
 
-        return On(OpenStore.ToRestore(location), (store, programme) =>
+        return OpenStore.With(OpenStore.ToRestore(location), (store, programme) =>
         {
             if (Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, stop) is { } problem) return Terminal.Refuse([problem]);
             store.Writer.Run(Backup.Finish);
@@ -178,7 +178,7 @@ internal static class LedgerCommands
                 Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
             }
 
-            return On(OpenStore.ToRestore(Terminal.Location(parsed)), (store, programme) =>
+            return OpenStore.With(OpenStore.ToRestore(Terminal.Location(parsed)), (store, programme) =>
             {
                 if (Rebuild.Run(store.Store, store.Writer, programme, [], null, progress, stop) is { } problem) return Terminal.Refuse([problem]);
                 if (parsed.GetValue(erasuresOf) is { } other) Replay(store, programme, other);
@@ -197,18 +197,6 @@ internal static class LedgerCommands
         var since = LedgerReader.Entries(session, store.Writer.Head + 1, session.Scalar("SELECT MAX(position) FROM entry") ?? 0);
         var erasures = since.Where(e => e.Entry.Origin.Kind == EntryKinds.Erasure).Select(e => e.Entry).ToList();
         Console.WriteLine(Terminal.Say("erase.again", ("n", ErasePerson.Replay(store.Writer, programme, erasures))));
-    }
-
-    public static int OnStore(ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() => On(OpenStore.ToWrite(Terminal.Location(parsed)), work));
-
-    private static int On(Result<OpenStore> opened, Func<OpenStore, Programme, int> work)
-    {
-        if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
-        using (store)
-        {
-            var inForce = store.Programme();
-            return inForce.TryGet(out var programme) ? work(store, programme) : Terminal.Refuse(inForce.Problems);
-        }
     }
 
     private static int Answer(string done, Result<Guid> result)

@@ -44,16 +44,18 @@ internal sealed class OpenStore : IDisposable
     }
 
     /// <summary>A command's work on the store and its programme, with its refusals told.</summary>
-    public static int With(System.CommandLine.ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() =>
+    public static int With(System.CommandLine.ParseResult parsed, Func<OpenStore, Programme, int> work) => Terminal.Guard(() => With(ToWrite(Terminal.Location(parsed)), work));
+
+    /// <summary>Work on a store that was opened, which is closed behind it.</summary>
+    public static int With(Result<OpenStore> opened, Func<OpenStore, Programme, int> work)
     {
-        var opened = ToWrite(Terminal.Location(parsed));
         if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
         using (store)
         {
             var inForce = store.Programme();
             return inForce.TryGet(out var programme) ? work(store, programme) : Terminal.Refuse(inForce.Problems);
         }
-    });
+    }
 
     /// <summary>What an earlier version derived is made again before anything is written.</summary>
     private Problem? CountAnewIfOlder()
