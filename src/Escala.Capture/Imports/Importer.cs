@@ -88,19 +88,27 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         if (unfinished.Except(files.Select(f => f.Batch)).FirstOrDefault() is { } other) return Problem.Of("capture.import.unfinished", ("file", other.Split('#')[0]));
         var expected = files.Sum(f => f.Length) / TypicalRowBytes;
         var staged = unfinished.Count > 0 || (expected >= LargeFrom && expected * 2 >= writer.Head);
+        var seen = options.Complete is null ? null : new HashSet<long>();
+        var (reports, facilities) = Write(session, files, options, onChange, staged, seen, progress, stop);
+        if (staged && Unfinished(session).Count > 0 && count([.. files.Select(f => f.Batch)], progress) is { } problem) return problem;
+        reports[^1].StillWaiting = files.Select(f => options.SourceOf(f.Layout)).Distinct().Sum(s => InboxTable.CountOf(session, s));
+        if (options.Complete is { } range) Complete(files, options, facilities, range, seen!, onWithdraw == OnChange.Keep, reports);
+        return reports;
+    }
+
+    /// <summary>The rows of all files, and the facilities that they name. What is known of every row, gigabytes of a nation's, is given back with the method.</summary>
+    private (List<ImportReport> Reports, IReadOnlyCollection<string> Facilities) Write(
+        Session session, List<RegisterFile> files, ImportOptions options, OnChange onChange, bool staged, HashSet<long>? seen, IProgress<ImportProgress>? progress, CancellationToken stop)
+    {
         var classifier = new Classifier(session, programme, clock, options.TakeErased);
         var reports = new List<ImportReport>();
-        var seen = options.Complete is null ? null : new HashSet<long>();
         foreach (var file in files)
         {
             classifier.Begin(file.Layout, options.SourceOf(file.Layout));
             reports.Add(new FileImport(this, file, classifier, options, onChange, staged, seen).Run(session, progress, stop));
         }
 
-        if (staged && Unfinished(session).Count > 0 && count([.. files.Select(f => f.Batch)], progress) is { } problem) return problem;
-        reports[^1].StillWaiting = files.Select(f => options.SourceOf(f.Layout)).Distinct().Sum(s => InboxTable.CountOf(session, s));
-        if (options.Complete is { } range) Complete(files, options, classifier.FacilitiesNamed, range, seen!, onWithdraw == OnChange.Keep, reports);
-        return reports;
+        return (reports, classifier.FacilitiesNamed);
     }
 
     /// <summary>Batches whose rows are in the ledger and not counted. People whom only they name are unknown until then, so nothing else goes in.</summary>

@@ -32,6 +32,7 @@ internal sealed class CountChanges(CountsShape shape)
                 continue;
             }
 
+            session.HavePart(tables.Counter, window);
             session.Execute(
                 $"INSERT INTO {tables.Counter} (window_number, facility, content) VALUES ($1, $2, $3) ON CONFLICT (window_number, facility) DO UPDATE SET content = excluded.content",
                 window, facility, CountsCode.Encode(counts));

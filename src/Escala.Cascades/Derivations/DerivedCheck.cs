@@ -16,7 +16,7 @@ public static class DerivedCheck
         session.Begin();
         var tables = new Tables(RegistryTables.Current(session));
         if (!RegistryTables.AreOfThisVersion(session)) return Problem.Of("cascades.verify.older");
-        var generation = Generation.Read(store, programme, session.Scalar("SELECT MAX(position) FROM entry") ?? 0, Rebuild.StagedBatches(session), progress, stop);
+        using var generation = Generation.Read(store, programme, session.Scalar("SELECT MAX(position) FROM entry") ?? 0, Rebuild.StagedBatches(session), progress, stop);
         if (generation.ErasedUnasked is { } person) return Problem.Of("cascades.verify.erased-unasked", ("person", person));
         return Timelines(session, tables, generation, stop) ?? People(session, tables, generation) ?? Identifiers(session, tables, generation) ?? SourceRows(session, tables, generation)
             ?? Presence(session, tables, generation) ?? Statements(session, tables, generation) ?? Facilities(session, tables, generation) ?? Declared(session, tables, generation) ?? Tallied(session, tables, generation) ?? Counters(session, tables, programme, generation);

@@ -14,13 +14,11 @@ namespace Escala.Cascades.Derivations;
 /// Everything derived, computed anew from the ledger up to a position: read in order, sorted by person, counted on all cores. Ends in the same
 /// bytes as the live path, which `escala verify` and the tests hold it to.
 /// </summary>
-internal sealed class Generation
+internal sealed class Generation : IDisposable
 {
-    private const int Block = 5_000;
-
     private readonly Programme _programme;
     private readonly Session _session;
-    private readonly RowHeap _rows = new();
+    private readonly RowHeap _rows;
     private readonly Dictionary<Guid, int> _numbers = [];
     private readonly Dictionary<string, int> _facilities = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Facility, string Source), int> _sources = [];
@@ -36,9 +34,9 @@ internal sealed class Generation
     private readonly HashSet<Guid> _bodiless = [];
     private readonly HashSet<Guid> _erased = [];
 
-    private Generation(Programme programme, Session session, long head)
+    private Generation(Programme programme, Session session, RowHeap rows, long head)
     {
-        (_programme, _session, Head) = (programme, session, head);
+        (_programme, _session, _rows, Head) = (programme, session, rows, head);
         Counts = new SharedCounts(PersonCounting.ShapeOf(programme));
     }
 
@@ -93,7 +91,7 @@ internal sealed class Generation
     public static Generation Read(Store store, Programme programme, long head, IReadOnlyCollection<string> leftOut, IProgress<(long Done, long Of)>? progress, CancellationToken stop)
     {
         using var session = store.Open(writable: false);
-        var generation = new Generation(programme, session, head);
+        var generation = new Generation(programme, session, new RowHeap(store.WorkFolder), head);
         long done = 0;
         foreach (var chunk in new LedgerScan(store, programme, leftOut).Chunks(head, stop))
         {
@@ -101,9 +99,10 @@ internal sealed class Generation
             progress?.Report((Math.Min(head, done += 20_000), head));
         }
 
-        generation._rows.Sort(generation.People.Count);
         return generation;
     }
+
+    public void Dispose() => _rows.Dispose();
 
     public int HeadOf(int person)
     {
@@ -115,8 +114,9 @@ internal sealed class Generation
     public IEnumerable<(int Person, byte[] Rows)> Timelines(CancellationToken stop)
     {
         var groups = Enumerable.Range(0, People.Count).Where(p => HeadOf(p) != p).GroupBy(HeadOf).ToDictionary(g => g.Key, g => g.ToArray());
-        var blocks = Enumerable.Range(0, (People.Count + Block - 1) / Block).AsParallel().AsOrdered().WithDegreeOfParallelism(Environment.ProcessorCount)
-            .WithMergeOptions(ParallelMergeOptions.NotBuffered).WithCancellation(stop).Select(b => CountBlock(b * Block, Math.Min(People.Count, (b + 1) * Block), groups));
+        _rows.SetApart(groups.Values.SelectMany(g => g));
+        var blocks = Enumerable.Range(0, (People.Count + RowHeap.GroupSize - 1) / RowHeap.GroupSize).AsParallel().AsOrdered().WithDegreeOfParallelism(Environment.ProcessorCount)
+            .WithMergeOptions(ParallelMergeOptions.NotBuffered).WithCancellation(stop).Select(g => CountGroup(g, groups));
         foreach (var (timelines, sourceRows) in blocks)
         {
             _sourceRows.AddRange(sourceRows);
@@ -124,8 +124,10 @@ internal sealed class Generation
         }
     }
 
-    private (List<(int Person, byte[] Rows)> Timelines, List<(long RowId, long Position, int Person)> SourceRows) CountBlock(int from, int to, Dictionary<int, int[]> groups)
+    private (List<(int Person, byte[] Rows)> Timelines, List<(long RowId, long Position, int Person)> SourceRows) CountGroup(int group, Dictionary<int, int[]> merged)
     {
+        var (from, to) = (group * RowHeap.GroupSize, Math.Min(People.Count, (group + 1) * RowHeap.GroupSize));
+        var rows = _rows.Read(group);
         if (!_counting.TryTake(out var counting)) counting = new PersonCounting(_programme);
         var sink = Counts.Into();
         var encoded = new List<(int, byte[])>(to - from);
@@ -133,10 +135,12 @@ internal sealed class Generation
         for (var person = from; person < to; person++)
         {
             var timeline = counting.Timeline;
-            OwnRows(timeline, person);
+            timeline.Clear();
+            rows.AddTo(timeline, person);
+            Live(timeline, person);
             encoded.Add((person, timeline.Encode()));
             if (_programme.HasRowIds) AddSourceRows(sourceRows, timeline, person);
-            if (groups.TryGetValue(person, out var merged)) AddOthers(timeline, merged);
+            if (merged.TryGetValue(person, out var others)) AddOthers(timeline, others);
             else if (People[person].MergedInto is not null) continue;
             counting.Count(ref sink);
         }
@@ -153,10 +157,9 @@ internal sealed class Generation
         }
     }
 
-    private void OwnRows(Timeline timeline, int person)
+    /// <summary>What happened to a person's rows after they came.</summary>
+    private void Live(Timeline timeline, int person)
     {
-        timeline.Clear();
-        _rows.AddTo(timeline, person);
         if (_changes.TryGetValue(person, out var changes)) Change(timeline, changes);
         timeline.Sort();
     }
@@ -166,7 +169,9 @@ internal sealed class Generation
         var other = new Timeline(timeline.SlotCount);
         foreach (var person in merged)
         {
-            OwnRows(other, person);
+            other.Clear();
+            _rows.AddApart(other, person);
+            Live(other, person);
             for (var row = 0; row < other.Count; row++) timeline.Add(other.Heads[row], other.Slots(row));
         }
 

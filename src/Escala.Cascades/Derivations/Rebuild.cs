@@ -35,7 +35,7 @@ public static class Rebuild
             Store.SetInfo(transaction.Session, "generation-building", tables.Generation.ToString(CultureInfo.InvariantCulture));
             tables.Create(transaction.Session);
         });
-        var generation = Generation.Read(store, programme, writer.Head, leftOut, progress, stop);
+        using var generation = Generation.Read(store, programme, writer.Head, leftOut, progress, stop);
         if (generation.Unreadable > 0)
         {
             writer.Run(transaction => tables.Drop(transaction.Session));
@@ -174,6 +174,7 @@ public static class Rebuild
         });
         InCommits(writer, generation.Counts.InOrder(), (session, rows) =>
         {
+            foreach (var window in rows.Select(r => r.Window).Distinct()) session.HavePart(tables.Counter, window);
             using var bulk = session.Bulk(tables.Counter, "window_number", "facility", "content");
             foreach (var (window, facility, counts) in rows)
             {

@@ -1,10 +1,11 @@
--- Derived from the ledger, one set of tables a generation, kept in the same transaction as the entry.
+-- Derived from the ledger, one set of tables a generation, kept in the same transaction as the entry. Where the engine has parts of tables, counters
+-- have one a window: live entries change the rows of a month or two, and only those parts are rewritten, vacuumed and sent to replicas.
 CREATE TABLE counter_{generation} (
   window_number {int64} NOT NULL,
   facility {int64} NOT NULL,
   content {bytes} NOT NULL,
   PRIMARY KEY (window_number, facility)
-){clustered};
+){clustered}{by_window};
 CREATE INDEX counter_{generation}_facility ON counter_{generation} (facility, window_number);
 
 -- Which sources ever brought rows of a facility, and the first day that any of them was of.

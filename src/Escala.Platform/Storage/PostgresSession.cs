@@ -1,3 +1,4 @@
+using System.Globalization;
 using Escala.Platform.Problems;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,6 +11,7 @@ internal sealed class PostgresSession : Session
     private readonly NpgsqlConnection _connection;
     private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
     private readonly System.Data.IsolationLevel _isolation;
+    private readonly HashSet<(string Table, long Window)> _parts = [];
     private NpgsqlTransaction? _transaction;
 
     internal PostgresSession(NpgsqlDataSource source, bool writable)
@@ -41,6 +43,7 @@ internal sealed class PostgresSession : Session
     {
         var transaction = _transaction;
         _transaction = null;
+        _parts.Clear();
         try
         {
             transaction?.Rollback();
@@ -72,7 +75,8 @@ internal sealed class PostgresSession : Session
     public override void Script(string sql)
     {
         using var command = new NpgsqlCommand(
-            sql.Replace("{int64}", "BIGINT", StringComparison.Ordinal).Replace("{bytes}", "BYTEA", StringComparison.Ordinal).Replace("{clustered}", "", StringComparison.Ordinal), _connection, _transaction);
+            sql.Replace("{int64}", "BIGINT", StringComparison.Ordinal).Replace("{bytes}", "BYTEA", StringComparison.Ordinal).Replace("{clustered}", "", StringComparison.Ordinal)
+                .Replace("{by_window}", " PARTITION BY LIST (window_number)", StringComparison.Ordinal), _connection, _transaction);
         Guard(() => command.ExecuteNonQuery());
     }
 
@@ -83,6 +87,16 @@ internal sealed class PostgresSession : Session
     }
 
     public override bool TableExists(string table) => Text("SELECT to_regclass($1)::text", table) is not null;
+
+    public override void HavePart(string table, long window)
+    {
+        if (!_parts.Add((table, window))) return;
+        var part = string.Create(CultureInfo.InvariantCulture, $"{table}_w{(window < 0 ? "m" : "")}{Math.Abs(window)}");
+        // A generation that an earlier version built is one piece until the next is built.
+        if (TableExists(part) || Text("SELECT relkind::text FROM pg_class WHERE oid = to_regclass($1)", table) != "p") return;
+        // Attached, not made as a part: readers of the table would hold up the writer.
+        Script(string.Create(CultureInfo.InvariantCulture, $"CREATE TABLE {part} (LIKE {table} INCLUDING ALL); ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES IN ({window})"));
+    }
 
     public override Problem? Damage() => null;
 
@@ -156,7 +170,7 @@ internal sealed class PostgresSession : Session
 
         public override bool IsNull(int column) => reader.IsDBNull(column);
 
-        public override long Int(int column) => reader.GetFieldType(column) == typeof(long) ? reader.GetInt64(column) : Convert.ToInt64(reader.GetValue(column), System.Globalization.CultureInfo.InvariantCulture);
+        public override long Int(int column) => reader.GetFieldType(column) == typeof(long) ? reader.GetInt64(column) : Convert.ToInt64(reader.GetValue(column), CultureInfo.InvariantCulture);
 
         public override string Text(int column) => reader.GetString(column);
 

@@ -24,13 +24,16 @@ public abstract class Session : IDisposable
     /// <summary>The fastest way in for many rows.</summary>
     public abstract BulkWriter Bulk(string table, params ReadOnlySpan<string> columns);
 
-    /// <summary>Runs a script of statements, with the engine's words in place of <c>{int64}</c>, <c>{bytes}</c> and <c>{clustered}</c>.</summary>
+    /// <summary>Runs a script of statements, with the engine's words in place of <c>{int64}</c>, <c>{bytes}</c>, <c>{clustered}</c> and <c>{by_window}</c>.</summary>
     public abstract void Script(string sql);
 
     /// <summary>What was deleted or overwritten leaves the disk too, as far as the engine can see to it; false while readers stand in the way.</summary>
     public abstract bool Forget();
 
     public abstract bool TableExists(string table);
+
+    /// <summary>Before rows of a window are written to a table that is <c>{by_window}</c>: its part for them exists from then on, where the engine has parts.</summary>
+    public abstract void HavePart(string table, long window);
 
     /// <summary>The first damage that the engine finds in its own pages and indexes; null when it finds none, or keeps watch by itself.</summary>
     public abstract Problem? Damage();

@@ -78,7 +78,7 @@ internal sealed class SqliteSession : Session
 
     public override void Script(string sql)
     {
-        var code = raw.sqlite3_exec(_database, sql.Replace("{int64}", "INTEGER", StringComparison.Ordinal).Replace("{bytes}", "BLOB", StringComparison.Ordinal).Replace("{clustered}", " WITHOUT ROWID", StringComparison.Ordinal));
+        var code = raw.sqlite3_exec(_database, sql.Replace("{int64}", "INTEGER", StringComparison.Ordinal).Replace("{bytes}", "BLOB", StringComparison.Ordinal).Replace("{clustered}", " WITHOUT ROWID", StringComparison.Ordinal).Replace("{by_window}", "", StringComparison.Ordinal));
         if (code != raw.SQLITE_OK) throw Failure(code);
     }
 
@@ -90,6 +90,10 @@ internal sealed class SqliteSession : Session
     }
 
     public override bool TableExists(string table) => Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", table) is not null;
+
+    public override void HavePart(string table, long window)
+    {
+    }
 
     public override Problem? Damage() =>
         Text("PRAGMA integrity_check(1)") is { } said and not "ok" ? Problem.Of("platform.store.damaged", ("message", said.ReplaceLineEndings(" "))) : null;

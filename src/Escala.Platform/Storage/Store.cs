@@ -17,6 +17,9 @@ public abstract class Store : IDisposable
     /// <summary>As the user wrote it, without a password.</summary>
     public abstract string Location { get; }
 
+    /// <summary>Where rows may lie for the length of one work: on the store's own disk where it is a folder, so that patients' data do not leave it.</summary>
+    public abstract string WorkFolder { get; }
+
     /// <summary>A new connection. Writers see to it themselves that they hold the <see cref="Lease"/>.</summary>
     public abstract Session Open(bool writable);
 
@@ -162,6 +165,8 @@ internal sealed class SqliteStore(string location) : Store
 
     public override string Location => location;
 
+    public override string WorkFolder => _folder;
+
     public override bool Exists => System.IO.File.Exists(File);
 
     public override Session Open(bool writable)
@@ -219,6 +224,8 @@ internal sealed class PostgresStore : Store
     }
 
     public override string Location { get; }
+
+    public override string WorkFolder => Path.GetTempPath();
 
     public override bool Exists => true;
 
