@@ -6,6 +6,7 @@ using Escala.Cli.Economics;
 using Escala.Cli.Forms;
 using Escala.Cli.HandOver;
 using Escala.Cli.Programmes;
+using Escala.Cli.Services;
 using Escala.Cli.Site;
 using Escala.Cli.Statistics;
 using Escala.Cli.Stores;
@@ -26,6 +27,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     MeasuresCommand.Create(OpenStore.ProgrammeOf),
     DemoCommand.Create(),
     ServeCommand.Create(),
+    ServiceCommand.Create(),
     AccountCommands.Create(),
     DeviceCommands.Create(),
     CardsCommand.Create(),

@@ -28,6 +28,9 @@ public sealed class SheetReader(SheetSource source) : IDisposable
 
     public long Position { get; } = source.Position();
 
+    /// <summary>Entries that the ledger has and the copy that is read has not yet.</summary>
+    public long Behind => source.Ahead is { } ahead ? Math.Max(0, ahead() - Position) : 0;
+
     /// <summary>Imports that were interrupted: their rows are safe and not counted yet.</summary>
     public IReadOnlyList<string> Staged { get; } = source.Staged();
 

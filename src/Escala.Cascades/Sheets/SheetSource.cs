@@ -31,6 +31,9 @@ public sealed record SheetSource
     /// <summary>The ledger position at which the counters stand.</summary>
     public required Func<long> Position { get; init; }
 
+    /// <summary>Where the ledger itself stands, when the counters are read from a copy that follows it; null when they are the ledger's own.</summary>
+    public Func<long>? Ahead { get; init; }
+
     /// <summary>Imports that were interrupted: their rows are safe and not counted yet.</summary>
     public Func<IReadOnlyList<string>> Staged { get; init; } = () => [];
 

@@ -1,17 +1,19 @@
 using System.Buffers.Binary;
 using System.CommandLine;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Escala.Cli.Stores;
 using Escala.Platform.Problems;
+using Escala.Platform.Storage;
 using Escala.Platform.Texts;
 
 namespace Escala.Cli.HandOver;
 
 /// <summary>
-/// A socket in the store's folder, for the folder's owner alone: while a store is served, the serving process is its one writer, and commands that write
-/// are handed to it. A request is a line of JSON; what comes back are frames of a kind, a length and bytes.
+/// A socket in the store's folder, or for a database in the home of whoever serves it, for its owner alone: while a store is served, the serving process is
+/// its one writer, and commands that write are handed to it. A request is a line of JSON; what comes back are frames of a kind, a length and bytes.
 /// </summary>
 internal static class CommandSocket
 {
@@ -20,10 +22,14 @@ internal static class CommandSocket
     // The kernel's limit for the path of a socket.
     private const int LongestPath = 100;
 
-    public static string? PathIn(string store)
+    /// <summary>Null where there is no place for one.</summary>
+    public static string? PathOf(string store)
     {
-        var path = Path.Combine(Path.GetFullPath(store), "command.sock");
-        return Encoding.UTF8.GetByteCount(path) <= LongestPath ? path : null;
+        var identity = Store.IdentityOf(store);
+        var path = Store.IsPostgres(store)
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "escala", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16] + ".sock")
+            : Path.Combine(identity, "command.sock");
+        return Path.IsPathRooted(path) && Encoding.UTF8.GetByteCount(path) <= LongestPath ? path : null;
     }
 
     /// <param name="Arguments">As they were typed.</param>
@@ -58,14 +64,16 @@ internal sealed class CommandServer : IDisposable
         _ = Task.Run(Accept);
     }
 
-    /// <summary>Null where the store has no folder, or one whose path is too long.</summary>
+    /// <summary>Null where there is no place for the socket, or one whose path is too long.</summary>
     public static CommandServer? Start(string store, Func<string[], Task<int>> run, TimeSpan patience)
     {
-        if (!Directory.Exists(store) || CommandSocket.PathIn(store) is not { } path) return null;
+        if (CommandSocket.PathOf(store) is not { } path) return null;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        else Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Console.SetOut(new RoutedWriter(Console.Out, h => h.Output));
         Console.SetError(new RoutedWriter(Console.Error, h => h.Error));
         Console.SetIn(new RoutedReader(Console.In));
-        return new CommandServer(path, Path.GetFullPath(store), run, patience);
+        return new CommandServer(path, Store.IsPostgres(store) ? store : Path.GetFullPath(store), run, patience);
     }
 
     public void Dispose()
@@ -223,7 +231,7 @@ internal static class CommandClient
     /// <summary>The command's exit code; null when nobody serves the store or the command writes nothing.</summary>
     public static int? TryRun(ParseResult parsed, string[] arguments, string location)
     {
-        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NamesOf(parsed)) || ImportCommand.IsDryRun(parsed) || CommandSocket.PathIn(location) is not { } path || !File.Exists(path)) return null;
+        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NamesOf(parsed)) || ImportCommand.IsDryRun(parsed) || CommandSocket.PathOf(location) is not { } path || !File.Exists(path)) return null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -22,13 +22,15 @@ internal static class ServeCommand
         var port = new Option<int?>("--port") { Description = "With --address the port of https, 8443 unless told; otherwise the port on 127.0.0.1, any that is free unless told. 0 for any that is free.", HelpName = "PORT" };
         var address = new Option<string?>("--address") { Description = "IP address by which tablets in the network reach this computer; 0.0.0.0 for all. By https alone; this computer itself is served on 127.0.0.1 as well, at a free port.", HelpName = "IP" };
         var certificate = new Option<string?>("--certificate") { Description = "The .pfx that `escala certificate` made.", HelpName = "FILE" };
-        var command = new Command("serve", "Serve the pages of a store and the field app, on this computer or in the clinic's network.") { port, address, certificate };
+        var readFrom = new Option<string?>("--read-from") { Description = "A replica of the store's PostgreSQL server (Host=…), from which the office pages are read, while this process writes to the store.", HelpName = "REPLICA" };
+        var noToken = new Option<bool>("--no-token") { Description = "Print no address that opens once: only accounts come in. For services, whose output is kept." };
+        var command = new Command("serve", "Serve the pages of a store and the field app, on this computer or in the clinic's network.") { port, address, certificate, readFrom, noToken };
         command.SetAction(async (parsed, stop) =>
         {
             var told = parsed.GetValue(port);
             var lan = Lan(parsed.GetValue(address), told ?? LanAddress.UsualPort, parsed.GetValue(certificate));
             if (!lan.TryGet(out var found)) return Terminal.Refuse(lan.Problems);
-            return await Serve(Terminal.Location(parsed), found.Address is null ? told ?? 0 : 0, stop, found.Address);
+            return await Serve(Terminal.Location(parsed), found.Address is null ? told ?? 0 : 0, stop, found.Address, parsed.GetValue(readFrom), parsed.GetValue(noToken));
         });
         return command;
     }
@@ -55,17 +57,25 @@ internal static class ServeCommand
     }
 
     /// <summary>Serves until it is asked to stop, and writes what the field sends: it is the store's one writer meanwhile.</summary>
-    public static async Task<int> Serve(string location, int port, CancellationToken stop, LanAddress? lan = null)
+    /// <param name="location">The store.</param>
+    /// <param name="port">On loopback; 0 for any that is free.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <param name="lan">Where it is reached from other devices; null for this computer alone.</param>
+    /// <param name="copy">The replica that pages are read from; null for the store itself.</param>
+    /// <param name="accountsOnly">No address is printed that lets in whoever reads it.</param>
+    public static async Task<int> Serve(string location, int port, CancellationToken stop, LanAddress? lan = null, string? copy = null, bool accountsOnly = false)
     {
         var opened = OpenStore.ToWrite(location);
         if (!opened.TryGet(out var open)) return Terminal.Refuse(opened.Problems);
         using var held = open;
         var store = open.Store;
-        var first = SheetSource.Open(store, TimeProvider.System);
+        using var replica = copy is null ? null : Store.At(copy);
+        var first = SheetSource.Open(replica ?? store, TimeProvider.System);
         if (!first.TryGet(out var readable)) return Terminal.Refuse(first.Problems);
         readable.Connection?.Dispose();
+        if (replica is not null && EpochOf(replica) != EpochOf(store)) return Terminal.Refuse([Problem.Of("web.site.other-store", ("copy", replica.Location))]);
         using var field = new FieldServer(store, open.Writer, TimeProvider.System, FieldFolder.Find());
-        await using var site = EscalaSite.Build(() => Open(store, field.Programme), port, field, lan);
+        await using var site = EscalaSite.Build(() => replica is null ? Open(store, field.Programme) : Open(replica, field.Programme) with { Ahead = () => open.Writer.Head }, port, field, lan);
         try
         {
             await site.StartAsync(stop);
@@ -77,9 +87,9 @@ internal static class ServeCommand
 
         OpenStore.Served = open;
         using var commands = Root is null ? null : CommandServer.Start(location, arguments => Root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, CancellationToken.None), CommandServer.Patience);
-        Console.WriteLine(site.Address);
+        Console.WriteLine(accountsOnly ? new Uri(site.Address, "/") : site.Address);
         foreach (var reached in site.FieldAddresses) Console.WriteLine(reached);
-        if (!Console.IsInputRedirected)
+        if (!accountsOnly && !Console.IsInputRedirected)
         {
             Console.WriteLine(Terminal.Say("serve.more"));
             new Thread(() => GiveAddresses(site)) { IsBackground = true }.Start();
@@ -93,6 +103,12 @@ internal static class ServeCommand
     private static void GiveAddresses(EscalaSite site)
     {
         while (Console.ReadLine() is not null) Console.WriteLine(site.NewAddress());
+    }
+
+    private static string? EpochOf(Store store)
+    {
+        using var session = store.Open(writable: false);
+        return Store.Info(session, "epoch");
     }
 
     private static SheetSource Open(Store store, KnownProgramme known)

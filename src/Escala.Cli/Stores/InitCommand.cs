@@ -25,7 +25,8 @@ internal static class InitCommand
         {
             var result = Run(Terminal.Location(parsed), parsed.GetValue(s_programme)!, parsed.GetValue(s_places), parsed.GetValue(Terminal.Author));
             if (!result.TryGet(out var programme)) return Terminal.Refuse(result.Problems);
-            Console.WriteLine(Terminal.Say("init.made", ("programme", $"{programme.Id}@{programme.Version}"), ("hash", programme.Hash[..12]), ("store", Terminal.Location(parsed))));
+            using var made = Store.At(Terminal.Location(parsed));
+            Console.WriteLine(Terminal.Say("init.made", ("programme", $"{programme.Id}@{programme.Version}"), ("hash", programme.Hash[..12]), ("store", made.Location)));
             return 0;
         }));
         return command;

@@ -101,19 +101,55 @@ internal static class LedgerCommands
 
     private static Command Taking()
     {
-        var file = new Argument<string>("file") { Description = "The backup to write." };
-        var command = new Command("backup", "Write a backup of the store, which may be running.") { file, Drill() };
-        command.SetAction(parsed => Terminal.Guard(() =>
+        var file = new Argument<string?>("file") { Description = "The backup to write.", Arity = ArgumentArity.ZeroOrOne };
+        var into = new Option<string?>("--into") { Description = "A folder on a second disk instead: the backup gets the day and time as its name, is restored and compared, and older ones go.", HelpName = "FOLDER" };
+        var keep = new Option<int>("--keep") { Description = "How many backups stay in the folder.", HelpName = "N", DefaultValueFactory = _ => 14 };
+        var command = new Command("backup", "Write a backup of the store, which may be running.") { file, into, keep, Drill() };
+        command.SetAction(parsed => Terminal.Guard(() => (parsed.GetValue(file), parsed.GetValue(into)) switch
         {
-            using var store = Store.At(Terminal.Location(parsed));
-            using var progress = new ProgressBar(Terminal.Say("progress.backup"));
-            var taken = Backup.Take(store, Terminal.PathOf(parsed.GetValue(file)!), progress, Terminal.Interrupt());
-            if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
-            Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
-            NoteBackup(parsed, report.Entries);
-            return 0;
+            ({ } one, null) => Take(parsed, Terminal.PathOf(one)),
+            (null, { } folder) => Rotate(parsed, Terminal.PathOf(folder), Math.Max(1, parsed.GetValue(keep))),
+            _ => Terminal.Refuse([Problem.Of("platform.backup.where")]),
         }));
         return command;
+    }
+
+    private static int Take(ParseResult parsed, string file)
+    {
+        using var store = Store.At(Terminal.Location(parsed));
+        using var progress = new ProgressBar(Terminal.Say("progress.backup"));
+        var taken = Backup.Take(store, file, progress, Terminal.Interrupt());
+        if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
+        Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
+        NoteBackup(parsed, report.Entries);
+        return 0;
+    }
+
+    /// <summary>One more backup in a folder; older ones go only when the new one was restored and equals its ledger.</summary>
+    private static int Rotate(ParseResult parsed, string folder, int keep)
+    {
+        // Never made here: a disk that is not there would be a folder on the disk that the backup is to outlive.
+        if (!Directory.Exists(folder)) return Terminal.Refuse([Problem.Of("platform.backup.no-folder", ("folder", folder))]);
+        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"escala-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}.backup"));
+        if (Take(parsed, file) is > 0 and var refused) return refused;
+        if (DrillIn(Path.Combine(folder, ".drill"), file) is > 0 and var unsound) return unsound;
+        foreach (var older in Directory.GetFiles(folder, "escala-????????-??????.backup").OrderDescending(StringComparer.Ordinal).Skip(keep)) File.Delete(older);
+        Console.WriteLine(file);
+        return 0;
+    }
+
+    private static int DrillIn(string folder, string file)
+    {
+        // Of a drill that was broken off.
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        try
+        {
+            return Drill(file, folder, Terminal.Interrupt());
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static Command Drill()
@@ -123,14 +159,7 @@ internal static class LedgerCommands
         command.SetAction(parsed => Terminal.Guard(() =>
         {
             var folder = Directory.CreateTempSubdirectory("escala-drill-").FullName;
-            try
-            {
-                return Drill(parsed.GetValue(file)!, Path.Combine(folder, "store"), Terminal.Interrupt());
-            }
-            finally
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            return DrillIn(folder, parsed.GetValue(file)!);
         }));
         return command;
     }

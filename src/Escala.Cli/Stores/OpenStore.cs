@@ -23,7 +23,7 @@ internal sealed class OpenStore : IDisposable
     public LedgerWriter Writer { get; }
 
     public static Result<OpenStore> ToWrite(string location) =>
-        Served is { } served && Path.GetFullPath(served.Store.Location) == Path.GetFullPath(location) ? new OpenStore(served.Store, served.Writer, isBorrowed: true) : ToWrite(location, store => store.ReadEarlier());
+        Served is { } served && Store.IdentityOf(served.Store.Location) == Store.IdentityOf(location) ? new OpenStore(served.Store, served.Writer, isBorrowed: true) : ToWrite(location, store => store.ReadEarlier());
 
     /// <summary>While a restore is on its way.</summary>
     public static Result<OpenStore> ToRestore(string location) => ToWrite(location, store => store.ReadUnfinished());

@@ -31,8 +31,17 @@ public abstract class Store : IDisposable
     public abstract void Dispose();
 
     /// <summary>A connection string ("Host=…") is PostgreSQL; everything else a folder.</summary>
-    public static Store At(string location) =>
-        location.Contains("Host=", StringComparison.OrdinalIgnoreCase) ? new PostgresStore(location) : new SqliteStore(location);
+    public static Store At(string location) => IsPostgres(location) ? new PostgresStore(location) : new SqliteStore(location);
+
+    /// <summary>The same for two ways to write the same place, whoever asks and from where: a folder in full, or host, port and database.</summary>
+    public static string IdentityOf(string location)
+    {
+        if (!IsPostgres(location)) return Path.GetFullPath(location);
+        var connection = new NpgsqlConnectionStringBuilder(location);
+        return string.Create(CultureInfo.InvariantCulture, $"{connection.Host}:{connection.Port}/{connection.Database ?? connection.Username}");
+    }
+
+    public static bool IsPostgres(string location) => location.Contains("Host=", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Creates the ledger's tables in an empty store.</summary>
     public Result<Store> Create(TimeProvider clock) => Create(clock, _ => { });

@@ -12,11 +12,14 @@ namespace Escala.Chapters.Tests.Exchange;
 /// <summary>While a store is served, commands that write are carried out by the serving process, and their words come back.</summary>
 public sealed class HandOverTests
 {
-    [Fact, Trait("Speed", "Slow")]
-    public void Commands_are_carried_out_by_the_process_that_serves()
+    public static IEnumerable<TheoryDataRow<Engine>> Engines => AnyStore.Engines;
+
+    [Theory, MemberData(nameof(Engines)), Trait("Speed", "Slow")]
+    public void Commands_are_carried_out_by_the_process_that_serves(Engine engine)
     {
         var folder = Directory.CreateTempSubdirectory("escala-served-").FullName;
-        var store = Path.Combine(folder, "store");
+        using var any = AnyStore.New(engine);
+        var store = any.Location;
         Process? server = null;
         try
         {
@@ -146,7 +149,7 @@ public sealed class HandOverTests
     private static NetworkStream Hand(string store, string command)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(CommandSocket.PathIn(store)!));
+        socket.Connect(new UnixDomainSocketEndPoint(CommandSocket.PathOf(store)!));
         var stream = new NetworkStream(socket, ownsSocket: true);
         stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new CommandSocket.Request([command], store, false, "en", "")) + "\n"));
         return stream;
