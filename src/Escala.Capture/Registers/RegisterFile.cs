@@ -9,9 +9,9 @@ namespace Escala.Capture.Registers;
 public sealed class RegisterFile : IDisposable
 {
     private readonly string _path;
-    private readonly string? _temporary;
+    private readonly FlatFile _flat;
 
-    private RegisterFile(string path, string? temporary, Layout layout, string hash) => (_path, _temporary, Layout, Hash) = (path, temporary, layout, hash);
+    private RegisterFile(string path, FlatFile flat, Layout layout, string hash) => (_path, _flat, Layout, Hash) = (path, flat, layout, hash);
 
     /// <summary>Name of the column that says whom a row is about.</summary>
     public required string PersonColumn { get; init; }
@@ -38,49 +38,35 @@ public sealed class RegisterFile : IDisposable
     /// <summary>Where the rows that cannot be taken are written for the user: beside the file.</summary>
     public string ProblemPath => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, Path.GetFileNameWithoutExtension(_path) + ".problems.csv");
 
-    public long Length => new FileInfo(_temporary ?? _path).Length;
+    public long Length => _flat.Length;
 
     /// <summary>Finds the layout; what cannot be found must be told.</summary>
     public static Result<RegisterFile> Open(string path, Programme programme, Told told)
     {
-        if (!File.Exists(path)) return Problem.Of("capture.file.missing", ("file", path));
-        string? temporary = null;
-        IReadOnlyList<string> otherSheets = [];
-        if (IsZip(path))
-        {
-            var sheet = Spreadsheet.ToCsv(path);
-            if (!sheet.IsOk) return Result<RegisterFile>.Refused(InFile(sheet.Problems, path));
-            (temporary, otherSheets) = sheet.Value;
-        }
-
-        var layout = LayoutDetection.Find(() => OpenBytes(temporary ?? path), programme, told);
+        var opened = FlatFile.Of(path);
+        if (!opened.TryGet(out var flat)) return Result<RegisterFile>.Refused(InFile(opened.Problems, path));
+        var layout = LayoutDetection.Find(flat.Open, programme, told);
         if (!layout.TryGet(out var found))
         {
-            if (temporary is not null) File.Delete(temporary);
+            flat.Dispose();
             return Result<RegisterFile>.Refused(InFile(layout.Problems, path));
         }
 
-        using var bytes = OpenBytes(path);
-        return new RegisterFile(path, temporary, found, Convert.ToHexStringLower(SHA256.HashData(bytes))) { PersonColumn = programme.RegisterOf(found)!.PersonColumn, Absent = [.. programme.ColumnsOf(found).Except(found.Columns, StringComparer.OrdinalIgnoreCase)], Unread = [.. found.Columns.Except(programme.ColumnsOf(found), StringComparer.OrdinalIgnoreCase)], OtherSheets = otherSheets };
+        using var bytes = FlatFile.OpenBytes(path);
+        return new RegisterFile(path, flat, found, Convert.ToHexStringLower(SHA256.HashData(bytes)))
+        {
+            PersonColumn = programme.RegisterOf(found)!.PersonColumn,
+            Absent = [.. programme.ColumnsOf(found).Except(found.Columns, StringComparer.OrdinalIgnoreCase)],
+            Unread = [.. found.Columns.Except(programme.ColumnsOf(found), StringComparer.OrdinalIgnoreCase)],
+            OtherSheets = flat.OtherSheets,
+        };
     }
 
     /// <summary>The records, the header first.</summary>
-    public CsvRecords Records() => new(OpenBytes(_temporary ?? _path), (byte)Layout.Delimiter);
+    public CsvRecords Records() => new(_flat.Open(), (byte)Layout.Delimiter);
 
-    public void Dispose()
-    {
-        if (_temporary is not null) File.Delete(_temporary);
-    }
+    public void Dispose() => _flat.Dispose();
 
-    private static FileStream OpenBytes(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-
-    private static bool IsZip(string path)
-    {
-        using var stream = OpenBytes(path);
-        Span<byte> head = stackalloc byte[4];
-        return stream.ReadAtLeast(head, 4, throwOnEndOfStream: false) == 4 && head.SequenceEqual("PK\u0003\u0004"u8);
-    }
-
-    private static List<Problem> InFile(IEnumerable<Problem> problems, string path) =>
-        [.. problems.Select(p => p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = Path.GetFileName(path) } })];
+    internal static List<Problem> InFile(IEnumerable<Problem> problems, string path) =>
+        [.. problems.Select(p => p.Details.ContainsKey("file") ? p : p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = Path.GetFileName(path) } })];
 }

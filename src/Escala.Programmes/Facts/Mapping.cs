@@ -8,6 +8,9 @@ namespace Escala.Programmes.Facts;
 /// </summary>
 public sealed record Mapping
 {
+    /// <summary>Before a question that <c>escala mapping new</c> left for somebody to answer: with one the mapping is refused.</summary>
+    public const string OpenQuestion = "?? ";
+
     public required string Name { get; init; }
 
     public required int Version { get; init; }
@@ -46,6 +49,12 @@ public sealed record SourceWords
 
     /// <summary>The zone of times without an offset; null when they are local.</summary>
     public required TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>How the source writes dates that are not ISO; null where each of its files shows it.</summary>
+    public DateOrder? Dates { get; init; }
+
+    /// <summary>The source's decimal mark; null where each of its files shows it.</summary>
+    public char? DecimalMark { get; init; }
 
     /// <summary>The programme's zone, in which a visit has its day.</summary>
     public required TimeZoneInfo Local { get; init; }

@@ -8,7 +8,9 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
     /// <summary>Name of the published schema.</summary>
     public const string Name = "mapping.yaml";
 
-    public static readonly Shape Root = new("mapping", ["mapping", "version", "name", "recognise", "person", "facility", "date", "facts"], ["identifiers", "row-id", "missing", "fields"]);
+    public const string NameKey = "mapping";
+
+    public static readonly Shape Root = new("mapping", [NameKey, "version", "name", "recognise", "person", "facility", "date", "facts"], ["identifiers", "row-id", "missing", "fields", "dates", "decimal"]);
     public static readonly Shape Identifier = new("identifier", ["column", "system"], ["of"]);
     public static readonly Shape Facility = new("facility", ["column"], ["is", "names"]);
     public static readonly Shape Day = new("day", ["column"], ["zone"]);
@@ -20,6 +22,9 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
 
     public static readonly Choice<bool> Scopes = new("scope", ("everywhere", false), ("facility", true));
     public static readonly Choice<bool> FacilityWords = new("facility-is", ("code", false), ("name", true));
+
+    public static readonly Choice<DateOrder> DateOrders = new("date-order", ("iso", DateOrder.Iso), ("dmy", DateOrder.DayMonthYear), ("mdy", DateOrder.MonthDayYear));
+    public static readonly Choice<char> DecimalMarks = new("decimal-mark", ("point", '.'), ("comma", ','));
 
     /// <summary>Instead of words: whatever else is written says no.</summary>
     public const string AnythingElse = "*";
@@ -39,10 +44,12 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
             FacilityNames = facility is null ? new Dictionary<string, string>() : Pairs(facility, "names"),
             Zone = day?["zone"] is { } zone ? ReadZone(zone) : null,
             Local = local,
+            Dates = fields.Word("dates", DateOrders),
+            DecimalMark = fields.Word("decimal", DecimalMarks),
         };
         return new Mapping
         {
-            Name = fields.Id("mapping") ?? "",
+            Name = fields.Id(NameKey) ?? "",
             Version = fields.Integer("version", 1, int.MaxValue) ?? 0,
             Title = fields.Local("name")!,
             Recognised = Texts(fields, "recognise"),
@@ -60,8 +67,11 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
         };
     }
 
-    private IdentifierColumn? ReadIdentifier(Fields fields) => fields.Text("column") is { } column && fields.Id("system") is { } system
-        ? new IdentifierColumn(column, system, fields.Word("of", Scopes) ?? false) : null;
+    private static IdentifierColumn? ReadIdentifier(Fields fields)
+    {
+        var (column, system, isOfFacility) = (fields.Text("column"), fields.Id("system"), fields.Word("of", Scopes) ?? false);
+        return column is null || system is null ? null : new IdentifierColumn(column, system, isOfFacility);
+    }
 
     private TimeZoneInfo? ReadZone(YamlNode node)
     {
