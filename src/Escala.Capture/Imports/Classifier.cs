@@ -99,6 +99,9 @@ internal sealed class Classifier
     /// <summary>The row was refused because its person was erased: nothing of it is kept.</summary>
     public bool IsOfErased { get; private set; }
 
+    /// <summary>What is known of the repeats that were joined to rows of the present file.</summary>
+    public RepeatedRows? Repeated { get; private set; }
+
     /// <summary>Columns with an implausible value, as things are known today.</summary>
     public bool IsQueried => Row.IsQueried(_today);
 
@@ -114,6 +117,7 @@ internal sealed class Classifier
         if (!reader.TryGet(out var made)) return Result<Classifier>.Refused(reader.Problems);
         (_reader, _source, _layout) = (made, source, layout);
         _mapping = layout.Mapping is { } name ? _programme.Mappings.First(m => m.Name == name) : null;
+        Repeated = _mapping is { Repeats.Count: > 0 } repeating ? new RepeatedRows(repeating, layout) : null;
         if (_mapping is not null)
         {
             for (var i = 0; i < _people.Count; i++) _byPerson[_people[i]] = i;
@@ -140,6 +144,14 @@ internal sealed class Classifier
     public Verdict Classify(CsvRecord fields, int line, InboxPlace? waited = null)
     {
         (Node, Key, MovedFrom, IsOfErased) = (-1, null, null, false);
+        if (Repeated?.OrphanIn(fields) is { } orphan)
+        {
+            Row.Reset();
+            Row.Problems.Add(orphan);
+            (Facility, Problems) = ("", Row.Problems);
+            return Verdict.Refused;
+        }
+
         _reader.Read(fields, Row);
         Problems = Row.Problems;
         var place = _identifiers.PlaceOf(_mapping?.Register ?? _programme.Register, Row.Facility);

@@ -50,18 +50,10 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
 
     public Result<IReadOnlyList<ImportReport>> Import(IReadOnlyList<string> paths, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
-        var files = new List<RegisterFile>();
+        var opened = RegisterFile.OpenAll(paths, programme, options.Told);
+        if (!opened.TryGet(out var files)) return Result<IReadOnlyList<ImportReport>>.Refused(opened.Problems);
         try
         {
-            var problems = new List<Problem>();
-            foreach (var path in paths)
-            {
-                var file = RegisterFile.Open(path, programme, options.Told);
-                if (file.TryGet(out var opened)) files.Add(opened);
-                else problems.AddRange(file.Problems);
-            }
-
-            if (problems.Count > 0) return Result<IReadOnlyList<ImportReport>>.Refused(problems);
             return Import(files, options, progress, stop);
         }
         finally

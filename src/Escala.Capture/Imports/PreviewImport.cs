@@ -55,16 +55,20 @@ public static class PreviewImport
         using var session = store.Open(writable: false);
         var classifier = new Classifier(session, programme, clock);
         var previews = new List<ImportPreview>();
-        foreach (var path in paths)
+        var opened = RegisterFile.OpenAll(paths, programme, options.Told);
+        if (!opened.TryGet(out var files)) return Result<IReadOnlyList<ImportPreview>>.Refused(opened.Problems);
+        try
         {
-            var opened = RegisterFile.Open(path, programme, options.Told);
-            if (!opened.TryGet(out var file)) return Result<IReadOnlyList<ImportPreview>>.Refused(opened.Problems);
-            using (file)
+            foreach (var file in files)
             {
                 var begun = classifier.Begin(file.Layout, options.SourceOf(file.Layout));
                 if (!begun.IsOk) return Result<IReadOnlyList<ImportPreview>>.Refused(begun.Problems);
                 previews.Add(Look(file, programme, classifier, stop));
             }
+        }
+        finally
+        {
+            foreach (var file in files) file.Dispose();
         }
 
         return previews;

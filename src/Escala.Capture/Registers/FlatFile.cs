@@ -15,13 +15,18 @@ internal sealed class FlatFile : IDisposable
 
     public long Length => new FileInfo(_csv).Length;
 
-    public static Result<FlatFile> Of(string path)
+    /// <param name="path">A CSV file or a workbook.</param>
+    /// <param name="sheet">Of a workbook; null for the first.</param>
+    public static Result<FlatFile> Of(string path, string? sheet = null)
     {
         if (!File.Exists(path)) return Problem.Of("capture.file.missing", ("file", path));
-        if (!IsZip(path)) return new FlatFile(path, isTemporary: false);
-        var sheet = Spreadsheet.ToCsv(path);
-        return sheet.TryGet(out var made) ? new FlatFile(made.Csv, isTemporary: true) { OtherSheets = made.OtherSheets } : Result<FlatFile>.Refused(sheet.Problems);
+        if (!IsZip(path)) return sheet is null ? new FlatFile(path, isTemporary: false) : Problem.Of("capture.spreadsheet.sheet", ("sheet", sheet));
+        var read = Spreadsheet.ToCsv(path, sheet);
+        return read.TryGet(out var made) ? new FlatFile(made.Csv, isTemporary: true) { OtherSheets = made.OtherSheets } : Result<FlatFile>.Refused(read.Problems);
     }
+
+    /// <summary>What was made of several, deleted behind whoever reads it.</summary>
+    public static FlatFile Made(string csv, IReadOnlyList<string> otherSheets) => new(csv, isTemporary: true) { OtherSheets = otherSheets };
 
     public Stream Open() => OpenBytes(_csv);
 

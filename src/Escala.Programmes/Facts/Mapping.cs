@@ -20,6 +20,12 @@ public sealed record Mapping
     /// <summary>Columns by which a file of the source is recognised; it may be named with <c>--mapping</c> instead.</summary>
     public required IReadOnlyList<string> Recognised { get; init; }
 
+    /// <summary>Of a workbook, the sheet with the rows; null for the first.</summary>
+    public string? Sheet { get; init; }
+
+    /// <summary>Groups of questions that were asked several times, whose rows lie on sheets or in files of their own.</summary>
+    public IReadOnlyList<Repeat> Repeats { get; init; } = [];
+
     public required Register Register { get; init; }
 
     /// <summary>Columns with details of a person, by the field of a <c>person</c> entry that they fill.</summary>
@@ -27,6 +33,29 @@ public sealed record Mapping
 
     /// <summary>All columns that say something to Escala.</summary>
     public IEnumerable<string> Columns => Register.ReadColumns.Concat(PersonFields.Values).Distinct(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>
+/// Rows that belong to a row, on a sheet or in a file of their own. They are joined to it: column c of the second row of the repeat bp is called
+/// <c>bp.2.c</c>.
+/// </summary>
+/// <param name="Name">Before the number and the column.</param>
+/// <param name="Sheet">Of the same workbook; null for a file.</param>
+/// <param name="File">Beside the file, with * for its name without extension; null for a sheet.</param>
+/// <param name="Key">Column of the repeat that names the row it belongs to.</param>
+/// <param name="Of">Column of the row with the same.</param>
+/// <param name="Order">Column with numbers by which the repeat's rows are ordered; null for their order in the file.</param>
+/// <param name="Most">Of so many rows facts are read that name the repeat; further ones are kept with the row.</param>
+public sealed record Repeat(string Name, string? Sheet, string? File, string Key, string Of, string? Order, int Most)
+{
+    /// <summary>Column in the joined row.</summary>
+    public string Column(int row, string column) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name}.{row}.{column}");
+
+    /// <summary>Of a row of the repeat that belongs to none: its number in its sheet or file.</summary>
+    public string OrphanColumn => Name + ".row";
+
+    /// <summary>What it is read from, for whoever looks for it.</summary>
+    public string Source => Sheet ?? File ?? Name;
 }
 
 /// <summary>A column with numbers of people. Those of a facility are its own: the same number at another facility is somebody else.</summary>

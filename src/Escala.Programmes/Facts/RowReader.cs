@@ -220,6 +220,22 @@ public sealed class RowReader
 
     private static double FlagOf(ReadOnlySpan<byte> field, FactDefinition fact)
     {
+        if (fact.Separator is not { } separator || field.IndexOf((byte)separator) < 0) return FlagOfWord(field, fact);
+        // Of several answers one that says yes is a yes; one that cannot be read is told.
+        var best = double.NegativeInfinity;
+        foreach (var part in field.Split((byte)separator))
+        {
+            if (field[part].IsEmpty) continue;
+            var said = FlagOfWord(field[part], fact);
+            if (double.IsNaN(said)) return said;
+            best = Math.Max(best, said);
+        }
+
+        return double.IsNegativeInfinity(best) ? double.NaN : best;
+    }
+
+    private static double FlagOfWord(ReadOnlySpan<byte> field, FactDefinition fact)
+    {
         if (fact.ClearedBy is { } clears && IsWord(field, clears)) return -1;
         if (fact.YesWords.Count == 0) return field is [(byte)'1'] ? 1 : field is [(byte)'0'] ? 0 : double.NaN;
         foreach (var word in fact.YesWords)

@@ -10,21 +10,27 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
 
     public const string NameKey = "mapping";
 
-    public static readonly Shape Root = new("mapping", [NameKey, "version", "name", "recognise", "person", "facility", "date", "facts"], ["identifiers", "row-id", "missing", "fields", "dates", "decimal"]);
+    public static readonly Shape Root = new("mapping", [NameKey, "version", "name", "recognise", "person", "facility", "date", "facts"], ["identifiers", "row-id", "missing", "fields", "dates", "decimal", "sheet", "repeats"]);
     public static readonly Shape Identifier = new("identifier", ["column", "system"], ["of"]);
     public static readonly Shape Facility = new("facility", ["column"], ["is", "names"]);
     public static readonly Shape Day = new("day", ["column"], ["zone"]);
     public static readonly Shape RowId = new("column", ["column"], []);
-    public static readonly Shape Flag = new("flag", ["columns", "yes"], ["no"]);
-    public static readonly Shape Pair = new("pair", ["columns"], []);
+    public static readonly Shape Flag = new("flag", ["columns", "yes"], ["no", "separator", "repeat"]);
+    public static readonly Shape Pair = new("pair", ["columns"], ["repeat"]);
     public static readonly Shape Category = new("category", ["column"], ["values"]);
     public static readonly Shape Plain = new("plain", ["column"], []);
+
+    public static readonly Shape RepeatOf = new("repeat", ["name", "key", "of"], ["sheet", "file", "order", "most"]);
 
     public static readonly Choice<bool> Scopes = new("scope", ("everywhere", false), ("facility", true));
     public static readonly Choice<bool> FacilityWords = new("facility-is", ("code", false), ("name", true));
 
     public static readonly Choice<DateOrder> DateOrders = new("date-order", ("iso", DateOrder.Iso), ("dmy", DateOrder.DayMonthYear), ("mdy", DateOrder.MonthDayYear));
     public static readonly Choice<char> DecimalMarks = new("decimal-mark", ("point", '.'), ("comma", ','));
+
+    private const int MostOfRepeat = 50, UsualOfRepeat = 10;
+
+    private List<Repeat> _repeats = [];
 
     /// <summary>Instead of words: whatever else is written says no.</summary>
     public const string AnythingElse = "*";
@@ -47,8 +53,11 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
             Dates = fields.Word("dates", DateOrders),
             DecimalMark = fields.Word("decimal", DecimalMarks),
         };
+        _repeats = [.. fields.Items("repeats").Select(ReadRepeat).OfType<Repeat>()];
         return new Mapping
         {
+            Sheet = fields.Text("sheet"),
+            Repeats = _repeats,
             Name = fields.Id(NameKey) ?? "",
             Version = fields.Integer("version", 1, int.MaxValue) ?? 0,
             Title = fields.Local("name")!,
@@ -71,6 +80,34 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
     {
         var (column, system, isOfFacility) = (fields.Text("column"), fields.Id("system"), fields.Word("of", Scopes) ?? false);
         return column is null || system is null ? null : new IdentifierColumn(column, system, isOfFacility);
+    }
+
+    private Repeat? ReadRepeat(YamlNode node)
+    {
+        if (reader.Fields(node, RepeatOf) is not { } fields) return null;
+        var (sheet, file) = (fields.Text("sheet"), fields.Text("file"));
+        if (sheet is null == file is null) reader.Refuse(node, "repeat-source");
+        // It lies beside the file: what a package says opens nothing elsewhere.
+        if (file is not null && file.IndexOfAny(['/', '\\', ':']) >= 0) reader.Refuse(fields["file"]!, "repeat-file", file);
+        return fields.Id("name") is { } name && fields.Text("key") is { } key && fields.Text("of") is { } of
+            ? new Repeat(name, sheet, file, key, of, fields.Text("order"), fields.Integer("most", 1, MostOfRepeat) ?? UsualOfRepeat) : null;
+    }
+
+    /// <summary>Columns of each row of the repeat that a fact names, in the order of the rows; without one the columns themselves.</summary>
+    private List<string> OfRepeat(Fields fact, List<string> columns)
+    {
+        if (fact.Text("repeat") is not { } name) return columns;
+        if (_repeats.FirstOrDefault(r => r.Name == name) is { } repeat) return [.. Enumerable.Range(1, repeat.Most).SelectMany(row => columns.Select(c => repeat.Column(row, c)))];
+        reader.RefuseUnknown(fact["repeat"]!, "repeat-unknown", name, _repeats.Select(r => r.Name));
+        return columns;
+    }
+
+    private char? ReadSeparator(Fields flag)
+    {
+        if (flag["separator"] is not { } node) return null;
+        if (node is YamlText { Value: [var one] } && char.IsAscii(one)) return one;
+        reader.Refuse(node, "separator");
+        return null;
     }
 
     private TimeZoneInfo? ReadZone(YamlNode node)
@@ -100,9 +137,9 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
             case FactType.Flag:
                 if (reader.Fields(value, Flag) is not { } flag) return null;
                 var no = Texts(flag, "no");
-                return fact with { Columns = Texts(flag, "columns"), YesWords = Texts(flag, "yes"), NoWords = no, ElseNo = no.Contains(AnythingElse) };
+                return fact with { Columns = OfRepeat(flag, Texts(flag, "columns")), Separator = ReadSeparator(flag), YesWords = Texts(flag, "yes"), NoWords = no, ElseNo = no.Contains(AnythingElse) };
             case FactType.Pair:
-                return reader.Fields(value, Pair) is { } pair ? fact with { Columns = ReadPairs(pair) } : null;
+                return reader.Fields(value, Pair) is { } pair ? fact with { Columns = OfRepeat(pair, ReadPairs(pair)) } : null;
             case FactType.Category:
                 if (reader.Fields(value, Category) is not { } category || category.Text("column") is not { } words) return null;
                 return fact with { Columns = [words], Categories = category["values"] is null ? fact.Categories : ReadCategories(category, fact) };
