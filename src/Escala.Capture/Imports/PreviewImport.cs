@@ -33,6 +33,15 @@ public sealed record ImportPreview
 
     public long Changed { get; set; }
 
+    /// <summary>Rows whose source changed them before the state that is known.</summary>
+    public long Older { get; set; }
+
+    /// <summary>Rows that say nothing of the day that they are read for.</summary>
+    public long Silent { get; set; }
+
+    /// <summary>Rows that the mapping does not want.</summary>
+    public long LeftOut { get; set; }
+
     public long Refused { get; set; }
 
     public long Waiting { get; set; }
@@ -99,6 +108,15 @@ public static class PreviewImport
                 case Verdict.Waiting:
                     preview.Waiting++;
                     Reason(preview, classifier, records.Line);
+                    continue;
+                case Verdict.Silent:
+                    preview.Silent++;
+                    continue;
+                case Verdict.LeftOut:
+                    preview.LeftOut++;
+                    continue;
+                case Verdict.Older:
+                    preview.Older++;
                     continue;
                 case Verdict.Duplicate:
                     preview.Duplicate++;

@@ -24,13 +24,13 @@ internal sealed class WaitingRows
     /// <summary>Of a row that the file names and that was taken or known, and no row of it is refused again.</summary>
     public IReadOnlyCollection<long> Settled => [.. _met.Except(_refusedAgain)];
 
-    public static WaitingRows Of(Func<Session> open, Programme programme, string source)
+    public static WaitingRows Of(Func<Session> open, Programme programme, string source, string? part = null)
     {
         using var session = open();
         var waiting = new WaitingRows();
         var places = PlaceCodes.OfFacilities(programme);
         var row = new DecodedRow(programme.Register);
-        foreach (var inbox in InboxTable.Read(session).Where(r => r.Source == source))
+        foreach (var inbox in InboxTable.Read(session).Where(r => r.Source == source && Layout.Parse(r.Layout)?.Part == part))
         {
             // A row of a repeat has no line among the rows: it is settled when a row comes to which it was joined.
             if (inbox.Problems.Any(p => p.Code == RepeatedRows.Orphan))

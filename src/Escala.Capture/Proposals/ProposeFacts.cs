@@ -8,19 +8,29 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
 {
     private const int MostColumnsAsked = 6;
 
+    private List<string>? _days;
+    private string _on = "";
+
     /// <summary>Columns that the draft's facts read.</summary>
     public List<SourceColumn> Read { get; } = [];
 
     /// <summary>Facts that nothing is proposed for.</summary>
     public List<string> Without { get; } = [];
 
-    public void Write(IReadOnlyList<SourceColumn> columns)
+    /// <summary>Some fact holds on a day of its own.</summary>
+    public bool HasDays { get; private set; }
+
+    /// <param name="columns">Those that say something else are not among them.</param>
+    /// <param name="ofStates">Rows have no day; which fact holds when, somebody must say.</param>
+    public void Write(IReadOnlyList<SourceColumn> columns, bool ofStates)
     {
+        _days = ofStates ? [.. columns.Where(c => c.Filled.Count > 0 && c.Fit(FieldForms.IsDate) == 1).Select(c => c.Name)] : null;
         var found = new FactColumns(programme, columns);
         draft.Line("facts:");
         foreach (var fact in programme.Register.Facts)
         {
             var (read, open) = (Read.Count, interview.Open.Count);
+            _on = "";
             if (fact.Type == FactType.Pair) WritePair(fact, found);
             else if (Choose(fact, found) is { } chosen) WriteFact(fact, chosen.Column, chosen.Ground);
             if (Read.Count == read && interview.Open.Count == open) Without.Add(fact.Name);
@@ -43,8 +53,22 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
         return null;
     }
 
+    /// <summary>Of a state, the day on which it holds; false when nobody knows one, for then it is no dated fact.</summary>
+    private bool AskDay(FactDefinition fact)
+    {
+        if (_days is null || fact.Type is FactType.Date or FactType.Text || fact == programme.Population.Sex) return true;
+        if (_days.Count == 0) return false;
+        var question = new Question($"facts.{fact.Name}.on", interview.Say("ask.on", ("fact", NameOf(fact))), [.. _days, Interview.None]);
+        var said = interview.Ask(question)?[0];
+        if (said == Interview.None) return false;
+        HasDays = true;
+        _on = ", on: " + (said is null ? MappingDraft.Open(question) : MappingDraft.Quoted(said));
+        return true;
+    }
+
     private void WriteFact(FactDefinition fact, SourceColumn column, string ground)
     {
+        if (!AskDay(fact)) return;
         Read.Add(column);
         var name = MappingDraft.Quoted(column.Name);
         switch (fact.Type)
@@ -56,7 +80,7 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
                 WriteCategories(fact, column, unknown, ground);
                 break;
             default:
-                draft.Line($"  {fact.Name}: {{column: {name}}}", ground);
+                draft.Line($"  {fact.Name}: {{column: {name}{_on}}}", ground);
                 break;
         }
     }
@@ -69,7 +93,7 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
         var other = column.Words.Except(yes).Except(no).Where(w => !string.Equals(w, fact.ClearedBy, StringComparison.OrdinalIgnoreCase)).ToList();
         if (yes.Count > 0 && other.Count == 0)
         {
-            draft.Line($"  {fact.Name}: {{columns: [{name}], yes: {MappingDraft.List(yes)}{(no.Count > 0 ? ", no: " + MappingDraft.List(no) : "")}}}", $"{ground}; {interview.Say("ground.words", ("words", string.Join(", ", column.Words)))}");
+            draft.Line($"  {fact.Name}: {{columns: [{name}], yes: {MappingDraft.List(yes)}{(no.Count > 0 ? ", no: " + MappingDraft.List(no) : "")}{_on}}}", $"{ground}; {interview.Say("ground.words", ("words", string.Join(", ", column.Words)))}");
             return;
         }
 
@@ -77,7 +101,7 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
         var said = interview.Ask(question);
         var rest = said is null ? [] : column.Words.Except(said).ToList();
         draft.Line(
-            $"  {fact.Name}: {{columns: [{name}], yes: {(said is null ? "[" + MappingDraft.Open(question) + "]" : MappingDraft.List(said))}{(rest.Count > 0 ? ", no: " + MappingDraft.List(rest) : "")}}}",
+            $"  {fact.Name}: {{columns: [{name}], yes: {(said is null ? "[" + MappingDraft.Open(question) + "]" : MappingDraft.List(said))}{(rest.Count > 0 ? ", no: " + MappingDraft.List(rest) : "")}{_on}}}",
             said is null ? ground : $"{ground}; {interview.Say("ground.answer")}");
     }
 
@@ -85,6 +109,7 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
     {
         draft.Line($"  {fact.Name}:", ground);
         draft.Line($"    column: {MappingDraft.Quoted(column.Name)}");
+        if (_on.Length > 0) draft.Line("    " + _on[2..]);
         draft.Line("    values:");
         var words = fact.Categories.ToDictionary(c => c.Name, c => c.Words.ToList(), StringComparer.Ordinal);
         var open = new List<string>();
@@ -110,8 +135,9 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
         var pairs = parts[0].Select(first => (First: first, Second: parts[1].FirstOrDefault(second => Rest(first, 0) == Rest(second, 1)))).Where(p => p.Second is not null).ToList();
         if (pairs.Count > 0 && pairs.Count == parts[0].Count && pairs.Count == parts[1].Count)
         {
+            if (!AskDay(fact)) return;
             Read.AddRange(pairs.SelectMany(p => new[] { p.First.Column, p.Second!.Column }));
-            draft.Line($"  {fact.Name}: {{columns: [{string.Join(", ", pairs.Select(p => $"[{MappingDraft.Quoted(p.First.Column.Name)}, {MappingDraft.Quoted(p.Second!.Column.Name)}]"))}]}}", Ground(pairs[0].First));
+            draft.Line($"  {fact.Name}: {{columns: [{string.Join(", ", pairs.Select(p => $"[{MappingDraft.Quoted(p.First.Column.Name)}, {MappingDraft.Quoted(p.Second!.Column.Name)}]"))}]{_on}}}", Ground(pairs[0].First));
             return;
         }
 
@@ -120,9 +146,9 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
         var asked = choices.Select((columns, part) => new Question(
             $"facts.{fact.Name}.{fact.Parts[part]}", interview.Say("ask.fact", ("fact", NameOf(fact, part))), [.. columns.Select(c => c.Column.Name).Take(MostColumnsAsked), Interview.None])).ToList();
         var said = asked.Select(interview.Ask).ToList();
-        if (said.Any(s => s is [Interview.None])) return;
+        if (said.Any(s => s is [Interview.None]) || !AskDay(fact)) return;
         Read.AddRange(said.OfType<IReadOnlyList<string>>().Select(s => head[s[0]]!));
-        draft.Line($"  {fact.Name}: {{columns: [[{string.Join(", ", said.Select((s, part) => s is null ? MappingDraft.Open(asked[part]) : MappingDraft.Quoted(s[0])))}]]}}", said.All(s => s is not null) ? interview.Say("ground.answer") : null);
+        draft.Line($"  {fact.Name}: {{columns: [[{string.Join(", ", said.Select((s, part) => s is null ? MappingDraft.Open(asked[part]) : MappingDraft.Quoted(s[0])))}]]{_on}}}", said.All(s => s is not null) ? interview.Say("ground.answer") : null);
         string Rest(FactColumn column, int part) => ColumnWords.Without(column.Column.Name, names.OfPart(fact, part));
     }
 

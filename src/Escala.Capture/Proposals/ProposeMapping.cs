@@ -76,13 +76,15 @@ public sealed class ProposeMapping
         _draft.Line($"name: {{en: {MappingDraft.Quoted(title.En)}, pt: {MappingDraft.Quoted(title.Pt)}, es: {MappingDraft.Quoted(title.Es)}}}");
         var person = WritePerson();
         var facility = WriteFacility();
-        var date = WriteDate(person, facility);
+        // A state has no day: each of its facts may.
+        var date = _kind?.IsOfStates == true ? null : WriteDate(person, facility);
         var rowId = WriteRowId();
         if (_head.Columns.SelectMany(c => c.Missing).Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
             _draft.Line("missing: " + MappingDraft.List(missing), _interview.Say("ground.missing", ("n", _head.Columns.Count(c => c.Missing.Count > 0))));
         WriteFields();
         var facts = new ProposeFacts(_programme, _head, _interview, _draft);
-        facts.Write([.. _head.Columns.Where(c => !_read.Contains(c) && _kind?.IsOwn(c.Name) != true)]);
+        facts.Write([.. _head.Columns.Where(c => !_read.Contains(c) && _kind?.IsOwn(c.Name) != true)], _kind?.IsOfStates == true);
+        if (_kind?.IsOfStates == true && !facts.HasDays) date = WriteDate(person, facility);
         WriteForms(date, facts.Read);
         List<string> telling = [.. new[] { person, facility, date, rowId }.OfType<SourceColumn>().Select(c => c.Name), .. _kind?.Telling ?? []];
         if (_kind is null) telling.AddRange(facts.Read.Take(MostTelling).Select(c => c.Name));
@@ -99,6 +101,18 @@ public sealed class ProposeMapping
         var systems = SystemsOf().ToList();
         if (_kind?.Person.FirstOrDefault(p => _head[p.Column] is not null) is { Column: not null } own)
         {
+            // A case below the person's has the person's in an index of its own.
+            if (_kind.IsOfStates && _head.Columns.Where(c => c.Name.StartsWith("indices.", StringComparison.Ordinal) || c.Name is "parent_case_id" or "parent_caseid").ToList() is { Count: > 0 } above)
+            {
+                var question = new Question("person.column", _interview.Say("ask.case"), [own.Column, .. above.Select(c => c.Name)]);
+                own = own with { Column = _interview.Ask(question)?[0] ?? "" };
+                if (own.Column.Length == 0)
+                {
+                    _draft.Line($"person: {{column: {MappingDraft.Open(question)}, system: {own.System}}}");
+                    return null;
+                }
+            }
+
             _draft.Line($"person: {{column: {MappingDraft.Quoted(own.Column)}, system: {own.System}{(own.IsOfFacility ? ", of: facility" : "")}}}", KindGround());
             var column = _head[own.Column]!;
             _read.Add(column);
@@ -244,7 +258,9 @@ public sealed class ProposeMapping
         }
 
         _read.Add(chosen);
-        _draft.Line($"row-id: {{column: {MappingDraft.Quoted(chosen.Name)}}}", own is null ? _interview.Say("ground.answer") : KindGround());
+        var changed = _kind?.IsOfStates == true ? _kind.Dates.Where(d => d.Contains("modified", StringComparison.Ordinal)).Select(d => _head[d]).FirstOrDefault(c => c is not null) : null;
+        if (changed is not null) _read.Add(changed);
+        _draft.Line($"row-id: {{column: {MappingDraft.Quoted(chosen.Name)}{(changed is null ? "" : ", changed: " + MappingDraft.Quoted(changed.Name))}}}", own is null ? _interview.Say("ground.answer") : KindGround());
         return chosen;
     }
 

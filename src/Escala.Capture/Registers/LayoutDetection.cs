@@ -18,7 +18,8 @@ internal static class LayoutDetection
         if (!header.TryGet(out var head)) return Result<Layout>.Refused(header.Problems);
         if (FindMapping(programme, head.Columns, told, out var mapping) is { } problem) return problem;
         var layout = new Layout(head.Delimiter, told.DecimalMark ?? '.', told.Dates ?? DateOrder.Iso, head.Columns) { Mapping = mapping };
-        var register = programme.RegisterOf(layout)!;
+        // Looked at are the days of all parts.
+        var register = mapping is null ? programme.Register : programme.Mappings.First(m => m.Name == mapping).Register;
         // What a mapping says of its source's files need not be found in each of them.
         told = told with { DecimalMark = told.DecimalMark ?? register.Source?.DecimalMark, Dates = told.Dates ?? register.Source?.Dates };
         if (told is { DecimalMark: { } mark, Dates: { } dates }) return layout with { DecimalMark = mark, Dates = dates };
@@ -68,7 +69,7 @@ internal static class LayoutDetection
 
     private static Result<Layout> Look(Func<Stream> open, Register register, Layout layout, Told told)
     {
-        var dates = Columns(layout, [register.DateColumn, .. register.Facts.Where(f => f.Type == FactType.Date).SelectMany(f => f.Columns)]);
+        var dates = Columns(layout, [register.DateColumn, .. register.Facts.Select(f => f.On).OfType<string>(), .. register.Facts.Where(f => f.Type == FactType.Date).SelectMany(f => f.Columns)]);
         var numbers = Columns(layout, [.. register.Facts.Where(f => f.Type is FactType.Number or FactType.Pair or FactType.Quantity).SelectMany(f => f.Columns)]);
         using var file = new CsvRecords(open(), (byte)layout.Delimiter);
         file.Read();

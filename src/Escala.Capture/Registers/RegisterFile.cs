@@ -51,8 +51,21 @@ public sealed class RegisterFile : IDisposable
         var own = opened.Where(o => !joined.Contains(o.Path)).ToList();
         var problems = own.SelectMany(o => o.File.Problems).ToList();
         foreach (var (_, file) in opened.Where(o => o.File.IsOk && (problems.Count > 0 || joined.Contains(o.Path)))) file.Value.Dispose();
-        return problems.Count > 0 ? Result<List<RegisterFile>>.Refused(problems) : own.Select(o => o.File.Value).ToList();
+        return problems.Count > 0 ? Result<List<RegisterFile>>.Refused(problems) : own.SelectMany(o => o.File.Value.Parts(programme)).ToList();
     }
+
+    /// <summary>The file once for each day on which facts of its rows hold; of nearly all mappings that is once.</summary>
+    private IEnumerable<RegisterFile> Parts(Programme programme) =>
+        programme.Mappings.FirstOrDefault(m => m.Name == Layout.Mapping)?.Parts is { } parts and not [null] ? parts.Select(Of) : [this];
+
+    private RegisterFile Of(string? part) => part is null ? this
+        : new RegisterFile(_path, _flat, Layout with { Part = part }, Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Hash + part))))
+        {
+            PersonColumn = PersonColumn,
+            Absent = Absent,
+            Unread = Unread,
+            Joined = Joined,
+        };
 
     /// <summary>Finds the layout; what cannot be found must be told.</summary>
     public static Result<RegisterFile> Open(string path, Programme programme, Told told)

@@ -72,6 +72,9 @@ public sealed record FactDefinition
     /// <summary>Whatever else such a file writes says no.</summary>
     public bool ElseNo { get; init; }
 
+    /// <summary>Of another system's file: the column with the day on which the fact holds; null for the row's own.</summary>
+    public string? On { get; init; }
+
     /// <summary>Between the answers of a question of which several may be chosen; null where a field is one word.</summary>
     public char? Separator { get; init; }
 

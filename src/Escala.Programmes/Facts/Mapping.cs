@@ -28,11 +28,41 @@ public sealed record Mapping
 
     public required Register Register { get; init; }
 
+    /// <summary>Rows whose column says one of the words are not read.</summary>
+    public IReadOnlyList<(string Column, IReadOnlyList<string> Words)> LeftOut { get; init; } = [];
+
+    /// <summary>The source's own moment at which a row was changed: of two states of a row the later stands. Null where it has none.</summary>
+    public string? ChangedColumn { get; init; }
+
+    /// <summary>A row is read once for each of these: null for its own day, and the column of each day on which some of its facts hold.</summary>
+    public IReadOnlyList<string?> Parts
+    {
+        get
+        {
+            string?[] dated = [.. Register.Facts.Select(f => f.On).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
+            return Register.DateColumn.Length > 0 || dated.Length == 0 ? [null, .. dated] : dated;
+        }
+    }
+
+    /// <summary>The register by which a part is read: the facts of its day, and where rows have no day of their own also those that hold on any.</summary>
+    public Register Of(string? part)
+    {
+        if (Parts is [null]) return Register;
+        var hasOwnDay = Register.DateColumn.Length > 0;
+        bool IsOf(FactDefinition fact) => part is null ? fact.On is null : string.Equals(fact.On, part, StringComparison.OrdinalIgnoreCase) || (fact.On is null && !hasOwnDay);
+        return Register with
+        {
+            DateColumn = part ?? Register.DateColumn,
+            Facts = [.. Register.Facts.Select(f => IsOf(f) ? f : f with { Columns = [] })],
+            Source = Register.Source! with { Part = part, TellingColumns = [.. Register.Facts.Where(f => f.On is not null && IsOf(f)).SelectMany(f => f.Columns)] },
+        };
+    }
+
     /// <summary>Columns with details of a person, by the field of a <c>person</c> entry that they fill.</summary>
     public required IReadOnlyDictionary<string, string> PersonFields { get; init; }
 
     /// <summary>All columns that say something to Escala.</summary>
-    public IEnumerable<string> Columns => Register.ReadColumns.Concat(PersonFields.Values).Distinct(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Columns => Register.ReadColumns.Concat(PersonFields.Values).Concat(Register.Facts.Select(f => f.On).OfType<string>()).Concat(LeftOut.Select(l => l.Column)).Append(ChangedColumn).OfType<string>().Where(c => c.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>
@@ -84,6 +114,15 @@ public sealed record SourceWords
 
     /// <summary>The source's decimal mark; null where each of its files shows it.</summary>
     public char? DecimalMark { get; init; }
+
+    /// <summary>The column of the day, of rows that say what holds on one of several; null for the row's own.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>Of such rows, the columns that say something on that day: when all are empty and the day is too, nothing is said.</summary>
+    public IReadOnlyList<string> TellingColumns { get; init; } = [];
+
+    /// <summary>The day belongs to a row's id: a later day is another row, not a correction.</summary>
+    public bool IsRowADay { get; init; }
 
     /// <summary>The programme's zone, in which a visit has its day.</summary>
     public required TimeZoneInfo Local { get; init; }

@@ -10,21 +10,23 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
 
     public const string NameKey = "mapping";
 
-    public static readonly Shape Root = new("mapping", [NameKey, "version", "name", "recognise", "person", "facility", "date", "facts"], ["identifiers", "row-id", "missing", "fields", "dates", "decimal", "sheet", "repeats"]);
+    public static readonly Shape Root = new("mapping", [NameKey, "version", "name", "recognise", "person", "facility", "facts"], ["date", "identifiers", "row-id", "missing", "fields", "dates", "decimal", "sheet", "repeats", "leave-out"]);
     public static readonly Shape Identifier = new("identifier", ["column", "system"], ["of"]);
     public static readonly Shape Facility = new("facility", ["column"], ["is", "names"]);
     public static readonly Shape Day = new("day", ["column"], ["zone"]);
-    public static readonly Shape RowId = new("column", ["column"], []);
-    public static readonly Shape Flag = new("flag", ["columns", "yes"], ["no", "separator", "repeat"]);
-    public static readonly Shape Pair = new("pair", ["columns"], ["repeat"]);
-    public static readonly Shape Category = new("category", ["column"], ["values"]);
-    public static readonly Shape Plain = new("plain", ["column"], []);
+    public static readonly Shape RowId = new("row-id", ["column"], ["changed", "each"]);
+    public static readonly Shape LeaveOut = new("leave-out", ["column", "words"], []);
+    public static readonly Shape Flag = new("flag", ["columns", "yes"], ["no", "separator", "repeat", "on"]);
+    public static readonly Shape Pair = new("pair", ["columns"], ["repeat", "on"]);
+    public static readonly Shape Category = new("category", ["column"], ["values", "on"]);
+    public static readonly Shape Plain = new("plain", ["column"], ["on"]);
 
     public static readonly Shape RepeatOf = new("repeat", ["name", "key", "of"], ["sheet", "file", "order", "most"]);
 
     public static readonly Choice<bool> Scopes = new("scope", ("everywhere", false), ("facility", true));
     public static readonly Choice<bool> FacilityWords = new("facility-is", ("code", false), ("name", true));
 
+    public static readonly Choice<bool> RowIds = new("row-id-each", ("row", false), ("day", true));
     public static readonly Choice<DateOrder> DateOrders = new("date-order", ("iso", DateOrder.Iso), ("dmy", DateOrder.DayMonthYear), ("mdy", DateOrder.MonthDayYear));
     public static readonly Choice<char> DecimalMarks = new("decimal-mark", ("point", '.'), ("comma", ','));
 
@@ -41,6 +43,7 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
         var person = fields.Inner("person", Identifier) is { } own ? ReadIdentifier(own) : null;
         var facility = fields.Inner("facility", Facility);
         var day = fields.Inner("date", Day);
+        var rowId = fields.Inner("row-id", RowId);
         List<IdentifierColumn> identifiers = [.. person is null ? [] : new[] { person }, .. fields.Items("identifiers").Select(n => reader.Fields(n, Identifier)).OfType<Fields>().Select(ReadIdentifier).OfType<IdentifierColumn>()];
         var words = new SourceWords
         {
@@ -50,12 +53,19 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
             FacilityNames = facility is null ? new Dictionary<string, string>() : Pairs(facility, "names"),
             Zone = day?["zone"] is { } zone ? ReadZone(zone) : null,
             Local = local,
+            IsRowADay = rowId?.Word("each", RowIds) ?? false,
             Dates = fields.Word("dates", DateOrders),
             DecimalMark = fields.Word("decimal", DecimalMarks),
         };
         _repeats = [.. fields.Items("repeats").Select(ReadRepeat).OfType<Repeat>()];
+        var read = ReadFacts(fields);
+        var isDated = read.Any(f => f.On is not null);
+        if (day is null && !isDated) reader.Refuse(fields.Map, "key-missing", "date");
+        if (isDated && rowId is null) reader.Refuse(fields.Map, "key-missing", "row-id");
         return new Mapping
         {
+            ChangedColumn = rowId?.Text("changed"),
+            LeftOut = [.. fields.Items("leave-out").Select(n => reader.Fields(n, LeaveOut)).OfType<Fields>().Select(l => (l.Text("column") ?? "", (IReadOnlyList<string>)Texts(l, "words")))],
             Sheet = fields.Text("sheet"),
             Repeats = _repeats,
             Name = fields.Id(NameKey) ?? "",
@@ -69,8 +79,8 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
                 PersonSystem = person?.System ?? "",
                 FacilityColumn = facility?.Text("column") ?? "",
                 DateColumn = day?.Text("column") ?? "",
-                RowIdColumn = fields.Inner("row-id", RowId)?.Text("column"),
-                Facts = ReadFacts(fields),
+                RowIdColumn = rowId?.Text("column"),
+                Facts = read,
                 Source = words,
             },
         };
@@ -137,14 +147,14 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
             case FactType.Flag:
                 if (reader.Fields(value, Flag) is not { } flag) return null;
                 var no = Texts(flag, "no");
-                return fact with { Columns = OfRepeat(flag, Texts(flag, "columns")), Separator = ReadSeparator(flag), YesWords = Texts(flag, "yes"), NoWords = no, ElseNo = no.Contains(AnythingElse) };
+                return fact with { On = flag.Text("on"), Columns = OfRepeat(flag, Texts(flag, "columns")), Separator = ReadSeparator(flag), YesWords = Texts(flag, "yes"), NoWords = no, ElseNo = no.Contains(AnythingElse) };
             case FactType.Pair:
-                return reader.Fields(value, Pair) is { } pair ? fact with { Columns = OfRepeat(pair, ReadPairs(pair)) } : null;
+                return reader.Fields(value, Pair) is { } pair ? fact with { On = pair.Text("on"), Columns = OfRepeat(pair, ReadPairs(pair)) } : null;
             case FactType.Category:
                 if (reader.Fields(value, Category) is not { } category || category.Text("column") is not { } words) return null;
-                return fact with { Columns = [words], Categories = category["values"] is null ? fact.Categories : ReadCategories(category, fact) };
+                return fact with { On = category.Text("on"), Columns = [words], Categories = category["values"] is null ? fact.Categories : ReadCategories(category, fact) };
             default:
-                return reader.Fields(value, Plain)?.Text("column") is { } column ? fact with { Columns = [column] } : null;
+                return reader.Fields(value, Plain) is { } plain && plain.Text("column") is { } column ? fact with { On = plain.Text("on"), Columns = [column] } : null;
         }
     }
 

@@ -77,6 +77,21 @@ public sealed class ProposedMappingTests
     }
 
     [Fact]
+    public void A_case_export_asks_on_which_day_each_state_holds()
+    {
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        var file = Write(store, "casos.csv", "caseid,name,us,sexo,systolic,diastolic,bp_date,htn_date,closed,last_modified_date\n"
+            + "c1,A,F1,F,150,95,2025-03-04,2025-01-10,False,2025-03-31 10:00:00\nc2,B,F2,M,120,80,2025-03-05,,True,2025-03-31 10:00:00\n");
+        var open = Propose(store, file, _ => null);
+        Assert.Equal(["facts.blood_pressure.on"], open.Open.Select(q => q.Key));
+        Assert.Equal(["bp_date", "-"], open.Open[0].Choices.Except(["htn_date"]));
+        var proposed = Propose(store, file, _ => "bp_date");
+        var programme = With(store, proposed).Value;
+        Assert.Equal(("bp_date", "last_modified_date"), (programme.Mappings[^1].Parts.Single(), programme.Mappings[^1].ChangedColumn));
+        Assert.Equal([("sex", "female"), ("blood_pressure", "150/95")], Preview(store, programme, file, proposed.Name).First[0].Facts);
+    }
+
+    [Fact]
     public void Dates_that_could_be_either_and_words_that_say_nothing_are_asked_about()
     {
         using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
