@@ -20,6 +20,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     InitCommand.CreateProgramme(),
     InitCommand.CreatePlaces(),
     ImportCommand.Create(),
+    MappingCommand.Create(),
     InboxCommand.Create(),
     QueriesCommand.Create(),
     DeclareCommand.Create(),

@@ -59,7 +59,7 @@ public sealed record Programme
     public bool HasRowIds => Register.RowIdColumn is not null || Mappings.Any(m => m.Register.RowIdColumn is not null);
 
     /// <summary>The register, or the mapping's, by which rows of a layout are read; null when the package has no such mapping.</summary>
-    public Register? RegisterOf(Layout layout) => layout.Mapping is { } name ? Mappings.FirstOrDefault(m => m.Name == name)?.Register : Register;
+    public Register? RegisterOf(Layout layout) => layout.Mapping is { } name ? Mappings.FirstOrDefault(m => m.Name == name)?.Of(layout.Part) : Register;
 
     /// <summary>The screens of the field app; null where the package has none.</summary>
     public FieldPlan? Field { get; init; }

@@ -29,6 +29,16 @@ public static class ProgrammeInForce
         return records.TryGet(out var read) ? programme with { Places = read, Example = false } : Result<Programme>.Refused(records.Problems);
     }
 
+    /// <summary>The package in force with one mapping more, or another in place of that of its name.</summary>
+    public static PackageFiles Package(Session session, string mapping, byte[] yaml)
+    {
+        var files = FilesAt(session, ProgrammePosition)?.Files ?? new Dictionary<string, byte[]>();
+        var old = new PackageFiles(files).Mappings.Where(m => PackageReader.NameOf(m.File, m.Bytes) == mapping).Select(m => m.File).ToList();
+        var bytes = files.Where(f => !old.Contains(f.Key)).ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
+        bytes[$"{PackageFiles.MappingsFolder}{mapping}.yaml"] = yaml;
+        return new PackageFiles(bytes);
+    }
+
     /// <summary>An entry with a package or with places takes force; part of the transaction that wrote it or that switches to it.</summary>
     public static void Put(Session session, string kind, long position) =>
         Store.SetInfo(session, kind == EntryKinds.Programme ? ProgrammePosition : PlacesPosition, position.ToString(CultureInfo.InvariantCulture));

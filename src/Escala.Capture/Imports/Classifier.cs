@@ -16,6 +16,15 @@ internal enum Verdict
     New,
     Duplicate,
     Changed,
+
+    /// <summary>Its source changed it before the state of it that is known.</summary>
+    Older,
+
+    /// <summary>It says nothing of the day that it is read for.</summary>
+    Silent,
+
+    /// <summary>The mapping does not want it.</summary>
+    LeftOut,
 }
 
 /// <summary>By what a row is known again: its source's own id, else person, facility, day and ordinal.</summary>
@@ -51,6 +60,9 @@ internal sealed class Classifier
     private RowReader _reader;
     private Layout _layout = null!;
     private Mapping? _mapping;
+    private Register _register;
+    private RowStates? _states;
+    private long _changedAt;
     private string _source = "";
     private short _file;
     private int _person = -1;
@@ -67,7 +79,7 @@ internal sealed class Classifier
         _storeHasRowIds = programme.HasRowIds && session.Scalar($"SELECT MAX(row_id) FROM {_tables.SourceRow}") is not null;
         _today = new LocalDays(programme.Zone).On(clock.Microseconds());
         Row = new DecodedRow(programme.Register);
-        _reader = null!;
+        (_reader, _register) = (null!, programme.Register);
         using var rows = session.Query($"SELECT facility, code FROM {_tables.Facility}");
         while (rows.Read()) _facilities[rows.Text(1)] = (int)rows.Int(0);
     }
@@ -84,6 +96,9 @@ internal sealed class Classifier
     /// <summary>The row spells its place's code in another way than the place does.</summary>
     public bool SpeltOtherwise => _mapping is null && Facility != Row.Facility;
 
+    /// <summary>Of a changed row: its source says that it changed it since, so nobody need be asked.</summary>
+    public bool IsLater { get; private set; }
+
     /// <summary>Of a row that is not refused: who it is about.</summary>
     public Guid Person { get; private set; }
 
@@ -98,6 +113,9 @@ internal sealed class Classifier
 
     /// <summary>The row was refused because its person was erased: nothing of it is kept.</summary>
     public bool IsOfErased { get; private set; }
+
+    /// <summary>What is known of the repeats that were joined to rows of the present file.</summary>
+    public RepeatedRows? Repeated { get; private set; }
 
     /// <summary>Columns with an implausible value, as things are known today.</summary>
     public bool IsQueried => Row.IsQueried(_today);
@@ -114,6 +132,8 @@ internal sealed class Classifier
         if (!reader.TryGet(out var made)) return Result<Classifier>.Refused(reader.Problems);
         (_reader, _source, _layout) = (made, source, layout);
         _mapping = layout.Mapping is { } name ? _programme.Mappings.First(m => m.Name == name) : null;
+        (_register, _states) = (_programme.RegisterOf(layout)!, _mapping is { } stated ? new RowStates(stated, layout) : null);
+        Repeated = _mapping is { Repeats.Count: > 0 } repeating ? new RepeatedRows(repeating, layout) : null;
         if (_mapping is not null)
         {
             for (var i = 0; i < _people.Count; i++) _byPerson[_people[i]] = i;
@@ -139,16 +159,38 @@ internal sealed class Classifier
     /// <param name="waited">Of a row from the inbox: what is known of it there.</param>
     public Verdict Classify(CsvRecord fields, int line, InboxPlace? waited = null)
     {
-        (Node, Key, MovedFrom, IsOfErased) = (-1, null, null, false);
+        (Node, Key, MovedFrom, IsOfErased, IsLater) = (-1, null, null, false, false);
+        _changedAt = _states?.ChangedAt(fields) ?? 0;
+        if (Repeated?.OrphanIn(fields) is { } orphan)
+        {
+            Row.Reset();
+            Row.Problems.Add(orphan);
+            (Facility, Problems) = ("", Row.Problems);
+            return Verdict.Refused;
+        }
+
+        if (_states?.IsLeftOut(fields) == true)
+        {
+            Row.Reset();
+            (Facility, Problems) = ("", []);
+            return Verdict.LeftOut;
+        }
+
         _reader.Read(fields, Row);
         Problems = Row.Problems;
-        var place = _identifiers.PlaceOf(_mapping?.Register ?? _programme.Register, Row.Facility);
+        if (Row.IsSilent)
+        {
+            Facility = Row.Facility;
+            return Verdict.Silent;
+        }
+
+        var place = _identifiers.PlaceOf(_register, Row.Facility);
         Facility = place ?? Row.Facility;
         if (place is not null && Row.Person.Length > 0 && Row.Day > 0) _named.Add(place);
         var taken = Row.Problems.Count == 0 && place is not null;
         if (Row.Problems.Count == 0 && place is null)
         {
-            Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", (_mapping?.Register ?? _programme.Register).FacilityColumn))];
+            Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", _register.FacilityColumn))];
         }
 
         if (_erased is not null && _identifiers.Of(Row, Facility).Any(i => _erased.Holds(i.System, i.Value) && Look(i.System, i.Value).Number is null))
@@ -176,6 +218,7 @@ internal sealed class Classifier
         ref var node = ref Known[Node];
         node.Content = Row.ContentAt(Facility);
         node.Owner = _person;
+        if (_changedAt > 0) node.ChangedAt = _changedAt;
     }
 
     /// <summary>Of a row of another system: the body of the <c>person</c> entry that goes before it, or null. It is known from here on.</summary>
@@ -234,7 +277,7 @@ internal sealed class Classifier
         var content = Row.ContentAt(Facility);
         if (Node < 0)
         {
-            Node = Known.AddById(new KnownRows.Node { Day = Row.Day, Facility = FacilityOf(Facility), Owner = _person, Content = content, RowId = rowId, File = _file, Line = line });
+            Node = Known.AddById(new KnownRows.Node { Day = Row.Day, Facility = FacilityOf(Facility), Owner = _person, Content = content, RowId = rowId, File = _file, Line = line, ChangedAt = _changedAt });
             return Verdict.New;
         }
 
@@ -242,12 +285,15 @@ internal sealed class Classifier
         var same = known.Content == content && _people[known.Owner] == Person;
         if (known.File == _file && !same)
         {
-            Problems = [Problem.Of("capture.row.row-id-twice", ("column", _programme.Register.RowIdColumn), ("line", line), ("otherLine", known.Line))];
+            Problems = [Problem.Of("capture.row.row-id-twice", ("column", _register.RowIdColumn), ("line", line), ("otherLine", known.Line))];
             return Verdict.Refused;
         }
 
         if (known.File != _file) (known.File, known.Line) = (_file, line);
         if (same) return Verdict.Duplicate;
+        if (known.ChangedAt == 0 && known.Position > 0 && _changedAt > 0) known.ChangedAt = _states!.ChangedAt(_session, known.Position);
+        if (_changedAt > 0 && known.ChangedAt > _changedAt) return Verdict.Older;
+        IsLater = known.ChangedAt > 0 && _changedAt > known.ChangedAt;
         if (_people[known.Owner] != Person) MovedFrom = _people[known.Owner];
         return Verdict.Changed;
     }

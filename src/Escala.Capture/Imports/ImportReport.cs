@@ -3,7 +3,7 @@ using Escala.Programmes.Facts;
 
 namespace Escala.Capture.Imports;
 
-/// <summary>What a file came to. Every row read is taken, duplicate, corrected, kept as it was, waiting or refused.</summary>
+/// <summary>What a file came to. Every row read is taken, duplicate, corrected, kept as it was, older, silent, left out, waiting or refused.</summary>
 public sealed record ImportReport
 {
     public required string File { get; init; }
@@ -27,6 +27,15 @@ public sealed record ImportReport
 
     /// <summary>Same key, other content: the old row was kept, as asked.</summary>
     public long Kept { get; set; }
+
+    /// <summary>Rows whose source changed them before the state that is known: that one stands.</summary>
+    public long Older { get; set; }
+
+    /// <summary>Rows that say nothing of the day that they are read for.</summary>
+    public long Silent { get; set; }
+
+    /// <summary>Rows that the mapping does not want.</summary>
+    public long LeftOut { get; set; }
 
     public long Refused { get; set; }
 

@@ -50,18 +50,10 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
 
     public Result<IReadOnlyList<ImportReport>> Import(IReadOnlyList<string> paths, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
-        var files = new List<RegisterFile>();
+        var opened = RegisterFile.OpenAll(paths, programme, options.Told);
+        if (!opened.TryGet(out var files)) return Result<IReadOnlyList<ImportReport>>.Refused(opened.Problems);
         try
         {
-            var problems = new List<Problem>();
-            foreach (var path in paths)
-            {
-                var file = RegisterFile.Open(path, programme, options.Told);
-                if (file.TryGet(out var opened)) files.Add(opened);
-                else problems.AddRange(file.Problems);
-            }
-
-            if (problems.Count > 0) return Result<IReadOnlyList<ImportReport>>.Refused(problems);
             return Import(files, options, progress, stop);
         }
         finally
@@ -142,7 +134,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                 var verdict = classifier.Classify(records);
                 if (verdict != Verdict.New && classifier.Node >= 0) seen.Add(classifier.Known[classifier.Node].Position);
                 unread |= verdict is Verdict.Refused or Verdict.Waiting && classifier.Key is null && !classifier.IsOfErased;
-                if (verdict == Verdict.Changed && total++ < ChangedRows.Shown) some.Add(ChangedRows.Show(session, file.Name, records.Line, file.Layout, records.Fields, classifier));
+                if (verdict == Verdict.Changed && !classifier.IsLater && total++ < ChangedRows.Shown) some.Add(ChangedRows.Show(session, file.Name, records.Line, file.Layout, records.Fields, classifier));
                 if (row % 10_000 != 0) continue;
                 progress?.Report(new ImportProgress("read", file.Name, records.Offset, file.Length));
                 stop.ThrowIfCancellationRequested();
@@ -207,7 +199,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
             Author = options.Author,
         };
 
-        private readonly WaitingRows _waiting = WaitingRows.Of(importer.OpenStore, importer.Programme, options.SourceOf(file.Layout));
+        private readonly WaitingRows _waiting = WaitingRows.Of(importer.OpenStore, importer.Programme, options.SourceOf(file.Layout), file.Layout.Part);
         private readonly long _recordedAt = importer.Now;
         private readonly EntryIds _ids = new(importer.Clock);
         private readonly ProblemFile _problems = new(file, options.Say);
@@ -251,6 +243,13 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
 
         private void Take(Session session, CsvRecords records, Verdict verdict)
         {
+            if (verdict is Verdict.Silent or Verdict.LeftOut)
+            {
+                if (verdict == Verdict.Silent) _report.Silent++;
+                else _report.LeftOut++;
+                return;
+            }
+
             _waiting.Met(file.Name, records, classifier, verdict is not (Verdict.Refused or Verdict.Waiting));
             if (verdict is not (Verdict.Refused or Verdict.Waiting)) AddPerson(records);
             switch (verdict)
@@ -272,7 +271,11 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
                     _report.Duplicate++;
                     Seen();
                     return;
-                case Verdict.Changed when onChange == OnChange.Keep:
+                case Verdict.Older:
+                    _report.Older++;
+                    Seen();
+                    return;
+                case Verdict.Changed when onChange == OnChange.Keep && !classifier.IsLater:
                     _report.Kept++;
                     Seen();
                     return;

@@ -32,6 +32,9 @@ internal sealed class KnownRows
         /// <summary>Of a row with an id: the line of <see cref="File"/>.</summary>
         public int Line;
         public ulong Content;
+
+        /// <summary>The moment (UTC ticks) at which its source changed it; 0 where that is not known.</summary>
+        public long ChangedAt;
         public ulong RowId;
 
         /// <summary>Position of its entry; 0 until it is written.</summary>

@@ -33,6 +33,15 @@ public sealed record ImportPreview
 
     public long Changed { get; set; }
 
+    /// <summary>Rows whose source changed them before the state that is known.</summary>
+    public long Older { get; set; }
+
+    /// <summary>Rows that say nothing of the day that they are read for.</summary>
+    public long Silent { get; set; }
+
+    /// <summary>Rows that the mapping does not want.</summary>
+    public long LeftOut { get; set; }
+
     public long Refused { get; set; }
 
     public long Waiting { get; set; }
@@ -55,16 +64,20 @@ public static class PreviewImport
         using var session = store.Open(writable: false);
         var classifier = new Classifier(session, programme, clock);
         var previews = new List<ImportPreview>();
-        foreach (var path in paths)
+        var opened = RegisterFile.OpenAll(paths, programme, options.Told);
+        if (!opened.TryGet(out var files)) return Result<IReadOnlyList<ImportPreview>>.Refused(opened.Problems);
+        try
         {
-            var opened = RegisterFile.Open(path, programme, options.Told);
-            if (!opened.TryGet(out var file)) return Result<IReadOnlyList<ImportPreview>>.Refused(opened.Problems);
-            using (file)
+            foreach (var file in files)
             {
                 var begun = classifier.Begin(file.Layout, options.SourceOf(file.Layout));
                 if (!begun.IsOk) return Result<IReadOnlyList<ImportPreview>>.Refused(begun.Problems);
                 previews.Add(Look(file, programme, classifier, stop));
             }
+        }
+        finally
+        {
+            foreach (var file in files) file.Dispose();
         }
 
         return previews;
@@ -95,6 +108,15 @@ public static class PreviewImport
                 case Verdict.Waiting:
                     preview.Waiting++;
                     Reason(preview, classifier, records.Line);
+                    continue;
+                case Verdict.Silent:
+                    preview.Silent++;
+                    continue;
+                case Verdict.LeftOut:
+                    preview.LeftOut++;
+                    continue;
+                case Verdict.Older:
+                    preview.Older++;
                     continue;
                 case Verdict.Duplicate:
                     preview.Duplicate++;

@@ -113,7 +113,7 @@ internal sealed class EnterRows(Store store, LedgerWriter writer, Programme prog
         if (verdict is Verdict.Duplicate or Verdict.New || (verdict == Verdict.Changed && onChange != OnChange.Stop)) AddPerson(classifier, origin, row);
         switch (verdict)
         {
-            case Verdict.Duplicate:
+            case Verdict.Duplicate or Verdict.Older:
                 _report.Duplicate++;
                 _leaving.Add(row.Row.Number);
                 return;

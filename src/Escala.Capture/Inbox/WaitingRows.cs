@@ -15,6 +15,7 @@ internal sealed class WaitingRows
 {
     private readonly Dictionary<RowKey, List<Waiting>> _byKey = [];
     private readonly Dictionary<(string File, int Line), List<Waiting>> _byLine = [];
+    private readonly Dictionary<ulong, List<Waiting>> _orphans = [];
     private readonly HashSet<long> _met = [];
     private readonly HashSet<long> _refusedAgain = [];
 
@@ -23,14 +24,21 @@ internal sealed class WaitingRows
     /// <summary>Of a row that the file names and that was taken or known, and no row of it is refused again.</summary>
     public IReadOnlyCollection<long> Settled => [.. _met.Except(_refusedAgain)];
 
-    public static WaitingRows Of(Func<Session> open, Programme programme, string source)
+    public static WaitingRows Of(Func<Session> open, Programme programme, string source, string? part = null)
     {
         using var session = open();
         var waiting = new WaitingRows();
         var places = PlaceCodes.OfFacilities(programme);
         var row = new DecodedRow(programme.Register);
-        foreach (var inbox in InboxTable.Read(session).Where(r => r.Source == source))
+        foreach (var inbox in InboxTable.Read(session).Where(r => r.Source == source && Layout.Parse(r.Layout)?.Part == part))
         {
+            // A row of a repeat has no line among the rows: it is settled when a row comes to which it was joined.
+            if (inbox.Problems.Any(p => p.Code == RepeatedRows.Orphan))
+            {
+                foreach (var hash in HashesOf(programme, inbox)) Add(waiting._orphans, hash, new Waiting(inbox.Number, "", 0, inbox.ContentHash));
+                continue;
+            }
+
             var readable = inbox.ReadInto(programme, row);
             var one = new Waiting(inbox.Number, row.Person, row.Day, inbox.ContentHash);
             var key = readable ? KeyOf(row, places, source, inbox.Ordinal) : null;
@@ -44,6 +52,7 @@ internal sealed class WaitingRows
     /// <summary>A row of the file, just classified.</summary>
     public void Met(string file, CsvRecords records, Classifier row, bool taken)
     {
+        if (_orphans.Count > 0 && taken && row.Repeated is { } repeated) _met.UnionWith(repeated.HashesOf(records.Fields).SelectMany(h => _orphans.GetValueOrDefault(h, [])).Select(w => w.Number));
         if (_byKey.Count == 0 && _byLine.Count == 0) return;
         var into = taken ? _met : _refusedAgain;
         if (row.Key is { } key && _byKey.TryGetValue(key, out var alike)) into.UnionWith(alike.Select(w => w.Number));
@@ -54,6 +63,13 @@ internal sealed class WaitingRows
     /// <summary>Rows of the inbox that a row refused anew takes the place of; what is there to the letter stays.</summary>
     public IReadOnlyList<long> ReplacedBy(RefusedRow row, long content) =>
         row.Key is { } key && _byKey.TryGetValue(key, out var alike) ? [.. alike.Where(w => w.Content != content).Select(w => w.Number)] : [];
+
+    private static IEnumerable<ulong> HashesOf(Programme programme, InboxRow row)
+    {
+        if (Layout.Parse(row.Layout) is not { } layout || programme.Mappings.FirstOrDefault(m => m.Name == layout.Mapping) is not { } mapping) return [];
+        var fields = new CsvRecord((byte)layout.Delimiter);
+        return fields.Fill(row.Content) ? [.. new RepeatedRows(mapping, layout).HashesOf(fields)] : [];
+    }
 
     private static RowKey? KeyOf(DecodedRow row, PlaceCodes places, string source, int? ordinal)
     {

@@ -14,27 +14,38 @@ internal static class LayoutDetection
 {
     public static Result<Layout> Find(Func<Stream> open, Programme programme, Told told)
     {
+        var header = Header(open, told.Delimiter);
+        if (!header.TryGet(out var head)) return Result<Layout>.Refused(header.Problems);
+        if (FindMapping(programme, head.Columns, told, out var mapping) is { } problem) return problem;
+        var layout = new Layout(head.Delimiter, told.DecimalMark ?? '.', told.Dates ?? DateOrder.Iso, head.Columns) { Mapping = mapping };
+        // Looked at are the days of all parts.
+        var register = mapping is null ? programme.Register : programme.Mappings.First(m => m.Name == mapping).Register;
+        // What a mapping says of its source's files need not be found in each of them.
+        told = told with { DecimalMark = told.DecimalMark ?? register.Source?.DecimalMark, Dates = told.Dates ?? register.Source?.Dates };
+        if (told is { DecimalMark: { } mark, Dates: { } dates }) return layout with { DecimalMark = mark, Dates = dates };
+        return Look(open, register, layout, told);
+    }
+
+    /// <summary>The delimiter and the columns of a file's first line.</summary>
+    public static Result<(char Delimiter, List<string> Columns)> Header(Func<Stream> open, char? told)
+    {
         using var file = new CsvRecords(open(), (byte)'\n');
         var head = file.Peek();
         if (head.IsEmpty) return Problem.Of("capture.file.empty");
         if (head[..Math.Min(head.Length, 4096)].Contains((byte)0)) return Problem.Of("capture.file.not-text");
         var firstLine = head[..(head.IndexOf((byte)'\n') is var end and >= 0 ? end : head.Length)];
         if (!System.Text.Unicode.Utf8.IsValid(firstLine)) return Problem.Of("capture.file.encoding");
-        if ((told.Delimiter ?? DelimiterOf(firstLine)) is not { } delimiter) return Problem.Of("capture.layout.delimiter");
+        if ((told ?? DelimiterOf(firstLine)) is not { } delimiter) return Problem.Of("capture.layout.delimiter");
         var header = new CsvRecord((byte)delimiter);
         if (!header.Fill(firstLine.TrimEnd((byte)'\r'))) return Problem.Of("capture.file.header");
         var columns = Enumerable.Range(0, header.Count).Select(i => Encoding.UTF8.GetString(header[i])).ToList();
         // Trailing delimiters of a spreadsheet make columns without name or content.
         while (columns.Count > 0 && columns[^1].Length == 0) columns.RemoveAt(columns.Count - 1);
-        if (FindMapping(programme, columns, told, out var mapping) is { } problem) return problem;
-        var layout = new Layout(delimiter, told.DecimalMark ?? '.', told.Dates ?? DateOrder.Iso, columns) { Mapping = mapping };
-        var register = programme.RegisterOf(layout)!;
-        if (told.DecimalMark is not null && told.Dates is not null) return layout;
-        return Look(open, register, layout, told);
+        return (delimiter, columns);
     }
 
     /// <summary>A file is of the one mapping all of whose telling columns it has, else the programme's own.</summary>
-    private static Problem? FindMapping(Programme programme, List<string> columns, Told told, out string? mapping)
+    public static Problem? FindMapping(Programme programme, List<string> columns, Told told, out string? mapping)
     {
         mapping = told.Mapping;
         if (told.Mapping is { } name)
@@ -58,7 +69,7 @@ internal static class LayoutDetection
 
     private static Result<Layout> Look(Func<Stream> open, Register register, Layout layout, Told told)
     {
-        var dates = Columns(layout, [register.DateColumn, .. register.Facts.Where(f => f.Type == FactType.Date).SelectMany(f => f.Columns)]);
+        var dates = Columns(layout, [register.DateColumn, .. register.Facts.Select(f => f.On).OfType<string>(), .. register.Facts.Where(f => f.Type == FactType.Date).SelectMany(f => f.Columns)]);
         var numbers = Columns(layout, [.. register.Facts.Where(f => f.Type is FactType.Number or FactType.Pair or FactType.Quantity).SelectMany(f => f.Columns)]);
         using var file = new CsvRecords(open(), (byte)layout.Delimiter);
         file.Read();

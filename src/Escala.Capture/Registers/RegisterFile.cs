@@ -9,9 +9,9 @@ namespace Escala.Capture.Registers;
 public sealed class RegisterFile : IDisposable
 {
     private readonly string _path;
-    private readonly string? _temporary;
+    private readonly FlatFile _flat;
 
-    private RegisterFile(string path, string? temporary, Layout layout, string hash) => (_path, _temporary, Layout, Hash) = (path, temporary, layout, hash);
+    private RegisterFile(string path, FlatFile flat, Layout layout, string hash) => (_path, _flat, Layout, Hash) = (path, flat, layout, hash);
 
     /// <summary>Name of the column that says whom a row is about.</summary>
     public required string PersonColumn { get; init; }
@@ -38,49 +38,107 @@ public sealed class RegisterFile : IDisposable
     /// <summary>Where the rows that cannot be taken are written for the user: beside the file.</summary>
     public string ProblemPath => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, Path.GetFileNameWithoutExtension(_path) + ".problems.csv");
 
-    public long Length => new FileInfo(_temporary ?? _path).Length;
+    public long Length => _flat.Length;
+
+    /// <summary>Files beside this one whose rows were joined to its rows.</summary>
+    public IReadOnlyList<string> Joined { get; private init; } = [];
+
+    /// <summary>Opens files; one whose rows belong to the rows of another is read with that one.</summary>
+    public static Result<List<RegisterFile>> OpenAll(IReadOnlyList<string> paths, Programme programme, Told told)
+    {
+        var opened = paths.Select(p => (Path: Path.GetFullPath(p), File: Open(p, programme, told))).ToList();
+        var joined = opened.Where(o => o.File.IsOk).SelectMany(o => o.File.Value.Joined).ToHashSet(StringComparer.Ordinal);
+        var own = opened.Where(o => !joined.Contains(o.Path)).ToList();
+        var problems = own.SelectMany(o => o.File.Problems).ToList();
+        foreach (var (_, file) in opened.Where(o => o.File.IsOk && (problems.Count > 0 || joined.Contains(o.Path)))) file.Value.Dispose();
+        return problems.Count > 0 ? Result<List<RegisterFile>>.Refused(problems) : own.SelectMany(o => o.File.Value.Parts(programme)).ToList();
+    }
+
+    /// <summary>The file once for each day on which facts of its rows hold; of nearly all mappings that is once.</summary>
+    private IEnumerable<RegisterFile> Parts(Programme programme) =>
+        programme.Mappings.FirstOrDefault(m => m.Name == Layout.Mapping)?.Parts is { } parts and not [null] ? parts.Select(Of) : [this];
+
+    private RegisterFile Of(string? part) => part is null ? this
+        : new RegisterFile(_path, _flat, Layout with { Part = part }, Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Hash + part))))
+        {
+            PersonColumn = PersonColumn,
+            Absent = Absent,
+            Unread = Unread,
+            Joined = Joined,
+        };
 
     /// <summary>Finds the layout; what cannot be found must be told.</summary>
     public static Result<RegisterFile> Open(string path, Programme programme, Told told)
     {
-        if (!File.Exists(path)) return Problem.Of("capture.file.missing", ("file", path));
-        string? temporary = null;
-        IReadOnlyList<string> otherSheets = [];
-        if (IsZip(path))
-        {
-            var sheet = Spreadsheet.ToCsv(path);
-            if (!sheet.IsOk) return Result<RegisterFile>.Refused(InFile(sheet.Problems, path));
-            (temporary, otherSheets) = sheet.Value;
-        }
-
-        var layout = LayoutDetection.Find(() => OpenBytes(temporary ?? path), programme, told);
+        var opened = FlatFile.Of(path);
+        if (!opened.TryGet(out var first)) return Result<RegisterFile>.Refused(InFile(opened.Problems, path));
+        var prepared = Prepare(path, first, programme, told);
+        if (!prepared.TryGet(out var ready)) return Result<RegisterFile>.Refused(InFile(prepared.Problems, path));
+        var (flat, mapping) = ready;
+        var layout = LayoutDetection.Find(flat.Open, programme, mapping is null ? told : told with { Mapping = mapping.Name });
         if (!layout.TryGet(out var found))
         {
-            if (temporary is not null) File.Delete(temporary);
+            flat.Dispose();
             return Result<RegisterFile>.Refused(InFile(layout.Problems, path));
         }
 
-        using var bytes = OpenBytes(path);
-        return new RegisterFile(path, temporary, found, Convert.ToHexStringLower(SHA256.HashData(bytes))) { PersonColumn = programme.RegisterOf(found)!.PersonColumn, Absent = [.. programme.ColumnsOf(found).Except(found.Columns, StringComparer.OrdinalIgnoreCase)], Unread = [.. found.Columns.Except(programme.ColumnsOf(found), StringComparer.OrdinalIgnoreCase)], OtherSheets = otherSheets };
+        List<string> joined = [.. (mapping?.Repeats ?? []).Where(r => r.File is not null).Select(r => JoinRepeats.FileOf(path, r))];
+        return new RegisterFile(path, flat, found, HashOf([path, .. joined.Where(File.Exists)]))
+        {
+            PersonColumn = programme.RegisterOf(found)!.PersonColumn,
+            Absent = [.. programme.ColumnsOf(found).Except(found.Columns, StringComparer.OrdinalIgnoreCase).Where(c => mapping is null || !JoinRepeats.IsFurtherRow(mapping, c))],
+            Unread = [.. found.Columns.Except(programme.ColumnsOf(found), StringComparer.OrdinalIgnoreCase).Where(c => mapping is null || !JoinRepeats.IsOurs(mapping, c))],
+            OtherSheets = [.. flat.OtherSheets.Except(mapping?.Repeats.Select(r => r.Sheet).OfType<string>() ?? [], StringComparer.OrdinalIgnoreCase)],
+            Joined = joined,
+        };
+    }
+
+    /// <summary>The sheet that the mapping means, with the rows of its repeats joined to its rows; and the mapping, where the file is of one.</summary>
+    private static Result<(FlatFile Flat, Mapping? Mapping)> Prepare(string path, FlatFile first, Programme programme, Told told)
+    {
+        var header = LayoutDetection.Header(first.Open, told.Delimiter);
+        // What is wrong with the header is told where the layout is looked for.
+        if (!header.TryGet(out var head)) return (first, null);
+        if (LayoutDetection.FindMapping(programme, head.Columns, told, out var name) is not null || programme.Mappings.FirstOrDefault(m => m.Name == name) is not { } mapping) return (first, null);
+        var flat = first;
+        if (mapping.Sheet is { } sheet)
+        {
+            first.Dispose();
+            var other = FlatFile.Of(path, sheet);
+            if (!other.TryGet(out flat!)) return Result<(FlatFile, Mapping?)>.Refused(other.Problems);
+        }
+
+        if (mapping.Repeats.Count == 0) return (flat, mapping);
+        var joined = JoinRepeats.Run(path, flat, told.Delimiter, mapping.Repeats);
+        // The sheet is read no more; what was made of it is.
+        if (!joined.TryGet(out var made))
+        {
+            flat.Dispose();
+            return Result<(FlatFile, Mapping?)>.Refused(joined.Problems);
+        }
+
+        if (made != flat) flat.Dispose();
+        return (made, mapping);
+    }
+
+    /// <summary>SHA-256 of the file; of several, of their hashes.</summary>
+    private static string HashOf(IReadOnlyList<string> paths)
+    {
+        List<byte[]> hashes = [];
+        foreach (var path in paths)
+        {
+            using var bytes = FlatFile.OpenBytes(path);
+            hashes.Add(SHA256.HashData(bytes));
+        }
+
+        return Convert.ToHexStringLower(hashes.Count == 1 ? hashes[0] : SHA256.HashData(hashes.SelectMany(h => h).ToArray()));
     }
 
     /// <summary>The records, the header first.</summary>
-    public CsvRecords Records() => new(OpenBytes(_temporary ?? _path), (byte)Layout.Delimiter);
+    public CsvRecords Records() => new(_flat.Open(), (byte)Layout.Delimiter);
 
-    public void Dispose()
-    {
-        if (_temporary is not null) File.Delete(_temporary);
-    }
+    public void Dispose() => _flat.Dispose();
 
-    private static FileStream OpenBytes(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-
-    private static bool IsZip(string path)
-    {
-        using var stream = OpenBytes(path);
-        Span<byte> head = stackalloc byte[4];
-        return stream.ReadAtLeast(head, 4, throwOnEndOfStream: false) == 4 && head.SequenceEqual("PK\u0003\u0004"u8);
-    }
-
-    private static List<Problem> InFile(IEnumerable<Problem> problems, string path) =>
-        [.. problems.Select(p => p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = Path.GetFileName(path) } })];
+    internal static List<Problem> InFile(IEnumerable<Problem> problems, string path) =>
+        [.. problems.Select(p => p.Details.ContainsKey("file") ? p : p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = Path.GetFileName(path) } })];
 }

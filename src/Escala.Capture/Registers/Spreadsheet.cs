@@ -24,7 +24,9 @@ internal static class Spreadsheet
     static Spreadsheet() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>The CSV, a file that the caller deletes, and the names of further sheets with rows.</summary>
-    public static Result<(string Csv, IReadOnlyList<string> OtherSheets)> ToCsv(string path)
+    /// <param name="path">Of the workbook.</param>
+    /// <param name="sheet">Its name; null for the first.</param>
+    public static Result<(string Csv, IReadOnlyList<string> OtherSheets)> ToCsv(string path, string? sheet = null)
     {
         var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());
         try
@@ -32,6 +34,13 @@ internal static class Spreadsheet
             using var stream = File.OpenRead(path);
             if (!IsBounded(stream)) return Problem.Of("capture.spreadsheet.too-large", ("megabytes", MostBytes >> 20));
             using var reader = ExcelReaderFactory.CreateOpenXmlReader(stream, new ExcelReaderConfiguration { LeaveOpen = true });
+            var passed = new List<string>();
+            while (sheet is not null && !string.Equals(reader.Name, sheet, StringComparison.OrdinalIgnoreCase))
+            {
+                if (HasRows(reader)) passed.Add(reader.Name);
+                if (!reader.NextResult()) return Problem.Of("capture.spreadsheet.sheet", ("sheet", sheet));
+            }
+
             using var writer = new StreamWriter(OpenPrivate(target), new UTF8Encoding(false));
             for (var row = 0; reader.Read(); row++)
             {
@@ -46,7 +55,7 @@ internal static class Spreadsheet
                 writer.Write('\n');
             }
 
-            return (target, OtherSheets(reader));
+            return (target, [.. passed, .. OtherSheets(reader)]);
         }
         catch (Exception e) when (e is ExcelDataReader.Exceptions.ExcelReaderException or InvalidDataException or System.Xml.XmlException or FormatException)
         {
@@ -83,16 +92,21 @@ internal static class Spreadsheet
         var names = new List<string>();
         while (reader.NextResult())
         {
-            // A sheet that begins with thousands of empty rows holds no register.
-            for (var row = 0; row < 1000 && reader.Read(); row++)
-            {
-                if (!Enumerable.Range(0, Math.Min(reader.FieldCount, MostColumns)).Any(i => reader.GetValue(i) is not null)) continue;
-                names.Add(reader.Name);
-                break;
-            }
+            if (HasRows(reader)) names.Add(reader.Name);
         }
 
         return names;
+    }
+
+    /// <summary>A sheet that begins with thousands of empty rows holds no register.</summary>
+    private static bool HasRows(IExcelDataReader reader)
+    {
+        for (var row = 0; row < 1000 && reader.Read(); row++)
+        {
+            if (Enumerable.Range(0, Math.Min(reader.FieldCount, MostColumns)).Any(i => reader.GetValue(i) is not null)) return true;
+        }
+
+        return false;
     }
 
     /// <param name="format">A format of zeros alone, 0000, is how a spreadsheet keeps the zeros before a number: the text that the user sees is meant.</param>
@@ -113,7 +127,7 @@ internal static class Spreadsheet
         else writer.Write("\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal).ReplaceLineEndings(" ") + "\"");
     }
 
-    private static FileStream OpenPrivate(string path)
+    internal static FileStream OpenPrivate(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -8,6 +8,7 @@ using Escala.Cli.HandOver;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes.Facts;
+using Escala.Programmes.Packages;
 using Escala.Registry;
 
 namespace Escala.Cli.Stores;
@@ -30,7 +31,7 @@ internal static class ImportCommand
     };
 
     private static readonly Option<string?> s_source = new("--source") { Description = "Name of the register that the files are of; otherwise register, or the mapping's name.", HelpName = "NAME" };
-    private static readonly Option<string?> s_mapping = new("--mapping") { Description = "The package's mapping by which a file of another system is read, when its columns do not tell.", HelpName = "NAME" };
+    private static readonly Option<string?> s_mapping = new("--mapping") { Description = "The package's mapping by which a file of another system is read, when its columns do not tell; with --dry-run also a mapping's file.", HelpName = "NAME" };
     private static readonly Option<bool> s_takeErased = new("--take-erased") { Description = "Take rows with numbers of people who were erased, as somebody new." };
     private static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Show the first rows as facts, and what would be refused and why. Nothing is written." };
     private static readonly Option<string?> s_delimiter = new("--delimiter") { Description = "comma, semicolon or tab, when the file does not show it." };
@@ -53,6 +54,7 @@ internal static class ImportCommand
             var complete = Range(parsed.GetValue(s_complete));
             if (!complete.IsOk) return Terminal.Refuse(complete.Problems);
             if (parsed.GetValue(s_dryRun)) return Preview(parsed);
+            if (MappingFile(parsed) is { } mapping) return Terminal.Refuse([Problem.Of("capture.mapping.file", ("file", mapping))]);
             var opened = OpenStore.ToWrite(Terminal.Location(parsed));
             if (!opened.TryGet(out var store)) return Terminal.Refuse(opened.Problems);
             var files = FilesOf(parsed);
@@ -65,6 +67,10 @@ internal static class ImportCommand
         }));
         return command;
     }
+
+    /// <summary>A mapping that is named by its file, not as the package's.</summary>
+    private static string? MappingFile(ParseResult parsed) =>
+        parsed.GetValue(s_mapping) is { } named && named.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) && File.Exists(Terminal.PathOf(named)) ? Terminal.PathOf(named) : null;
 
     public static bool IsDryRun(ParseResult parsed) => parsed.GetResult(s_dryRun) is not null && parsed.GetValue(s_dryRun);
 
@@ -101,8 +107,16 @@ internal static class ImportCommand
     {
         var inForce = OpenStore.ProgrammeOf(parsed.GetValue(Terminal.Store));
         if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
+        var told = Told(parsed);
+        if (MappingFile(parsed) is { } file)
+        {
+            var with = PackageReader.WithMapping(programme, Path.GetFileName(file), File.ReadAllBytes(file));
+            if (!with.TryGet(out programme!)) return Terminal.Refuse(with.Problems);
+            told = told with { Mapping = programme.Mappings[^1].Name };
+        }
+
         using var store = Store.At(Terminal.Location(parsed));
-        var options = new ImportOptions { Source = parsed.GetValue(s_source), Told = Told(parsed), OnChange = (_, _) => OnChange.Stop };
+        var options = new ImportOptions { Source = parsed.GetValue(s_source), Told = told, OnChange = (_, _) => OnChange.Stop };
         var looked = PreviewImport.Run(store, programme, FilesOf(parsed), options, TimeProvider.System, Terminal.Interrupt());
         if (!looked.TryGet(out var previews)) return Terminal.Refuse(looked.Problems);
         Console.WriteLine(Terminal.Say("preview.nothing"));

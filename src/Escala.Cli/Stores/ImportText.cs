@@ -16,6 +16,9 @@ internal static class ImportText
         ("import.duplicate", true, r => r.Duplicate),
         ("import.corrected", true, r => r.Corrected),
         ("import.kept", false, r => r.Kept),
+        ("import.older", false, r => r.Older),
+        ("import.silent", false, r => r.Silent),
+        ("import.leftOut", false, r => r.LeftOut),
         ("import.refused", true, r => r.Refused),
         ("import.erased", false, r => r.OfErased),
         ("import.waiting", false, r => r.Waiting),
@@ -57,6 +60,11 @@ internal static class ImportText
             ("preview.refused", preview.Refused), ("preview.waiting", preview.Waiting), ("preview.queried", preview.Queried),
         ];
         foreach (var (key, count) in lines) Line(output, count, Terminal.Say(key, ("n", count)));
+        foreach (var (key, count) in (ReadOnlySpan<(string, long)>)[("import.older", preview.Older), ("import.silent", preview.Silent), ("import.leftOut", preview.LeftOut)])
+        {
+            if (count > 0) Line(output, count, Terminal.Say(key, ("n", count)));
+        }
+
         if (preview.Absent.Count > 0) output.WriteLine("  " + Terminal.Say("import.absent", ("columns", string.Join(", ", preview.Absent))));
         if (preview.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("preview.unread", ("columns", string.Join(", ", preview.Unread.Select(c => Unread(c, preview.Absent))))));
         if (preview.First.Count > 0) output.WriteLine("  " + Terminal.Say("preview.first"));
@@ -95,7 +103,7 @@ internal static class ImportText
         };
     }
 
-    private static void Head(TextWriter output, string file, string form, Layout layout) => output.WriteLine($"{file}: " + Terminal.Say(
+    private static void Head(TextWriter output, string file, string form, Layout layout) => output.WriteLine($"{file}{(layout.Part is { } part ? $" ({part})" : "")}: " + Terminal.Say(
         "import.layout", ("form", form), ("delimiter", layout.Delimiter == '\t' ? "tab" : layout.Delimiter), ("mark", layout.DecimalMark), ("dates", Terminal.Say("dates." + layout.Dates))));
 
     /// <summary>Old beside new, to somebody at a terminal.</summary>

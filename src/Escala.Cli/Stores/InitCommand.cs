@@ -48,7 +48,7 @@ internal static class InitCommand
                 return 0;
             }
         }));
-        return new Command("programme", "The programme package in force.") { apply };
+        return new Command("programme", "The programme package in force.") { apply, MappingCommand.CreateCheck() };
     }
 
     public static Command CreatePlaces()

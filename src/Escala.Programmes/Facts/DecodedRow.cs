@@ -16,6 +16,9 @@ public sealed class DecodedRow(Register register)
     /// <summary>The number in the system of the programme's register, or empty: another system's numbers are said by <c>person</c> entries.</summary>
     public string RegisterNumber => IsMapped ? "" : Person;
 
+    /// <summary>Nothing is said of the day that the row would be about.</summary>
+    public bool IsSilent { get; internal set; }
+
     internal bool IsMapped { get; set; }
 
     public string Facility { get; internal set; } = "";
@@ -55,7 +58,7 @@ public sealed class DecodedRow(Register register)
     /// <summary>Nothing is known of the row.</summary>
     public void Reset()
     {
-        (Person, Facility, Day, IsMapped) = ("", "", 0, false);
+        (Person, Facility, Day, IsMapped, IsSilent) = ("", "", 0, false, false);
         Identifiers.Clear();
         Array.Fill(Slots, double.NaN);
         Queries.Clear();

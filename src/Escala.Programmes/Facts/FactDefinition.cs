@@ -72,6 +72,12 @@ public sealed record FactDefinition
     /// <summary>Whatever else such a file writes says no.</summary>
     public bool ElseNo { get; init; }
 
+    /// <summary>Of another system's file: the column with the day on which the fact holds; null for the row's own.</summary>
+    public string? On { get; init; }
+
+    /// <summary>Between the answers of a question of which several may be chosen; null where a field is one word.</summary>
+    public char? Separator { get; init; }
+
     public IReadOnlyList<Category> Categories { get; init; } = [];
 
     public string? Unit { get; init; }

@@ -17,11 +17,14 @@ public sealed record Layout(char Delimiter, char DecimalMark, DateOrder Dates, I
     /// <summary>Name of the mapping by which the rows are read; null for the programme's own register.</summary>
     public string? Mapping { get; init; }
 
-    /// <summary>One line, for an origin: <c>csv|;|,|DayMonthYear|patient_id;…</c>, with a mapping <c>csv:name|…</c>.</summary>
+    /// <summary>Of a mapping whose facts hold on days of their own: the column of the day on which those of the row do; null for the row's own day.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>One line, for an origin: <c>csv|;|,|DayMonthYear|patient_id;…</c>, with a mapping <c>csv:name|…</c>, of a part <c>csv:name@column|…</c>.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder("csv").Append(Mapping is null ? "" : ":" + Mapping).Append('|').Append(Delimiter).Append('|').Append(DecimalMark).Append('|').Append(Dates);
-        foreach (var column in Columns) text.Append('|').Append(column.Replace("|", "¦", StringComparison.Ordinal));
+        var text = new StringBuilder("csv").Append(Mapping is null ? "" : ":" + Mapping).Append(Part is null ? "" : "@" + Written(Part)).Append('|').Append(Delimiter).Append('|').Append(DecimalMark).Append('|').Append(Dates);
+        foreach (var column in Columns) text.Append('|').Append(Written(column));
         return text.ToString();
     }
 
@@ -29,7 +32,9 @@ public sealed record Layout(char Delimiter, char DecimalMark, DateOrder Dates, I
     {
         var parts = text?.Split('|');
         if (parts is not [var kind, [var delimiter], [var mark], var dates, .. var columns] || !Enum.TryParse<DateOrder>(dates, out var order)) return null;
-        var mapping = kind.StartsWith("csv:", StringComparison.Ordinal) ? kind[4..] : null;
-        return kind == "csv" || mapping is not null ? new Layout(delimiter, mark, order, columns) { Mapping = mapping } : null;
+        var mapping = kind.StartsWith("csv:", StringComparison.Ordinal) ? kind[4..].Split('@', 2) : null;
+        return kind == "csv" || mapping is not null ? new Layout(delimiter, mark, order, columns) { Mapping = mapping?[0], Part = mapping is [_, var part] ? part : null } : null;
     }
+
+    private static string Written(string column) => column.Replace("|", "¦", StringComparison.Ordinal);
 }

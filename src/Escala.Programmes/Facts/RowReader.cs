@@ -16,6 +16,7 @@ public sealed class RowReader
     private readonly (FactDefinition Fact, int[] Fields)[] _facts;
     private readonly int[] _uninterpreted;
     private readonly SourceWords? _source;
+    private readonly int[] _telling;
     private readonly (IdentifierColumn Of, int Field)[] _identifiers;
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _codes =
         new Dictionary<string, string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
@@ -33,7 +34,9 @@ public sealed class RowReader
         // A column that the file does not have is a field beyond its last: not recorded.
         _facts = register.Facts.Where(f => f.Columns.Count > 0).Select(f => (f, f.Columns.Select(c => columns.GetValueOrDefault(c, int.MaxValue)).ToArray())).Where(f => f.f.Type != FactType.Text).ToArray();
         var interpreted = _facts.SelectMany(f => f.Fields).Append(_person).Append(_facility).Append(_date).Append(_rowId).Concat(_identifiers.Select(i => i.Field)).ToHashSet();
-        _uninterpreted = [.. Enumerable.Range(0, layout.Columns.Count).Where(c => !interpreted.Contains(c)).OrderBy(c => layout.Columns[c], StringComparer.Ordinal)];
+        _telling = [.. (_source?.TellingColumns ?? []).Where(columns.ContainsKey).Select(c => columns[c])];
+        // What holds on a day of its own is the same whatever else changes in its row.
+        _uninterpreted = _source?.Part is not null ? [] : [.. Enumerable.Range(0, layout.Columns.Count).Where(c => !interpreted.Contains(c)).OrderBy(c => layout.Columns[c], StringComparer.Ordinal)];
     }
 
     /// <summary>By the register, or the mapping, that the layout is of.</summary>
@@ -58,6 +61,7 @@ public sealed class RowReader
     public void Read(CsvRecord record, DecodedRow row)
     {
         row.Reset();
+        row.IsSilent = _source?.Part is not null && At(record, _date).IsEmpty && IsEmpty(record);
         if (record.Count > _layout.Columns.Count) row.Problems.Add(Problem.Of("programmes.register.too-many-fields", ("fields", record.Count), ("columns", _layout.Columns.Count)));
         if (_source is null) row.Person = Required(record, _person, row);
         else ReadIdentifiers(record, row);
@@ -68,7 +72,7 @@ public sealed class RowReader
             Reading.Empty => Refuse(row, _date, "programmes.register.empty"),
             _ => Refuse(row, _date, "programmes.register.not-a-date"),
         };
-        if (_rowId >= 0) row.RowId = Text(record[_rowId]);
+        if (_rowId >= 0) row.RowId = IdOf(Text(At(record, _rowId)), row.Day);
         if (row.Day > 0 && _plausibleDay?.Holds(row.Day, row.Day) == false) row.Queries.Add(_layout.Columns[_date]);
         var hash = Fnv.Offset;
         Mix(ref hash, (ulong)row.Day);
@@ -89,6 +93,20 @@ public sealed class RowReader
 
         row.Said = hash;
     }
+
+    private bool IsEmpty(CsvRecord record)
+    {
+        foreach (var field in _telling)
+        {
+            if (!At(record, field).IsEmpty) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The source's id of its row; of what holds on one of several days, with that day's column, and with the day where each is a row.</summary>
+    private string? IdOf(string? id, int day) =>
+        id is null || _source is null or { Part: null, IsRowADay: false } ? id : string.Create(CultureInfo.InvariantCulture, $"{id}\n{_source.Part}\n{(_source.IsRowADay ? day : 0)}");
 
     private void ReadFact(ReadOnlySpan<byte> field, FactDefinition fact, int column, DecodedRow row, ref ulong hash)
     {
@@ -219,6 +237,22 @@ public sealed class RowReader
     }
 
     private static double FlagOf(ReadOnlySpan<byte> field, FactDefinition fact)
+    {
+        if (fact.Separator is not { } separator || field.IndexOf((byte)separator) < 0) return FlagOfWord(field, fact);
+        // Of several answers one that says yes is a yes; one that cannot be read is told.
+        var best = double.NegativeInfinity;
+        foreach (var part in field.Split((byte)separator))
+        {
+            if (field[part].IsEmpty) continue;
+            var said = FlagOfWord(field[part], fact);
+            if (double.IsNaN(said)) return said;
+            best = Math.Max(best, said);
+        }
+
+        return double.IsNegativeInfinity(best) ? double.NaN : best;
+    }
+
+    private static double FlagOfWord(ReadOnlySpan<byte> field, FactDefinition fact)
     {
         if (fact.ClearedBy is { } clears && IsWord(field, clears)) return -1;
         if (fact.YesWords.Count == 0) return field is [(byte)'1'] ? 1 : field is [(byte)'0'] ? 0 : double.NaN;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Escala.Platform.Problems;
+using Escala.Programmes.Facts;
 
 namespace Escala.Programmes.Packages;
 
@@ -15,6 +16,9 @@ internal sealed class NodeReader(string file)
     private readonly HashSet<(string, int, int, string)> _told = [];
 
     public string File => file;
+
+    /// <summary>Texts of the file may be questions that were left open: they are refused until somebody has answered.</summary>
+    public bool AsksQuestions { get; init; }
 
     /// <summary>In the order of the file's lines.</summary>
     public IEnumerable<Problem> Problems => _problems
@@ -64,6 +68,12 @@ internal sealed class NodeReader(string file)
 
     public string? Text(YamlNode node)
     {
+        if (node is YamlText { Value: var asked } && AsksQuestions && asked.StartsWith(Mapping.OpenQuestion, StringComparison.Ordinal))
+        {
+            Refuse(node, "question", asked[Mapping.OpenQuestion.Length..].Trim());
+            return null;
+        }
+
         if (node is YamlText { Value: var text } && !string.IsNullOrWhiteSpace(text)) return text.Trim();
         Refuse(node, "text-expected");
         return null;

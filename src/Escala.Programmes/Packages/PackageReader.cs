@@ -65,6 +65,21 @@ public static class PackageReader
         };
     }
 
+    /// <summary>The programme with a mapping that its package does not have, in place of one of the same name: for looking at what an import would do.</summary>
+    public static Result<Programme> WithMapping(Programme programme, string file, byte[] bytes)
+    {
+        var reader = new NodeReader(file) { AsksQuestions = true };
+        var facts = new FactTable();
+        foreach (var fact in programme.Register.Facts) facts.Add(fact.Name, fact);
+        var mapping = new MappingFile(reader, facts, programme.Register, TimeZoneInfo.FindSystemTimeZoneById(programme.Zone)).Read(YamlFile.Read(reader, bytes));
+        List<Problem> problems = [.. reader.Problems];
+        if (problems.Count > 0 || mapping is null) return Result<Programme>.Refused(problems);
+        return programme with { Mappings = [.. programme.Mappings.Where(m => m.Name != mapping.Name), mapping] };
+    }
+
+    /// <summary>The name that a mapping's file gives it; null where it cannot be read.</summary>
+    public static string? NameOf(string file, byte[] mapping) => (YamlFile.Read(new NodeReader(file), mapping)?[MappingFile.NameKey] as YamlText)?.Value;
+
     private static (IReadOnlyList<Mapping> Mappings, IReadOnlyList<Problem> Problems) ReadMappings(PackageFiles package, FactTable facts, Register? register, string? zone)
     {
         // What the register or the programme gets wrong is told there.
@@ -73,7 +88,7 @@ public static class PackageReader
         List<Problem> problems = [];
         foreach (var (file, bytes) in package.Mappings)
         {
-            var reader = new NodeReader(file);
+            var reader = new NodeReader(file) { AsksQuestions = true };
             var root = YamlFile.Read(reader, bytes);
             var mapping = new MappingFile(reader, facts, register, local).Read(root);
             if (mapping is not null && mappings.Any(m => m.Name == mapping.Name)) reader.Refuse(root!, "name-twice", mapping.Name);

@@ -10,7 +10,7 @@ namespace Escala.Chapters.Tests.Stores;
 /// <summary>Files of other systems, read through the package's mappings.</summary>
 public sealed class MappingTests
 {
-    private const string Places = "code,name,level,parent_code\nP,Province,province,\nD,District,district,P\nF1,Health Centre One,facility,D\nF2,Health Centre Two,facility,D\n";
+    internal const string Places = "code,name,level,parent_code\nP,Province,province,\nD,District,district,P\nF1,Health Centre One,facility,D\nF2,Health Centre Two,facility,D\n";
 
     private const string LineList = "Patient ID,First Name,Last Name,Gender,Date of Birth,Facility,Visit Time,Systolic,Diastolic,Diagnosis 1,Diagnosis 2\n";
 
@@ -127,7 +127,7 @@ public sealed class MappingTests
         Assert.Equal([("programmes.package.word-unknown", "mappings/hearts360.yaml"), ("programmes.package.fact-unknown", "mappings/hearts360.yaml")], problems.Select(p => (p.Code, p.Details["file"])));
     }
 
-    private static PackageFiles Package()
+    internal static PackageFiles Package()
     {
         var shipped = PackageFiles.In(Repository.PathTo("programmes", "saia-htn")).Value.Bytes;
         var bytes = RunningStore.Package().Bytes.ToDictionary(f => f.Key, f => f.Value);

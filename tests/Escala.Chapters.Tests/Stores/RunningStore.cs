@@ -88,6 +88,13 @@ internal sealed class RunningStore : IDisposable
         return Importer.Import([file], options, null, default);
     }
 
+    /// <summary>Files of another system, as one command names them.</summary>
+    public Result<IReadOnlyList<ImportReport>> TryImportFiles(IReadOnlyList<string> files, OnChange onChange = OnChange.Stop, string? mapping = null)
+    {
+        Clock.Move();
+        return Importer.Import(files, new ImportOptions { OnChange = (_, _) => onChange, Told = new Capture.Registers.Told(Mapping: mapping) }, null, default);
+    }
+
     public ImportReport Import(string csv, OnChange onChange = OnChange.Stop, (DateOnly, DateOnly)? complete = null, string source = "register", bool takeErased = false)
     {
         var result = TryImport(csv, onChange, complete, source, takeErased);
