@@ -124,6 +124,13 @@ export class Book {
     return todayIn(this.pack.zone);
   }
 
+  /** Of which place the people are taken along, and under which key its position is kept. */
+  get takes(): { place: string; key: string } {
+    // People who share a tablet share what is known of a place, not what each may see.
+    const { takes } = this.pack;
+    return takes?.account === this.author ? takes : { place: this.facility, key: this.facility };
+  }
+
   get unsent(): number {
     return this.held.filter((h) => h.record.state === "waiting").length;
   }
@@ -205,7 +212,7 @@ export class Book {
 
   /** Keeps a pulled batch as it came, and where the next begins: one transaction, so that a crash never leaves one without the other. */
   async keepPulled(bytes: Uint8Array<ArrayBuffer>, pulled: Pulled): Promise<void> {
-    const key = `${this.facility}/${pulled.next}`;
+    const key = `${this.takes.key}/${pulled.next}`;
     const sealed = await seal(this.key, "pulled/" + key, bytes);
     await this.alone(async () => {
       const state: ExchangeState = {
@@ -232,7 +239,7 @@ export class Book {
   /** After the stores were wiped: nobody is in memory either, but whom unsent entries are about. */
   async forgetPeople(): Promise<void> {
     await this.alone(async () => {
-      [this.parts, this.index, this.cached, this.state] = [[], new PersonIndex(), null, atPlace(noExchange, this.facility)];
+      [this.parts, this.index, this.cached, this.state] = [[], new PersonIndex(), null, atPlace(noExchange, this.takes.key)];
       this.touched.clear();
       this.held = this.held.filter((h) => h.record.state !== "accepted");
       for (const { own } of this.held) await this.overlay(own);
@@ -367,7 +374,7 @@ export class Book {
       readAll<Uint8Array<ArrayBuffer>>(this.db, "index"), readAll<OutboxRecord>(this.db, "outbox"), readAll<Uint8Array<ArrayBuffer>>(this.db, "drafts"),
       read<ExchangeState>(this.db, "meta", "exchange"), read<number>(this.db, "meta", "sequence"),
     ]);
-    this.state = atPlace(state ?? noExchange, this.facility);
+    this.state = atPlace(state ?? noExchange, this.takes.key);
     this.sequence = sequence ?? 0;
     this.delivery = new Map((await this.sheets<[string, Said][]>("delivery")) ?? []);
     this.parts = await Promise.all(blocks.map(async ([n, sealed]) => textsFrom(await openText(this.key, "index/" + String(n), sealed))));
