@@ -76,6 +76,7 @@ public sealed class EscalaSite : IAsyncDisposable
         if (field is not null)
         {
             new FieldEndpoints(field, source).Map(app);
+            app.MapGet("/forms/{form}/answers", AnswersEndpoint.Read);
             app.MapPost("/sign-out", (HttpContext context) => SignOut(context, field));
         }
 

@@ -12,6 +12,7 @@ import { nidOf, printedCode } from "../scan/payload";
 import { factOf, type IdentifierSystem, type Pack } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
 import { outcomes } from "./lists";
+import { SharedNumbers } from "./shared-numbers";
 import { VisitForm } from "../visits/visit-form";
 import { readingOf } from "../visits/visit-row";
 
@@ -49,6 +50,7 @@ export function PersonScreen(props: { id: string }) {
       </section>
       <main>
         <OpenPeople current={person.id} />
+        <SharedNumbers person={person.id} />
         {conflicts.map((conflict) => <ConflictCard key={conflict.field} person={person} conflict={conflict} />)}
         <Consents person={person} />
         <LastReadings person={person} />

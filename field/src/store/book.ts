@@ -1,6 +1,6 @@
 import { newId } from "../crypto/ids";
 import { open, openJson, openText, pack as gzip, seal, sealJson, sealText, unpack } from "../crypto/seal";
-import { readPulled, type Entry, type Origin, type Pulled, type Said } from "../exchange/entry";
+import { readPulled, type Entry, type Origin, type Pulled, type Said, type SharedNumber } from "../exchange/entry";
 import { offsetIn, todayIn } from "../people/days";
 import { Folder, merge, newPerson, unmerge, type Person } from "../people/person";
 import { PersonIndex } from "../people/search";
@@ -48,6 +48,8 @@ export interface ExchangeState {
   last: number;
   /** Seconds by which this device's clock is ahead of the server's. */
   skew: number;
+  /** Numbers that people of the place share with others, as the latest answer had them. */
+  shared?: SharedNumber[];
   /** The place that the cursor is of. Absent in what an earlier version wrote: then it is the place of whoever opens it. */
   facility?: string;
   /** Cursors of the other places that people who share the tablet work at. */
@@ -58,7 +60,7 @@ export interface ExchangeState {
 export function atPlace(state: ExchangeState, facility: string): ExchangeState {
   if (state.facility === undefined || state.facility === facility) return { ...state, facility };
   const { [facility]: cursor = 0, ...others } = state.others ?? {};
-  return { ...state, facility, cursor, others: { ...others, [state.facility]: state.cursor } };
+  return { ...state, facility, cursor, shared: [], others: { ...others, [state.facility]: state.cursor } };
 }
 
 export const noExchange: ExchangeState = { epoch: "", cursor: 0, head: 0, checkpoints: [], backedUp: 0, last: 0, skew: 0 };
