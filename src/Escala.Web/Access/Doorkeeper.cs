@@ -41,8 +41,8 @@ public sealed class Doorkeeper
 
     public async Task Guard(HttpContext context, RequestDelegate next)
     {
-        Headers(context.Response);
         var rule = SiteAccess.Of(context);
+        Headers(context.Response, rule?.Door == Door.Field);
         // The field asks with tokens in headers, which no page of another site can send: its endpoints ask for them.
         if (rule?.Door == Door.Field || (rule?.Door == Door.Open && context.Request.Path.StartsWithSegments("/field", StringComparison.Ordinal)))
         {
@@ -135,15 +135,17 @@ public sealed class Doorkeeper
 
     private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 
-    private static void Headers(HttpResponse response)
+    /// <param name="isData">An answer to the app, which no browser shows as a page: on a thin line each word counts.</param>
+    private static void Headers(HttpResponse response, bool isData)
     {
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-store";
+        if (isData) return;
         response.Headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-        response.Headers.XContentTypeOptions = "nosniff";
         // Without any referrer a browser sends its own forms as from nowhere ("Origin: null"). Other sites learn nothing, and the token has left the address before a page is shown.
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        response.Headers.CacheControl = "no-store";
     }
 
     private static bool IsWrite(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
