@@ -9,6 +9,9 @@ public static class EntryKinds
     /// <summary>Places that replace those of the package.</summary>
     public const string Places = "places";
 
+    /// <summary>What the office set for places: all of it, each time.</summary>
+    public const string PlaceSettings = "place.settings";
+
     /// <summary>One register row, or its correction (replaces).</summary>
     public const string Visit = "visit";
 
@@ -53,7 +56,7 @@ public static class EntryKinds
     public static bool IsAboutSomebody(string kind) => kind is Visit or Withdrawal or Person or Consent or Call or Form;
 }
 
-/// <summary>Classes of access (design.md 1).</summary>
+/// <summary>Classes of access: these travel to devices of the places that they concern.</summary>
 public static class EntryClasses
 {
     public const string Clinical = "clinical";

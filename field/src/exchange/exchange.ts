@@ -107,7 +107,7 @@ export class Exchange {
     for (;;) {
       const after = this.book.state.cursor;
       this.show({ phase: "fetching", trouble: null, done: after, of: Math.max(this.book.state.head, after) });
-      const { bytes, text } = await this.server.pull(this.book.facility, after);
+      const { bytes, text } = await this.server.pull(this.book.takes.place, after);
       const pulled = readPulled(text);
       if (pulled === null) throw new CallFailed({ kind: "offline" });
       // Before anything is folded or saved: a day written by a wrong clock is not found out later.
@@ -120,6 +120,7 @@ export class Exchange {
       }
       if (pulled.next > after || this.book.state.epoch === "") await this.book.keepPulled(bytes, pulled);
       this.show({ phase: "fetching", trouble: null, done: pulled.next, of: Math.max(pulled.head, pulled.next) });
+      if (JSON.stringify(pulled.shared) !== JSON.stringify(this.book.state.shared ?? [])) await this.book.keepState({ shared: pulled.shared });
       if (pulled.next >= pulled.head || pulled.next <= after) break;
     }
     await this.book.fold((done, of) => this.show({ phase: "folding", trouble: null, done, of }));

@@ -9,9 +9,10 @@ import { lazy } from "../parts/lazy";
 import { nameOf } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { nidOf, printedCode } from "../scan/payload";
-import { factOf, type IdentifierSystem } from "../registers/pack";
+import { factOf, type IdentifierSystem, type Pack } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
 import { outcomes } from "./lists";
+import { SharedNumbers } from "./shared-numbers";
 import { VisitForm } from "../visits/visit-form";
 import { readingOf } from "../visits/visit-row";
 
@@ -49,6 +50,7 @@ export function PersonScreen(props: { id: string }) {
       </section>
       <main>
         <OpenPeople current={person.id} />
+        <SharedNumbers person={person.id} />
         {conflicts.map((conflict) => <ConflictCard key={conflict.field} person={person} conflict={conflict} />)}
         <Consents person={person} />
         <LastReadings person={person} />
@@ -233,6 +235,8 @@ export function fieldText(name: string): string {
 }
 
 /** Two people said different things without knowing of each other. Whoever knows her settles it here. */
+const nameIn = (named: Pack["staff"], id: string) => named?.find((one) => one.id === id)?.name ?? "";
+
 function ConflictCard(props: { person: Person; conflict: Conflict }) {
   const { book } = useApp();
   const { conflict } = props;
@@ -244,7 +248,7 @@ function ConflictCard(props: { person: Person; conflict: Conflict }) {
       <h3>{t("conflict.title", label)}</h3>
       <p>{t("conflict.text")}</p>
       {conflict.values.map(({ value, saying }) => (
-        <button key={saying.id} type="button" class="wide" onClick={() => settle(value)}><strong>{String(value)}</strong> <small>{t("conflict.said", dayText(saying.day), saying.author)}</small></button>
+        <button key={saying.id} type="button" class="wide" onClick={() => settle(value)}><strong>{String(value)}</strong> <small>{[t("conflict.said", dayText(saying.day)), nameIn(book!.pack.staff, saying.author), nameIn(book!.pack.devices, saying.device)].filter((part) => part !== "").join(" · ")}</small></button>
       ))}
     </section>
   );

@@ -1,6 +1,6 @@
 import { newId } from "../crypto/ids";
 import { open, openJson, openText, pack as gzip, seal, sealJson, sealText, unpack } from "../crypto/seal";
-import { readPulled, type Entry, type Origin, type Pulled, type Said } from "../exchange/entry";
+import { readPulled, type Entry, type Origin, type Pulled, type Said, type SharedNumber } from "../exchange/entry";
 import { offsetIn, todayIn } from "../people/days";
 import { Folder, merge, newPerson, unmerge, type Person } from "../people/person";
 import { PersonIndex } from "../people/search";
@@ -48,6 +48,8 @@ export interface ExchangeState {
   last: number;
   /** Seconds by which this device's clock is ahead of the server's. */
   skew: number;
+  /** Numbers that people of the place share with others, as the latest answer had them. */
+  shared?: SharedNumber[];
   /** The place that the cursor is of. Absent in what an earlier version wrote: then it is the place of whoever opens it. */
   facility?: string;
   /** Cursors of the other places that people who share the tablet work at. */
@@ -58,7 +60,7 @@ export interface ExchangeState {
 export function atPlace(state: ExchangeState, facility: string): ExchangeState {
   if (state.facility === undefined || state.facility === facility) return { ...state, facility };
   const { [facility]: cursor = 0, ...others } = state.others ?? {};
-  return { ...state, facility, cursor, others: { ...others, [state.facility]: state.cursor } };
+  return { ...state, facility, cursor, shared: [], others: { ...others, [state.facility]: state.cursor } };
 }
 
 export const noExchange: ExchangeState = { epoch: "", cursor: 0, head: 0, checkpoints: [], backedUp: 0, last: 0, skew: 0 };
@@ -122,6 +124,13 @@ export class Book {
 
   get today(): string {
     return todayIn(this.pack.zone);
+  }
+
+  /** Of which place the people are taken along, and under which key its position is kept. */
+  get takes(): { place: string; key: string } {
+    // People who share a tablet share what is known of a place, not what each may see.
+    const { takes } = this.pack;
+    return takes?.account === this.author ? takes : { place: this.facility, key: this.facility };
   }
 
   get unsent(): number {
@@ -205,7 +214,7 @@ export class Book {
 
   /** Keeps a pulled batch as it came, and where the next begins: one transaction, so that a crash never leaves one without the other. */
   async keepPulled(bytes: Uint8Array<ArrayBuffer>, pulled: Pulled): Promise<void> {
-    const key = `${this.facility}/${pulled.next}`;
+    const key = `${this.takes.key}/${pulled.next}`;
     const sealed = await seal(this.key, "pulled/" + key, bytes);
     await this.alone(async () => {
       const state: ExchangeState = {
@@ -232,7 +241,7 @@ export class Book {
   /** After the stores were wiped: nobody is in memory either, but whom unsent entries are about. */
   async forgetPeople(): Promise<void> {
     await this.alone(async () => {
-      [this.parts, this.index, this.cached, this.state] = [[], new PersonIndex(), null, atPlace(noExchange, this.facility)];
+      [this.parts, this.index, this.cached, this.state] = [[], new PersonIndex(), null, atPlace(noExchange, this.takes.key)];
       this.touched.clear();
       this.held = this.held.filter((h) => h.record.state !== "accepted");
       for (const { own } of this.held) await this.overlay(own);
@@ -367,7 +376,7 @@ export class Book {
       readAll<Uint8Array<ArrayBuffer>>(this.db, "index"), readAll<OutboxRecord>(this.db, "outbox"), readAll<Uint8Array<ArrayBuffer>>(this.db, "drafts"),
       read<ExchangeState>(this.db, "meta", "exchange"), read<number>(this.db, "meta", "sequence"),
     ]);
-    this.state = atPlace(state ?? noExchange, this.facility);
+    this.state = atPlace(state ?? noExchange, this.takes.key);
     this.sequence = sequence ?? 0;
     this.delivery = new Map((await this.sheets<[string, Said][]>("delivery")) ?? []);
     this.parts = await Promise.all(blocks.map(async ([n, sealed]) => textsFrom(await openText(this.key, "index/" + String(n), sealed))));

@@ -247,6 +247,14 @@ export const catalogue = {
   "kind.form": ["Formulário", "Formulario", "Form"],
   "kind.withdrawal": ["Consulta retirada", "Consulta retirada", "Withdrawn visit"],
 
+  "shared.title": ["{0} {1}: de duas pessoas", "{0} {1}: de dos personas", "{0} {1}: two people have it"],
+  "shared.since": ["{0}, desde {1}", "{0}, desde el {1}", "{0}, since {1}"],
+  "shared.elsewhere": ["Alguém de outro lugar", "Alguien de otro lugar", "Somebody at another place"],
+  "shared.text": [
+    "Se é a mesma pessoa, avise o escritório, que junta os registos. Se não, veja o cartão de cada uma e corrija o número errado.",
+    "Si es la misma persona, avise a la oficina, que une los registros. Si no, vea la tarjeta de cada una y corrija el número equivocado.",
+    "If it is one person, tell the office, which merges the records. If not, look at each card and correct the wrong number."],
+  "home.shared": ["Um número foi dado a duas pessoas|{0} números foram dados a duas pessoas", "Un número se dio a dos personas|{0} números se dieron a dos personas", "A number was given to two people|{0} numbers were given to two people"],
   "inbox.title": ["Problemas", "Problemas", "Problems"],
   "inbox.text": [
     "O servidor não pôde aceitar estes registos. Nenhum se perdeu: corrija-os aqui, ou abra a pessoa.",
@@ -276,6 +284,10 @@ export const catalogue = {
   "device.place": ["Unidade", "Unidad", "Facility"],
   "device.other-place": ["Trabalhar noutra unidade", "Trabajar en otra unidad", "Work at another facility"],
   "device.last": ["Última troca", "Último intercambio", "Last exchange"],
+  "device.too-many": [
+    "O distrito tem cerca de {0} pessoas, mais do que as {1} que cabem num tablet. Este leva as de {2}; para as de outra unidade, escolha-a acima.",
+    "El distrito tiene unas {0} personas, más que las {1} que caben en una tableta. Esta lleva las de {2}; para las de otra unidad, elíjala arriba.",
+    "The district has about {0} people, more than the {1} that a tablet holds. This one takes those of {2}; for those of another facility choose it above."],
   "device.people": ["Pessoas no tablet", "Personas en la tableta", "People on the tablet"],
   "device.storage": ["Espaço", "Espacio", "Storage"],
   "device.storage-used": ["{0} MB usados; o navegador permite {1} MB", "{0} MB usados; el navegador permite {1} MB", "{0} MB used; the browser allows {1} MB"],

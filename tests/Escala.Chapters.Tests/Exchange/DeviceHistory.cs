@@ -294,7 +294,7 @@ internal sealed class DeviceHistory : IDisposable
             Writer = new LedgerWriter(Store.TakeLease().Value, new LiveDerivation().Hook, clock);
             _sessions = new SessionPool(Store);
             _push = new PushBatch(_sessions, Writer, new KnownProgramme(), clock);
-            _pull = new PullEntries(clock);
+            _pull = new PullEntries(new KnownProgramme(), clock);
             using var session = Store.Open(writable: false);
             Programme = ProgrammeInForce.Load(session).Value;
         }
@@ -317,7 +317,7 @@ internal sealed class DeviceHistory : IDisposable
 
         public (string Epoch, long Next, long Head, string Chain, IReadOnlyList<(long Position, Entry Entry)> Entries) Pull(Device device)
         {
-            var batch = _sessions.Read(s => _pull.Run(s, device.Facility, device.Cursor, out _));
+            var batch = _sessions.Read(s => _pull.Run(s, [device.Facility], device.Cursor, out _));
             return Written.Read(batch);
         }
 

@@ -63,13 +63,24 @@ internal sealed class FieldSite : IAsyncDisposable
 
     public void Write(Action<Session> work) => Store.Writer.Run(t => work(t.Session));
 
-    public async Task<Tablet> SignIn(string account, string facility, Guid? device = null, string pin = Pin)
+    public async Task<Tablet> SignIn(string account, string facility, Guid? device = null, string pin = Pin, string name = "tablet")
     {
         var id = device ?? Guid.CreateVersion7();
-        using var answer = await Client.PostAsJsonAsync("/field/sign-in", new { account, pin, device = new { id, name = "tablet" }, facility });
+        using var answer = await Client.PostAsJsonAsync("/field/sign-in", new { account, pin, device = new { id, name }, facility });
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return new Tablet(this, id, Guid.Parse(said.GetProperty("account").GetProperty("id").GetString()!), facility, said.GetProperty("token").GetString()!);
+    }
+
+    /// <summary>Signs in with a browser.</summary>
+    public async Task<OfficeBrowser> Office(string account)
+    {
+        using var form = new FormUrlEncodedContent([new("account", account), new("pin", Pin)]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = form };
+        request.Headers.Add("Origin", Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        using var answer = await Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return new OfficeBrowser(Client, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
     }
 
     public async Task<(HttpStatusCode Status, byte[] Body)> Ask(HttpMethod method, string path, string? token, byte[]? body = null)
@@ -105,10 +116,15 @@ internal sealed class Tablet(FieldSite site, Guid device, Guid account, string f
 
     public string Token => token;
 
+    public string Facility => facility;
+
     /// <summary>What was pulled, by id.</summary>
     public Dictionary<Guid, (long Position, Platform.Ledger.Entry Entry)> Pulled { get; } = [];
 
     public long Cursor { get; set; }
+
+    /// <summary>The same account and device, pulling another place.</summary>
+    public Tablet At(string place) => new(site, device, account, place, token);
 
     public Platform.Ledger.Entry Visit(Stores.Visit visit, Guid subject, Guid? replaces = null) =>
         Written.Visit(site.Store, device, account, ++_sequence, visit, subject, replaces);
