@@ -58,7 +58,7 @@ export async function fill(people: number, visits: number, pin: string): Promise
     tx.put("meta", "probe", probe);
     tx.put("meta", "pack", pack);
   });
-  const book = await Book.open(db, key, pack, "bench", newId(), "F1");
+  const book = Book.open(db, key, pack, "bench", newId(), "F1");
   const today = dayOf(todayIn(pack.zone));
   const origin = (kind: string) => ({ origin: { kind, class: "clinical", form: "visit@1", layout: pack.register.layout, programme: "bench@1", zone: pack.zone, author: "other", device: "another" } });
   let position = 0;

@@ -4,6 +4,7 @@ import type { Pack } from "./registers/pack";
 import { Book } from "./store/book";
 import { Device, type Account } from "./store/device";
 import { openDatabase } from "./store/database";
+import { People } from "./store/people";
 import { setLanguage, t, type Language } from "./texts/texts";
 
 export type Screen =
@@ -23,6 +24,10 @@ export type Screen =
   | { name: "device" };
 
 export type Stage = "loading" | "elsewhere" | "broken" | "sign-in" | "choose" | "pin" | "open";
+
+/** Own entries that may lie over people's records, and milliseconds without a touch after which they are folded in. */
+const mostUnfolded = 20;
+const quiet = 15_000;
 
 /** The app as a whole: which account, which screen, and the book while it is unlocked. */
 export class App {
@@ -135,12 +140,15 @@ export class App {
 
   /** Null when the PIN opened the tablet. */
   async unlock(pin: string): Promise<{ wait: number } | "wiped" | null> {
+    // Read while the PIN is looked at, which takes the tablet longest; nothing of it can be opened without.
+    const sealed = People.sealed(this.device.db);
+    sealed.catch(() => undefined);
     const key = await this.device.unlock(this.account!, pin);
     if (!(key instanceof CryptoKey)) {
       if (key === "wiped") this.account = null;
       return key;
     }
-    await this.enter(key);
+    await this.enter(key, sealed);
     return null;
   }
 
@@ -240,16 +248,19 @@ export class App {
     await this.enter(this.key!);
   }
 
-  private async enter(key: CryptoKey): Promise<void> {
+  private async enter(key: CryptoKey, sealed?: ReturnType<typeof People.sealed>): Promise<void> {
     const { device, account } = this;
     this.key = key;
     const pack = await device.packOf(account!.facility);
-    const book = await Book.open(device.db, key, pack, account!.id, device.settings.deviceId, account!.facility || pack.facility.code);
+    const book = Book.open(device.db, key, pack, account!.id, device.settings.deviceId, account!.facility || pack.facility.code, sealed);
     this.book = book;
     book.onChange(() => this.tell());
     this.screens = [{ name: "home" }];
     this.go("open");
     this.watchLock();
+    const isWhole = await book.whole.then(() => true, () => false);
+    if (this.book !== book) return;
+    if (!isWhole) return this.go("broken");
     const token = await device.token(account!, key);
     if (this.book !== book) return;
     this.exchange = new Exchange(
@@ -274,6 +285,8 @@ export class App {
     clearTimeout(this.lockTimer);
     this.lockTimer = setTimeout(() => {
       this.lockIfIdle();
+      // While nobody touches it: what was written offline is not laid over people's records anew at each unlocking.
+      if (this.book?.isWhole === true && this.book.unfolded >= mostUnfolded && Date.now() - this.lastTouch > quiet) this.book.fold().catch(() => undefined);
       if (this.book !== null) this.watchLock();
     }, 5000);
   }

@@ -6,6 +6,7 @@ import { Broken, ChoosePerson, Elsewhere, SignIn, Unlock } from "./screens/entra
 import { Home } from "./screens/home";
 import { Inbox, Unsent } from "./screens/inbox";
 import { DeviceScreen } from "./screens/device";
+import { Opening } from "./parts/opening";
 import { ClockWarning } from "./parts/clock";
 import { lazy } from "./parts/lazy";
 import { ListScreen } from "./screens/lists";
@@ -50,7 +51,9 @@ function Whole() {
 }
 
 function Open() {
-  const { screen } = useApp();
+  const { screen, book } = useApp();
+  // Whoever is sought on the first screen is found while the rest is still being opened; everything else must know everybody.
+  if (!book!.isWhole && screen.name !== "home") return <Opening />;
   switch (screen.name) {
     case "home":
       return <Home />;

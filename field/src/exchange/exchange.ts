@@ -1,6 +1,7 @@
 import type { Pack } from "../registers/pack";
-import type { Book, Held } from "../store/book";
+import type { Book } from "../store/book";
 import { isFull } from "../store/database";
+import type { Held } from "../store/outbox";
 import { batchBytes, inOrder, largestBatch } from "./batch";
 import { CallFailed, type PushAnswer, type Server, type Trouble } from "./calls";
 import { readPulled, type Said } from "./entry";

@@ -25,7 +25,7 @@ export function Standing() {
   const standing = exchange?.standing;
   const busy = standing !== undefined && standing.phase !== "idle";
   const trouble = standing?.trouble?.kind;
-  const text = busy && standing.phase === "sending" && book.unsent > 0 ? t("standing.sending", book.unsent)
+  const text = !book.isWhole ? t("pin.opening") : busy && standing.phase === "sending" && book.unsent > 0 ? t("standing.sending", book.unsent)
     : busy && standing.phase !== "sending" ? t(standing.phase === "fetching" ? "standing.fetching" : "standing.folding", standing.of === 0 ? 0 : Math.floor((100 * standing.done) / standing.of))
     : book.unsent > 0 ? t("standing.unsent", book.unsent) : t("standing.all-sent");
   return (

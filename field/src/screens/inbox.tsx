@@ -7,7 +7,7 @@ import { useApp } from "../parts/use-app";
 import { readRow, writeRow } from "../registers/layout";
 import { doubtOf } from "../registers/values";
 import type { Pack } from "../registers/pack";
-import type { Held } from "../store/book";
+import type { Held } from "../store/outbox";
 import { dayText, local, t, timeText } from "../texts/texts";
 import { fieldText } from "./person";
 

@@ -8,7 +8,7 @@ import { isoDate, readRow, writeRow } from "../registers/layout";
 import type { Fact, Text } from "../registers/pack";
 import { pastedCells, pastedHeads } from "../registers/paste";
 import { doubtOf, writtenAs, type Doubt } from "../registers/values";
-import type { Saying } from "../store/book";
+import type { Saying } from "../store/outbox";
 import { isFull } from "../store/database";
 import { dayOf, todayIn } from "../people/days";
 import { catalogue } from "../texts/catalogue";

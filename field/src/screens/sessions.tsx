@@ -8,7 +8,7 @@ import { nameOf, PersonLine, tellApart } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { factOf, type Fact } from "../registers/pack";
 import { isWhole, type Doubt } from "../registers/values";
-import type { Saying } from "../store/book";
+import type { Saying } from "../store/outbox";
 import { dayText, local, t } from "../texts/texts";
 import { DoubtNote } from "../visits/doubt-note";
 import { doubtsOf, rowOf, type Values } from "../visits/visit-row";

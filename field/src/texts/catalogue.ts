@@ -81,6 +81,7 @@ export const catalogue = {
   "home.search": ["Nome ou número", "Nombre o número", "Name or number"],
   "home.found": ["Pessoas encontradas", "Personas encontradas", "People found"],
   "home.nobody": ["Ninguém com «{0}» neste tablet.", "Nadie con «{0}» en esta tableta.", "Nobody like “{0}” on this tablet."],
+  "home.opening": ["Ainda a abrir: {0} de cerca de {1} pessoas.", "Abriendo todavía: {0} de unas {1} personas.", "Still opening: {0} of about {1} people."],
   "home.register": ["Registar pessoa", "Registrar persona", "Register a person"],
   "home.due": ["esperada hoje|esperadas hoje", "esperada hoy|esperadas hoy", "expected today|expected today"],
   "home.overdue": ["em atraso|em atraso", "atrasada|atrasadas", "overdue|overdue"],

@@ -12,16 +12,23 @@ export function dueList(index: PersonIndex, day: number, ahead: number, overdueA
   return index.where(`due ${day} ${ahead} ${overdueAfter}`, (next, last) => next >= day - overdueAfter && next <= day + ahead && last < next && last < day).sort(byDay);
 }
 
-/** Expected longer ago than the programme waits and not seen since; within a year. Who said that she will come is left in peace for a week. */
+const isOverdue = (day: number, overdueAfter: number) => (next: number, last: number) => next > 0 && next < day - overdueAfter && next > day - 366 && last < next;
+
+/** Not after a call that ended it; who said that she will come is left in peace for a week. */
+const isSought = (day: number) => (person: Summary): boolean => {
+  const [on, outcome] = person.call.split(" ");
+  if (outcome === undefined || Number(on) < person.next) return true;
+  return !over.has(outcome) && !(outcome === "will-come" && Number(on) + snooze > day);
+};
+
+/** Expected longer ago than the programme waits and not seen since; within a year. */
 export function overdueList(index: PersonIndex, day: number, overdueAfter: number): Summary[] {
-  return index
-    .where(`overdue ${day} ${overdueAfter}`, (next, last) => next > 0 && next < day - overdueAfter && next > day - 366 && last < next)
-    .filter((person) => {
-      const [on, outcome] = person.call.split(" ");
-      if (outcome === undefined || Number(on) < person.next) return true;
-      return !over.has(outcome) && !(outcome === "will-come" && Number(on) + snooze > day);
-    })
-    .sort(byDay);
+  return index.where(`overdue ${day} ${overdueAfter}`, isOverdue(day, overdueAfter)).filter(isSought(day)).sort(byDay);
 }
+
+/** How many the overdue list has, without reading who they are. */
+export const overdueCount = (index: PersonIndex, day: number, overdueAfter: number): number => index.countWhere(isOverdue(day, overdueAfter), isSought(day));
+
+export const seenCount = (index: PersonIndex, day: number): number => index.countWhere((_, last) => last === day, () => true);
 
 export const seenList = (index: PersonIndex, day: number): Summary[] => index.where(`seen ${day}`, (_, last) => last === day);
