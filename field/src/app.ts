@@ -1,3 +1,4 @@
+import { newId } from "./crypto/ids";
 import { CallFailed, isRevoked, Server, signIn, type Trouble } from "./exchange/calls";
 import { Exchange } from "./exchange/exchange";
 import type { Pack } from "./registers/pack";
@@ -9,13 +10,15 @@ import { setLanguage, t, type Language } from "./texts/texts";
 
 export type Screen =
   | { name: "home" }
-  | { name: "person"; id: string }
-  | { name: "new-person"; number?: string; text?: string }
+  /** `correct` is a saved visit that is opened to be corrected. */
+  | { name: "person"; id: string; correct?: string }
+  | { name: "new-person"; number?: string; text?: string; draft: string }
   | { name: "list"; which: "due" | "overdue" | "today" }
   | { name: "page" }
   | { name: "tallies" }
   | { name: "sessions" }
-  | { name: "session"; id: string }
+  /** `entry` is a saved session that is seen or corrected. */
+  | { name: "session"; id: string; entry?: string }
   | { name: "sheets" }
   | { name: "inbox" }
   | { name: "unsent" }
@@ -170,6 +173,11 @@ export class App {
       history.pushState({ depth: this.screens.length }, "");
     }
     this.turn();
+  }
+
+  /** Begins a registration; what is typed is a draft under its own key, to which going back returns. */
+  register(known: { number?: string; text?: string } = {}): void {
+    this.show({ name: "new-person", draft: "registration/" + newId(), ...known });
   }
 
   /** Shows what stands behind a finished screen, which going back must not open again. */

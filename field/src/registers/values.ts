@@ -9,7 +9,7 @@ export function numberOf(text: string): number {
   return /^-?[0-9]{1,15}(\.[0-9]+)?$/.test(plain) ? Number(plain) : NaN;
 }
 
-export type Doubt = "unreadable" | "implausible" | "reversed" | "next-before" | "next-far" | "day-unborn" | "day-far";
+export type Doubt = "unreadable" | "implausible" | "reversed" | "next-before" | "next-far" | "next-closed" | "day-unborn" | "day-far";
 
 /** What is wrong or strange with one column's text; null when nothing is. `part` is 0 or 1 for a pair. */
 export function doubtOf(fact: Fact, text: string, part = 0): Doubt | null {

@@ -88,7 +88,7 @@ export function Home() {
             </ul>
             {!book!.isWhole && <StillOpening />}
             {found.length === 0 && book!.isWhole && <p class="empty">{t("home.nobody", query.trim())}</p>}
-            <button type="button" class="wide" onClick={() => app.show({ name: "new-person", ...(/[0-9]/.test(query) ? { number: query.trim() } : { text: query.trim() }) })}>+ {t("home.register")}</button>
+            <button type="button" class="wide" onClick={() => app.register(/[0-9]/.test(query) ? { number: query.trim() } : { text: query.trim() })}>+ {t("home.register")}</button>
           </section>
         ) : (
           <>
@@ -97,7 +97,7 @@ export function Home() {
               <Tile count={lists?.overdue} text={t("home.overdue", lists?.overdue ?? 0)} onOpen={() => app.show({ name: "list", which: "overdue" })} />
               <Tile count={lists?.seen} text={t("home.seen", lists?.seen ?? 0)} onOpen={() => app.show({ name: "list", which: "today" })} />
             </div>
-            <button type="button" class="wide" onClick={() => app.show({ name: "new-person" })}>+ {t("home.register")}</button>
+            <button type="button" class="wide" onClick={() => app.register()}>+ {t("home.register")}</button>
             {due.length > 0 && (
               <section>
                 <h2>{t("home.due-today")}</h2>

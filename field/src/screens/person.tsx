@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { app } from "../app";
 import { ageOn, dayOf } from "../people/days";
-import type { Person } from "../people/person";
+import type { Person, Visit } from "../people/person";
 import { conflictsOf, textOf, type Conflict } from "../people/profile";
 import { Bar, OpenPeople } from "../parts/bar";
 import { consentBody, ConsentText } from "../parts/consent-text";
@@ -13,12 +13,12 @@ import { factOf, type IdentifierSystem } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
 import { outcomes } from "./lists";
 import { VisitForm } from "../visits/visit-form";
-import { readingOf } from "../visits/visit-row";
+import { isCorrectable, readingOf } from "../visits/visit-row";
 
 const PersonForms = lazy<{ person: Person }>(() => import("./forms").then((m) => m.PersonForms));
 
 /** Who she is stays in sight; her last readings and today's visit are on one screen. */
-export function PersonScreen(props: { id: string }) {
+export function PersonScreen(props: { id: string; correct?: string | undefined }) {
   const { book } = useApp();
   const [person, setPerson] = useState<Person | null | undefined>(undefined);
   const [part, setPart] = useState<"visit" | "history" | "about" | "forms">("visit");
@@ -35,6 +35,11 @@ export function PersonScreen(props: { id: string }) {
   const summary = book!.folder.summary(person);
   const age = ageOn(summary.birth, book!.today);
   const conflicts = conflictsOf(person);
+  const corrects = props.correct === undefined ? undefined : person.visits.find((visit) => visit.id === props.correct);
+  const saved = (text: string) => {
+    app.show({ name: "home" });
+    app.say(text);
+  };
   return (
     <>
       <Bar title={book!.pack.facility.name} />
@@ -48,7 +53,9 @@ export function PersonScreen(props: { id: string }) {
         </p>
       </section>
       <main>
-        <OpenPeople current={person.id} />
+        <OpenPeople current={person.id} correct={props.correct} />
+        {props.correct !== undefined && <Correction person={person} label={nameOf(summary)} visit={corrects} onSaved={saved} />}
+        {props.correct === undefined && <>
         {conflicts.map((conflict) => <ConflictCard key={conflict.field} person={person} conflict={conflict} />)}
         <Consents person={person} />
         <LastReadings person={person} />
@@ -57,14 +64,27 @@ export function PersonScreen(props: { id: string }) {
             <button key={one} type="button" role="tab" aria-selected={part === one} onClick={() => setPart(one)}>{t(`person.tab-${one}`)}</button>
           ))}
         </div>
-        {part === "visit" && <VisitForm key={person.id} person={person} label={nameOf(summary)} onSaved={(text) => {
-          app.show({ name: "home" });
-          app.say(text);
-        }} />}
+        {part === "visit" && <VisitForm key={person.id} person={person} label={nameOf(summary)} onSaved={saved} />}
         {part === "history" && <History person={person} />}
         {part === "about" && <About person={person} />}
         {part === "forms" && <PersonForms person={person} />}
+        </>}
       </main>
+    </>
+  );
+}
+
+/** A saved visit, filled in as it was saved. What is saved now replaces it; it stays on record. */
+function Correction(props: { person: Person; label: string; visit: Visit | undefined; onSaved: (text: string) => void }) {
+  const { visit, person } = props;
+  // Another tablet has corrected or withdrawn it meanwhile.
+  if (visit === undefined) return <p class="note wrong">{t("visit.correct-gone")}</p>;
+  return (
+    <>
+      <h2>{t("visit.correct-of", dayText(visit.day))}</h2>
+      <p class="hint">{t("visit.correct-text")}</p>
+      <VisitForm person={person} label={props.label} corrects={visit} onSaved={props.onSaved} />
+      <button type="button" class="link" id="correct-not" onClick={() => void app.book!.dropDraft(`visit/${person.id}/${visit.id}`).then(() => app.back())}>{t("visit.correct-not")}</button>
     </>
   );
 }
@@ -114,13 +134,14 @@ function History(props: { person: Person }) {
             <h3>{dayText(visit.day)} · {place}</h3>
             <dl>{said.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
             {visit.position === 0 && <p class="hint">{t("person.not-sent")}</p>}
+            {isCorrectable(visit, book!.facility) && <button type="button" class="link correct" onClick={() => app.show({ name: "person", id: props.person.id, correct: visit.id })}>{t("visit.correct")}</button>}
             {visit.author === book!.author && visit.facility === book!.facility && (asked === visit.id ? (
               <div class="note wrong">
                 <p>{t("visit.withdraw-sure")}</p>
                 <button type="button" onClick={() => void book!.record([{ kind: "withdrawal", subject: props.person.id, day: book!.today, body: "", withdraws: visit.id }]).then(() => app.exchange?.ask())}>{t("visit.withdraw-yes")}</button>
                 <button type="button" class="link" onClick={() => setAsked("")}>{t("no")}</button>
               </div>
-            ) : <button type="button" class="link" onClick={() => setAsked(visit.id)}>{t("visit.withdraw")}</button>)}
+            ) : <button type="button" class="link withdraw" onClick={() => setAsked(visit.id)}>{t("visit.withdraw")}</button>)}
           </li>
         );
       })}

@@ -3,7 +3,7 @@ import { app } from "../app";
 import { Bar } from "../parts/bar";
 import { useApp } from "../parts/use-app";
 import { gainOf, proportionOf } from "../sheets/gain";
-import { dayText, language, numberText, t, timeText, windowText } from "../texts/texts";
+import { byName, dayText, language, numberText, t, timeText, windowText } from "../texts/texts";
 
 /** One facility and window as `escala cascade --json` writes it. */
 interface Sheet {
@@ -50,7 +50,7 @@ export function Sheets() {
       setBusy(false);
     }
   };
-  const places = [...new Map((kept?.sheets ?? []).map((s) => [s.place, s.placeName])).entries()].sort((a, b) => (a[1] < b[1] ? -1 : 1));
+  const places = [...new Map((kept?.sheets ?? []).map((s) => [s.place, s.placeName])).entries()].sort((a, b) => byName(a[1], b[1]));
   const chosen = place || (places.some(([code]) => code === book!.facility) ? book!.facility : places[0]?.[0] ?? "");
   const months = [...new Set((kept?.sheets ?? []).filter((s) => s.place === chosen).map((s) => s.month))].sort().reverse();
   const at = months.includes(month) ? month : months[0] ?? "";

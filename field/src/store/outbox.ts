@@ -24,6 +24,8 @@ export interface Held {
 
 /** What somebody says: everything of an entry that the book does not know by itself. */
 export interface Saying {
+  /** Where another entry of the same record names it. */
+  id?: string;
   kind: string;
   class?: Origin["class"];
   form?: string;
@@ -52,7 +54,7 @@ export function ownEntryOf(saying: Saying, origin: Pick<Origin, "programme" | "z
       ...(saying.form === undefined ? {} : { form: saying.form }), ...(saying.layout === undefined ? {} : { layout: saying.layout }), ...origin,
     },
     entry: {
-      id: entry.id, s: saying.subject, f: saying.facility ?? entry.f, d: saying.day, t: entry.t, q: entry.q,
+      id: saying.id ?? entry.id, s: saying.subject, f: saying.facility ?? entry.f, d: saying.day, t: entry.t, q: entry.q,
       ...(saying.replaces === undefined ? {} : { r: saying.replaces }), ...(saying.withdraws === undefined ? {} : { w: saying.withdraws }),
       ...(entry.b === undefined ? {} : { b: entry.b }), body: saying.body,
     },

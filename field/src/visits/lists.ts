@@ -1,11 +1,12 @@
 import type { PersonIndex } from "../people/search";
 import type { Summary } from "../people/summary";
+import { byName } from "../texts/texts";
 
 /** Outcomes of a call after which nobody is looked for any more. */
 export const over: ReadonlySet<string> = new Set(["moved", "died", "refused"]);
 const snooze = 7;
 
-const byDay = (a: Summary, b: Summary) => a.next - b.next || (a.name < b.name ? -1 : 1);
+const byDay = (a: Summary, b: Summary) => a.next - b.next || byName(a.name, b.name);
 
 /** Expected today, in the days ahead, or a few days ago and not yet overdue; not seen since the day was set. */
 export function dueList(index: PersonIndex, day: number, ahead: number, overdueAfter: number): Summary[] {

@@ -296,7 +296,7 @@ describe("two tablets", () => {
       for (const page of [first, second]) {
         await open(page, "retirada");
         await page.locator('[role="tab"]').nth(1).click();
-        await page.locator(".history .link").first().click();
+        await page.locator(".history .withdraw").first().click();
         await page.locator(".history .note button").first().click();
         await page.waitForSelector(".history .empty");
         await page.goBack();
