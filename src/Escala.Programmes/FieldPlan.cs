@@ -7,7 +7,10 @@ namespace Escala.Programmes;
 /// <summary>How the field app draws a programme: field.yaml. A programme without one can be imported and counted, but has no visit screen.</summary>
 public sealed record FieldPlan
 {
-    /// <summary>Minutes without a touch after which the app asks for the PIN.</summary>
+    /// <summary>Minutes that <see cref="LockMinutes"/> may be at most.</summary>
+    public const int LongestLock = 120;
+
+    /// <summary>Minutes without a touch after which the app asks for the PIN, where the office sets nothing for the place.</summary>
     public required int LockMinutes { get; init; }
 
     /// <summary>Days behind the agreed date from which somebody is overdue.</summary>

@@ -31,4 +31,5 @@ public sealed record FilesBody(IReadOnlyDictionary<string, byte[]> Files);
 [JsonSerializable(typeof(ErasureBody))]
 [JsonSerializable(typeof(DeclarationBody))]
 [JsonSerializable(typeof(FilesBody))]
+[JsonSerializable(typeof(PlaceSettings))]
 public sealed partial class BodiesJson : JsonSerializerContext;

@@ -9,6 +9,9 @@ public static class EntryKinds
     /// <summary>Places that replace those of the package.</summary>
     public const string Places = "places";
 
+    /// <summary>What the office set for places: all of it, each time.</summary>
+    public const string PlaceSettings = "place.settings";
+
     /// <summary>One register row, or its correction (replaces).</summary>
     public const string Visit = "visit";
 

@@ -108,7 +108,7 @@ export class Exchange {
     for (;;) {
       const after = this.book.state.cursor;
       this.show({ phase: "fetching", trouble: null, done: after, of: Math.max(this.book.state.head, after) });
-      const { bytes, text } = await this.server.pull(this.book.facility, after);
+      const { bytes, text } = await this.server.pull(this.book.takes.place, after);
       const pulled = readPulled(text);
       if (pulled === null) throw new CallFailed({ kind: "offline" });
       // Before anything is folded or saved: a day written by a wrong clock is not found out later.

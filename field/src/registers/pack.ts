@@ -104,6 +104,11 @@ export interface Pack {
   places: { code: string; name: string }[];
   /** The district of the facility, whose sheets a supervisor takes along. */
   district?: string | null;
+  /** What is pulled, and under which key its position is kept: the facility, or all of a district. Above `most` people it is the facility alone. Of one account. */
+  takes?: { account: string; place: string; key: string; people?: number; most?: number };
+  /** Who writes at the place, and on what. */
+  staff?: { id: string; name: string }[];
+  devices?: { id: string; name: string }[];
   register: Register;
   visit: VisitItem[];
   person?: { fields: PersonField[]; identifiers?: IdentifierSystem[] } | null;

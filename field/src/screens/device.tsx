@@ -42,6 +42,7 @@ export function DeviceScreen() {
           <div><dt>{t("device.persistent")}</dt><dd>{t(persistent === true ? "device.persistent-yes" : "device.persistent-no")}</dd></div>
           <div><dt>{t("device.version")}</dt><dd class="number">{__VERSION__}</dd></div>
         </dl>
+        {(book!.pack.takes?.people ?? 0) > (book!.pack.takes?.most ?? Infinity) && <p class="note">{t("device.too-many", numberText(book!.pack.takes!.people!), numberText(book!.pack.takes!.most!), book!.pack.facility.name)}</p>}
         {low && <p class="note wrong">{t("trouble.full-long")}</p>}
         {persistent !== true && <div class="note"><p>{t("device.not-persistent")}</p><button type="button" onClick={() => void app.askToPersist()}>{t("device.ask-again")}</button></div>}
         {revoked && (

@@ -9,7 +9,7 @@ import { lazy } from "../parts/lazy";
 import { nameOf } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { nidOf, printedCode } from "../scan/payload";
-import { factOf, type IdentifierSystem } from "../registers/pack";
+import { factOf, type IdentifierSystem, type Pack } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
 import { outcomes } from "./lists";
 import { VisitForm } from "../visits/visit-form";
@@ -254,6 +254,8 @@ export function fieldText(name: string): string {
 }
 
 /** Two people said different things without knowing of each other. Whoever knows her settles it here. */
+const nameIn = (named: Pack["staff"], id: string) => named?.find((one) => one.id === id)?.name ?? "";
+
 function ConflictCard(props: { person: Person; conflict: Conflict }) {
   const { book } = useApp();
   const { conflict } = props;
@@ -265,7 +267,7 @@ function ConflictCard(props: { person: Person; conflict: Conflict }) {
       <h3>{t("conflict.title", label)}</h3>
       <p>{t("conflict.text")}</p>
       {conflict.values.map(({ value, saying }) => (
-        <button key={saying.id} type="button" class="wide" onClick={() => settle(value)}><strong>{String(value)}</strong> <small>{t("conflict.said", dayText(saying.day), saying.author)}</small></button>
+        <button key={saying.id} type="button" class="wide" onClick={() => settle(value)}><strong>{String(value)}</strong> <small>{[t("conflict.said", dayText(saying.day)), nameIn(book!.pack.staff, saying.author), nameIn(book!.pack.devices, saying.device)].filter((part) => part !== "").join(" · ")}</small></button>
       ))}
     </section>
   );

@@ -75,6 +75,13 @@ export class Book {
     return todayIn(this.pack.zone);
   }
 
+  /** Of which place the people are taken along, and under which key its position is kept. */
+  get takes(): { place: string; key: string } {
+    // People who share a tablet share what is known of a place, not what each may see.
+    const { takes } = this.pack;
+    return takes?.account === this.author ? takes : { place: this.facility, key: this.facility };
+  }
+
   get unsent(): number {
     return this.held.filter((h) => h.record.state === "waiting").length;
   }
@@ -155,7 +162,7 @@ export class Book {
 
   /** Keeps a pulled batch as it came, and where the next begins: one transaction, so that a crash never leaves one without the other. */
   async keepPulled(bytes: Uint8Array<ArrayBuffer>, pulled: Pulled): Promise<void> {
-    const key = `${this.facility}/${pulled.next}`;
+    const key = `${this.takes.key}/${pulled.next}`;
     const sealed = await seal(this.key, "pulled/" + key, bytes);
     await this.alone(async () => {
       const state: ExchangeState = {
@@ -182,7 +189,7 @@ export class Book {
   /** After the stores were wiped: nobody is in memory either, but whom unsent entries are about. */
   async forgetPeople(): Promise<void> {
     await this.alone(async () => {
-      this.state = atPlace(noExchange, this.facility);
+      this.state = atPlace(noExchange, this.takes.key);
       this.people.forget();
       this.held = this.held.filter((h) => h.record.state !== "accepted");
       await this.people.overlayAll(this.held.map((h) => h.own));
@@ -282,12 +289,12 @@ export class Book {
     return found;
   }
 
-  /** Sessions and tallies of the place, whoever wrote them, without those that were replaced; oldest first. */
+  /** Sessions and tallies of the facility, whoever wrote them, without those that were replaced; oldest first. */
   delivered(kind: string): Said[] {
     const all = new Map(this.delivery);
     for (const { own, record } of this.held) if (aboutPlaces.has(own.origin.kind) && record.state !== "settled") all.set(own.entry.id, own);
     const replaced = new Set([...all.values()].flatMap(({ entry }) => [entry.r ?? "", entry.w ?? ""]));
-    return [...all.values()].filter(({ origin, entry }) => origin.kind === kind && entry.erased !== true && !replaced.has(entry.id)).sort((a, b) => (a.entry.d < b.entry.d ? -1 : a.entry.d > b.entry.d ? 1 : a.entry.t - b.entry.t));
+    return [...all.values()].filter(({ origin, entry }) => origin.kind === kind && entry.f === this.facility && entry.erased !== true && !replaced.has(entry.id)).sort((a, b) => (a.entry.d < b.entry.d ? -1 : a.entry.d > b.entry.d ? 1 : a.entry.t - b.entry.t));
   }
 
   /** Everything without a receipt or refused, as the file that `escala import` takes. */
@@ -305,7 +312,7 @@ export class Book {
   /** What is small first, so that the screen says how the tablet stands; then the index, which may be searched meanwhile; own entries over it last. */
   private async load(fetching: ReturnType<typeof People.sealed>): Promise<void> {
     const [state, sequence] = await Promise.all([read<ExchangeState>(this.db, "meta", "exchange"), read<number>(this.db, "meta", "sequence")]);
-    this.state = atPlace(state ?? noExchange, this.facility);
+    this.state = atPlace(state ?? noExchange, this.takes.key);
     this.sequence = sequence ?? 0;
     const blocks = await fetching;
     this.expected = blocks.length * blockSize;

@@ -287,6 +287,10 @@ export const catalogue = {
   "device.place": ["Unidade", "Unidad", "Facility"],
   "device.other-place": ["Trabalhar noutra unidade", "Trabajar en otra unidad", "Work at another facility"],
   "device.last": ["Última troca", "Último intercambio", "Last exchange"],
+  "device.too-many": [
+    "O distrito tem cerca de {0} pessoas, mais do que as {1} que cabem num tablet. Este leva as de {2}; para as de outra unidade, escolha-a acima.",
+    "El distrito tiene unas {0} personas, más que las {1} que caben en una tableta. Esta lleva las de {2}; para las de otra unidad, elíjala arriba.",
+    "The district has about {0} people, more than the {1} that a tablet holds. This one takes those of {2}; for those of another facility choose it above."],
   "device.people": ["Pessoas no tablet", "Personas en la tableta", "People on the tablet"],
   "device.storage": ["Espaço", "Espacio", "Storage"],
   "device.storage-used": ["{0} MB usados; o navegador permite {1} MB", "{0} MB usados; el navegador permite {1} MB", "{0} MB used; the browser allows {1} MB"],

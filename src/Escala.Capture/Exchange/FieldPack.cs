@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Escala.Platform.Storage;
 using Escala.Platform.Texts;
 using Escala.Programmes;
 using Escala.Programmes.Facts;
 using Escala.Programmes.Places;
+using Escala.Registry;
 using Escala.Registry.Accounts;
 
 namespace Escala.Capture.Exchange;
@@ -20,8 +22,9 @@ public static class FieldPack
         ',', '.', DateOrder.Iso, [register.PersonColumn, register.FacilityColumn, register.DateColumn, .. register.Facts.SelectMany(f => f.Columns)]);
 
     /// <summary>UTF-8 JSON, the same bytes for the same pack: its hash is its ETag.</summary>
-    public static byte[] Write(Programme programme, PlaceHistory places, string facility, Account account, string epoch, DateOnly today)
+    public static byte[] Write(Session session, Programme programme, PlaceHistory places, string facility, Account account, DateOnly today)
     {
+        var taken = TakenPlace.Of(session, programme, places, facility, account, today);
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, s_options);
         json.WriteStartObject();
@@ -34,12 +37,17 @@ public static class FieldPack
         json.WriteString("window", Word(programme.Window));
         json.WriteString("today", Iso(today));
         json.WriteString("unit", programme.Levels[^1]);
-        json.WriteString("epoch", epoch);
+        json.WriteString("epoch", Store.Info(session, "epoch"));
         Place(json, "facility", places, facility, today);
         json.WriteString("district", places.On(facility, today)?.ParentCode);
         json.WriteStartArray("places");
         foreach (var code in places.OfLevel(programme.Levels[^1], today).Select(p => p.Code).Where(c => account.Covers(places, c, today))) Place(json, null, places, code, today);
         json.WriteEndArray();
+        Taken(json, taken, account);
+        var staff = Staff.Of(session, places, taken.Facilities, today);
+        Names(json, "staff", staff.Accounts);
+        Names(json, "devices", staff.Devices);
+        json.WriteNumber("lockMinutes", PlaceSettings.In(session).LockAt(programme, places, facility, today).Minutes);
         Register(json, programme);
         Steps(json, programme);
         Forms(json, programme);
@@ -56,6 +64,35 @@ public static class FieldPack
         json.WriteString("code", code);
         json.WriteString("name", places.On(code, today)?.Name ?? code);
         json.WriteEndObject();
+    }
+
+    private static void Taken(Utf8JsonWriter json, TakenPlace taken, Account account)
+    {
+        json.WriteStartObject("takes");
+        json.WriteString("account", account.Id);
+        json.WriteString("place", taken.Place);
+        json.WriteString("key", taken.Key);
+        if (taken.People is { } people)
+        {
+            json.WriteNumber("people", people);
+            json.WriteNumber("most", TakenPlace.MostPeople);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Names(Utf8JsonWriter json, string key, IReadOnlyList<Named> named)
+    {
+        json.WriteStartArray(key);
+        foreach (var (id, name) in named)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("name", name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>Steps of the cascade, for monthly tallies.</summary>
@@ -75,7 +112,6 @@ public static class FieldPack
 
     private static void Screens(Utf8JsonWriter json, FieldPlan field)
     {
-        json.WriteNumber("lockMinutes", field.LockMinutes);
         json.WriteNumber("overdueAfter", field.OverdueAfter);
         json.WriteBoolean("clerk", field.HasClerks);
         json.WriteStartArray("visit");

@@ -8,8 +8,8 @@ using Escala.Registry.Timelines;
 namespace Escala.Capture.Exchange;
 
 /// <summary>
-/// What a device at a facility may know, by position: entries about the facility, and about people who have a row or a registration there, wherever
-/// it was written. Somebody who comes to the facility for the first time brings along what was said before.
+/// What a device at a facility, or at several, may know, by position: entries about the facility, and about people who have a row or a registration there,
+/// wherever it was written. Somebody who comes to the facility for the first time brings along what was said before.
 /// </summary>
 public sealed class PullEntries(TimeProvider clock)
 {
@@ -22,8 +22,8 @@ public sealed class PullEntries(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, FacilityPeople> _people = new(StringComparer.Ordinal);
 
-    /// <summary>A batch behind a position; <paramref name="entries"/> counts what it holds.</summary>
-    public byte[] Run(Session session, string facility, long after, out int entries)
+    /// <summary>A batch behind a position, of what concerns any of the facilities; <paramref name="entries"/> counts what it holds.</summary>
+    public byte[] Run(Session session, IReadOnlyList<string> facilities, long after, out int entries)
     {
         session.Begin();
         try
@@ -35,8 +35,8 @@ public sealed class PullEntries(TimeProvider clock)
             using var batch = new BatchWriter();
             batch.Head(null, Store.Info(session, "epoch")!, clock.GetUtcNow().ToUnixTimeMilliseconds(), after);
             var tables = new RegistryTables(RegistryTables.Current(session));
-            var people = RegistryTables.AreOfThisVersion(session) ? _people.GetOrAdd(facility, f => new FacilityPeople(f)).UpTo(session, tables, head) : null;
-            var stretch = new Stretch(session, tables, facility, people, batch, _origins.Of(session));
+            var people = RegistryTables.AreOfThisVersion(session) ? _people.GetOrAdd(string.Join('\n', facilities), _ => new FacilityPeople(facilities)).UpTo(session, tables, head) : null;
+            var stretch = new Stretch(session, tables, facilities.ToHashSet(StringComparer.Ordinal), people, batch, _origins.Of(session));
             var next = people is null ? after : stretch.Write(after, Math.Max(after, Math.Min(known, after + MostLookedAt)));
             entries = stretch.Written;
             batch.Tail(next, head, ChainAt(session, next));
@@ -54,8 +54,8 @@ public sealed class PullEntries(TimeProvider clock)
         return rows.Read() ? Convert.ToHexStringLower(rows.Bytes(0)) : "";
     }
 
-    /// <summary>Who is known at a facility and since which position; remembered between requests and added to.</summary>
-    private sealed class FacilityPeople(string facility)
+    /// <summary>Who is known at facilities and since which position; remembered between requests and added to.</summary>
+    private sealed class FacilityPeople(IReadOnlyList<string> facilities)
     {
         private readonly Lock _lock = new();
         private readonly ConcurrentDictionary<Guid, long> _since = new();
@@ -65,7 +65,7 @@ public sealed class PullEntries(TimeProvider clock)
 
         public long? Since(Guid person) => _since.TryGetValue(person, out var since) ? since : null;
 
-        /// <summary>Numbers of people who came to the facility with this entry, and of whom something was said before.</summary>
+        /// <summary>Numbers of people who came to the first of the facilities with this entry, and of whom something was said before.</summary>
         public List<long> ArrivedAt(long position) => _arrivals.TryGetValue(position, out var people) ? people : [];
 
         public FacilityPeople UpTo(Session session, RegistryTables tables, long head)
@@ -80,21 +80,28 @@ public sealed class PullEntries(TimeProvider clock)
                 }
 
                 if (head <= _upTo) return this;
-                using var rows = session.Query(
-                    $"SELECT p.id, a.since, a.earlier, a.person FROM {tables.Presence} a JOIN {tables.Facility} f ON f.facility = a.facility JOIN {tables.Person} p ON p.person = a.person WHERE f.code = $1 AND a.since > $2", facility, _upTo);
-                while (rows.Read())
+                var came = facilities.SelectMany(f => Since(session, tables, f)).OrderBy(c => c.Since);
+                foreach (var (id, since, isEarlier, number) in came)
                 {
-                    _since[rows.Guid(0)] = rows.Int(1);
-                    if (rows.Int(2) == 1) _arrivals.GetOrAdd(rows.Int(1), _ => []).Add(rows.Int(3));
+                    if (_since.TryAdd(id, since) && isEarlier) _arrivals.GetOrAdd(since, _ => []).Add(number);
                 }
 
                 _upTo = head;
                 return this;
             }
         }
+
+        private List<(Guid Id, long Since, bool IsEarlier, long Number)> Since(Session session, RegistryTables tables, string facility)
+        {
+            var came = new List<(Guid, long, bool, long)>();
+            using var rows = session.Query(
+                $"SELECT p.id, a.since, a.earlier, a.person FROM {tables.Presence} a JOIN {tables.Facility} f ON f.facility = a.facility JOIN {tables.Person} p ON p.person = a.person WHERE f.code = $1 AND a.since > $2", facility, _upTo);
+            while (rows.Read()) came.Add((rows.Guid(0), rows.Int(1), rows.Int(2) == 1, rows.Int(3)));
+            return came;
+        }
     }
 
-    private sealed class Stretch(Session session, RegistryTables tables, string facility, FacilityPeople? people, BatchWriter batch, IReadOnlyDictionary<long, Origin> origins)
+    private sealed class Stretch(Session session, RegistryTables tables, HashSet<string> facilities, FacilityPeople? people, BatchWriter batch, IReadOnlyDictionary<long, Origin> origins)
     {
         private const string Columns =
             "SELECT e.position, e.id, e.origin, e.subject, e.facility, e.event_day, e.recorded_at, e.sequence, e.replaces, e.withdraws, e.based_on, b.content FROM entry e JOIN body b ON b.position = e.position ";
@@ -136,7 +143,7 @@ public sealed class PullEntries(TimeProvider clock)
 
         private bool Concerns(RowCursor rows, Origin origin)
         {
-            if (!rows.IsNull(4) && rows.Text(4) == facility) return true;
+            if (!rows.IsNull(4) && facilities.Contains(rows.Text(4))) return true;
             if (origin.Kind == EntryKinds.Erasure) return !rows.IsNull(11) && JsonSerializer.Deserialize(rows.Bytes(11), BodiesJson.Default.ErasureBody)!.People.Any(p => people!.Since(p) is not null);
             return !rows.IsNull(3) && people!.Since(rows.Guid(3)) <= rows.Int(0);
         }
@@ -161,7 +168,7 @@ public sealed class PullEntries(TimeProvider clock)
                 bool isErased;
                 using (var rows = session.Query(Columns + "WHERE e.position = $1", position))
                 {
-                    if (!rows.Read() || (!rows.IsNull(4) && rows.Text(4) == facility)) continue;
+                    if (!rows.Read() || (!rows.IsNull(4) && facilities.Contains(rows.Text(4)))) continue;
                     (entry, isErased) = (Read(rows, origins[rows.Int(2)]), rows.IsNull(11));
                 }
 

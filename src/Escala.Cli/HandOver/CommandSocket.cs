@@ -215,8 +215,8 @@ internal static class CommandClient
     /// <summary>What only reads does so beside the serving process.</summary>
     private static readonly HashSet<string> s_writing = new(
         [
-            "import", "erase", "merge", "unmerge", "inbox mend", "inbox retry", "inbox discard", "declare", "places apply", "programme apply", "account add", "account disable", "account pin",
-            "account hand-over", "device revoke", "rebuild", "backup",
+            "import", "erase", "merge", "unmerge", "inbox mend", "inbox retry", "inbox discard", "declare", "places apply", "places lock", "programme apply", "account add", "account disable", "account pin",
+            "account hand-over", "device revoke", "device all-back", "rebuild", "backup",
         ],
         StringComparer.Ordinal);
 

@@ -9,6 +9,7 @@ using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Packages;
 using Escala.Programmes.Places;
+using Escala.Registry;
 
 namespace Escala.Cli.Stores;
 
@@ -67,7 +68,36 @@ internal static class InitCommand
                 return 0;
             }
         }));
-        return new Command("places", "Places and what they belonged to.") { apply, FromDhis2() };
+        return new Command("places", "Places and what they belonged to.") { apply, Lock(), FromDhis2() };
+    }
+
+    private static Command Lock()
+    {
+        var place = new Argument<string?>("place") { Description = "Code of a facility, or of a place above it; without one all that were set are listed.", Arity = ArgumentArity.ZeroOrOne };
+        var minutes = new Option<int?>("--minutes") { Description = $"1 to {FieldPlan.LongestLock}.", HelpName = "N" };
+        var inherit = new Option<bool>("--inherit") { Description = "Take the place's own time away: it is that of the place above, or the package's." };
+        var command = new Command("lock", "After how many minutes without a touch tablets at a place lock. They hear of it with their next exchange.") { place, minutes, inherit, Terminal.Author };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(place) is not { } code) return OpenStore.Reading(parsed, ListLocks);
+            if (parsed.GetValue(minutes) is null == !parsed.GetValue(inherit)) return Terminal.Refuse([Problem.Of("registry.settings.lock", ("most", FieldPlan.LongestLock))]);
+            return OpenStore.With(parsed, (store, programme) =>
+            {
+                var (places, today) = (new PlaceHistory(programme.Places), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+                var set = PlaceSettings.SetLock(store.Writer, places, code, parsed.GetValue(minutes), parsed.GetValue(Terminal.Author), TimeProvider.System);
+                if (!set.TryGet(out var settings)) return Terminal.Refuse(set.Problems);
+                Console.WriteLine(Terminal.Say("places.lock", ("place", code), ("n", settings.LockAt(programme, places, code, today).Minutes)));
+                return 0;
+            });
+        });
+        return command;
+    }
+
+    private static int ListLocks(Session session, Programme programme)
+    {
+        Console.WriteLine(Terminal.Say("places.lockPackage", ("n", programme.Field?.LockMinutes ?? PlaceSettings.UsualLock)));
+        foreach (var (code, minutes) in PlaceSettings.In(session).LockMinutes) Console.WriteLine(Terminal.Say("places.lock", ("place", code), ("n", minutes)));
+        return 0;
     }
 
     private static Command FromDhis2()

@@ -29,7 +29,7 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
     public static readonly Choice<PersonFieldType> FieldTypes = new(
         "field-type", ("text", PersonFieldType.Text), ("sex", PersonFieldType.Sex), ("birth", PersonFieldType.Birth), ("phone", PersonFieldType.Phone));
 
-    private const int LongestLock = 120, LatestOverdue = 365, MostDays = 370, MostFields = 6, LongestPattern = 200, LongestSession = 600, MostSessions = 100;
+    private const int LatestOverdue = 365, MostDays = 370, MostFields = 6, LongestPattern = 200, LongestSession = 600, MostSessions = 100;
 
     public FieldPlan? Read(YamlNode? root)
     {
@@ -39,7 +39,7 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
         List<ConsentText> consents = [.. Distinct(fields.Items("consent", 0).Select(n => (n, ReadConsent(n))), c => c.Id)];
         return new FieldPlan
         {
-            LockMinutes = fields.Integer("lock-minutes", 1, LongestLock) ?? 0,
+            LockMinutes = fields.Integer("lock-minutes", 1, FieldPlan.LongestLock) ?? 0,
             OverdueAfter = fields.Integer("overdue-after", 0, LatestOverdue) ?? 0,
             HasClerks = fields.Boolean("clerks") ?? true,
             Labels = labels,

@@ -9,8 +9,10 @@ namespace Escala.Registry.Accounts;
 /// <summary>Who looked at whom. Lines are chained by hash: one that is changed or taken out breaks all behind it.</summary>
 public static class AccessLog
 {
+    /// <param name="account">Null: whoever started the program on the server.</param>
+    /// <param name="subject">Where one person alone was looked at.</param>
     /// <param name="entries">Entries that were shown or sent.</param>
-    public static void Add(Session session, TimeProvider clock, Caller caller, string action, string? place, Guid? subject, long entries)
+    public static void Add(Session session, TimeProvider clock, Guid? account, Guid? device, string action, string? place, Guid? subject, long entries)
     {
         long number = 1;
         var before = new byte[SHA256.HashSizeInBytes];
@@ -26,7 +28,7 @@ public static class AccessLog
         var at = clock.Microseconds();
         session.Execute(
             "INSERT INTO access_log (number, at, account, device, action, place, subject, entries, chain) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            number, at, caller.Account.Id, caller.Device, action, place, subject, entries, Chain(before, number, at, caller.Account.Id, caller.Device, action, place, subject, entries));
+            number, at, account, device, action, place, subject, entries, Chain(before, number, at, account, device, action, place, subject, entries));
     }
 
     /// <summary>Lines, and the first that does not verify; null when all do.</summary>

@@ -33,6 +33,8 @@ public static class SiteAccess
         [("GET", "/facility/{code}")] = new(Door.Office, Act.ReadCounts, "code"),
         [("GET", "/sheet/{code}")] = new(Door.Office, Act.ReadCounts, "code"),
         [("GET", "/measures")] = new(Door.Office, Act.Enter),
+        [("GET", "/accounts")] = new(Door.Office, Act.Administer),
+        [("POST", "/accounts")] = new(Door.Office, Act.Administer),
         [("GET", "/failed")] = new(Door.Office, Act.Enter),
         [("GET", "/api/cascade")] = new(Door.Office, Act.ReadCounts, "facility", "district") { NamesPlace = true },
         [("GET", "/assets/{name}")] = new(Door.Open, Act.Enter),

@@ -8,6 +8,7 @@ using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Places;
+using Escala.Registry;
 using Escala.Registry.Accounts;
 using Escala.Web.Access;
 
@@ -16,9 +17,6 @@ namespace Escala.Web.Field;
 /// <summary>What the app and the server say to each other (docs/methods/exchange.md).</summary>
 internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets)
 {
-    /// <summary>Where the package does not say.</summary>
-    private const int LockMinutes = 5;
-
     private const string DeviceHeader = "Escala-Device";
 
     private const int MostSmall = 8 << 10, MostPacked = 4 << 20;
@@ -58,14 +56,15 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
             return;
         }
 
+        var facilities = Facilities(now.Programme, now.Places, done.Account);
         await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(
             new
             {
                 token = done.Token,
-                account = new { id = done.Account.Id, name = done.Account.Name, role = done.Account.Role.Word(), places = Facilities(now.Programme, now.Places, done.Account) },
+                account = new { id = done.Account.Id, name = done.Account.Name, role = done.Account.Role.Word(), places = facilities },
                 deviceKey = Convert.ToBase64String(done.DeviceKey!),
                 epoch = field.Sessions.Read(session => Store.Info(session, "epoch")),
-                lockMinutes = now.Programme.Field?.LockMinutes ?? LockMinutes,
+                lockMinutes = field.Sessions.Read(PlaceSettings.In).LockAt(now.Programme, now.Places, body.Facility ?? facilities.FirstOrDefault() ?? "", Today(now.Programme)).Minutes,
             }, JsonSerializerOptions.Web));
     }
 
@@ -80,7 +79,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
     private async Task Pack(HttpContext context, string? facility)
     {
         if (await CallerAt(context, facility) is not { } asked) return;
-        var pack = field.Sessions.Read(session => FieldPack.Write(asked.Programme, asked.Places, facility!, asked.Caller.Account, Store.Info(session, "epoch")!, Today(asked.Programme)));
+        var pack = field.Sessions.Read(session => FieldPack.Write(session, asked.Programme, asked.Places, facility!, asked.Caller.Account, Today(asked.Programme)));
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(pack))[..24]}\"";
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache, private";
@@ -111,7 +110,8 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
     {
         if (await CallerAt(context, facility) is not { } asked) return;
         var entries = 0;
-        var batch = field.Sessions.Read(session => field.Pull.Run(session, facility!, after ?? 0, out entries));
+        var facilities = TakenPlace.FacilitiesOf(asked.Programme, asked.Places, facility!, Today(asked.Programme));
+        var batch = field.Sessions.Read(session => field.Pull.Run(session, facilities, after ?? 0, out entries));
         if (entries > 0) Note(asked.Caller, "pull", facility!, entries);
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers.ContentEncoding = "gzip";
@@ -157,7 +157,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
     }
 
     private void Note(Caller caller, string action, string place, int entries) =>
-        field.Writer.Run(transaction => AccessLog.Add(transaction.Session, field.Clock, caller, action, place, null, entries));
+        field.Writer.Run(transaction => AccessLog.Add(transaction.Session, field.Clock, caller.Account.Id, caller.Device, action, place, null, entries));
 
     /// <summary>Who asks; answers and gives null when nobody does who may.</summary>
     private async Task<Caller?> Caller(HttpContext context)

@@ -5,6 +5,7 @@ using Escala.Programmes;
 using Escala.Programmes.Places;
 using Escala.Registry.Accounts;
 using Escala.Web.Access;
+using Escala.Web.Field;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -38,6 +39,9 @@ public abstract class SitePage(SheetReader reader) : PageModel
 
     /// <summary>The account that has signed in; null for whoever started the program.</summary>
     public Account? Account => Visitor.Of(HttpContext)?.Account;
+
+    /// <summary>The way to a page of people or accounts is shown to whom it lets in.</summary>
+    public bool May(Act act) => HttpContext.RequestServices.GetService<FieldServer>() is not null && Visitor.Of(HttpContext)?.May(act) == true;
 
     /// <summary>The place is in the visitor's scope, as places lie in the window that is looked at.</summary>
     public bool Sees(string code)

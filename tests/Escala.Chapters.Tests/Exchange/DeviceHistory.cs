@@ -316,7 +316,7 @@ internal sealed class DeviceHistory : IDisposable
 
         public (string Epoch, long Next, long Head, string Chain, IReadOnlyList<(long Position, Entry Entry)> Entries) Pull(Device device)
         {
-            var batch = _sessions.Read(s => _pull.Run(s, device.Facility, device.Cursor, out _));
+            var batch = _sessions.Read(s => _pull.Run(s, [device.Facility], device.Cursor, out _));
             return Written.Read(batch);
         }
 

@@ -72,6 +72,17 @@ internal sealed class FieldSite : IAsyncDisposable
         return new Tablet(this, id, Guid.Parse(said.GetProperty("account").GetProperty("id").GetString()!), facility, said.GetProperty("token").GetString()!);
     }
 
+    /// <summary>Signs in with a browser.</summary>
+    public async Task<OfficeBrowser> Office(string account)
+    {
+        using var form = new FormUrlEncodedContent([new("account", account), new("pin", Pin)]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = form };
+        request.Headers.Add("Origin", Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        using var answer = await Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return new OfficeBrowser(Client, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+    }
+
     public async Task<(HttpStatusCode Status, byte[] Body)> Ask(HttpMethod method, string path, string? token, byte[]? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -109,6 +120,9 @@ internal sealed class Tablet(FieldSite site, Guid device, Guid account, string f
     public Dictionary<Guid, (long Position, Platform.Ledger.Entry Entry)> Pulled { get; } = [];
 
     public long Cursor { get; set; }
+
+    /// <summary>The same account and device, pulling another place.</summary>
+    public Tablet At(string place) => new(site, device, account, place, token);
 
     public Platform.Ledger.Entry Visit(Stores.Visit visit, Guid subject, Guid? replaces = null) =>
         Written.Visit(site.Store, device, account, ++_sequence, visit, subject, replaces);
