@@ -13,7 +13,7 @@ export type Screen =
   /** `correct` is a saved visit that is opened to be corrected. */
   | { name: "person"; id: string; correct?: string }
   | { name: "new-person"; number?: string; text?: string; draft: string }
-  | { name: "list"; which: "due" | "overdue" | "today" }
+  | { name: "list"; which: "due" | "overdue" | "today" | "conflicts" }
   | { name: "page" }
   | { name: "tallies" }
   | { name: "sessions" }
@@ -212,12 +212,17 @@ export class App {
     this.show({ name: "home" });
   }
 
-  /** The district's sheets from the server, or a sentence why not. */
-  async district(): Promise<{ sheets: unknown[]; trouble: string | null }> {
+  /** The district's sheets from the server, those of the own facility where the account sees no more, or a sentence why not. */
+  async district(): Promise<{ sheets: unknown[]; isOwnOnly?: boolean; trouble: string | null }> {
     try {
-      const token = await this.device.token(this.account!, this.key!);
-      const answer = await this.server(token).sheets(this.pack.district ?? "");
-      return { sheets: Array.isArray(answer) ? answer : [], trouble: null };
+      const server = this.server(await this.device.token(this.account!, this.key!));
+      const isOutside = (failure: unknown) => failure instanceof CallFailed && failure.trouble.kind === "refused" && failure.trouble.code === "web.field.scope";
+      const whole: unknown = await server.sheets(this.pack.district ?? "").catch((failure: unknown) => {
+        if (isOutside(failure)) return null;
+        throw failure;
+      });
+      const answer = whole ?? (await server.sheets(this.book!.facility));
+      return { sheets: Array.isArray(answer) ? answer : [], isOwnOnly: whole === null, trouble: null };
     } catch (failure) {
       if (!(failure instanceof CallFailed)) throw failure;
       const { trouble } = failure;
@@ -272,7 +277,7 @@ export class App {
     const token = await device.token(account!, key);
     if (this.book !== book) return;
     this.exchange = new Exchange(
-      book, this.server(token), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag),
+      book, this.server(token), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag).then(() => book.takeNames(pack)),
       async () => (await device.packTag(book.facility)) ?? "", () => this.tell(),
       // A withdrawn tablet gives up at once what the server has; what it has not stays sealed, to be exported.
       () => void device.wipe().then(() => book.forgetPeople()),

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { app } from "../app";
-import type { Draft } from "../store/book";
+import type { Draft } from "../store/draft";
 import { t } from "../texts/texts";
 import { useApp } from "./use-app";
 

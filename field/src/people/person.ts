@@ -1,7 +1,7 @@
 import type { Said } from "../exchange/entry";
 import { parseLayout, readRow, isoDate, writeRow, type Layout } from "../registers/layout";
 import type { Pack } from "../registers/pack";
-import { type Field, type Profile, emptyProfile, say, textOf, unsay } from "./profile";
+import { conflictsOf, type Field, type Profile, emptyProfile, say, textOf, unsay } from "./profile";
 import { dayOf } from "./days";
 import type { Summary } from "./summary";
 
@@ -149,6 +149,7 @@ export class Folder {
       group: textOf(person, "group"),
       next: Number.isNaN(next) ? 0 : next,
       last: latest === undefined ? 0 : dayOf(latest.day),
+      disputes: conflictsOf(person).length,
       call: call === undefined ? "" : `${dayOf(call.day)} ${call.outcome}`,
     };
   }
@@ -232,7 +233,7 @@ export class Folder {
 }
 
 /** Stays in its place and is found by nobody. */
-const nobody = (id: string): Summary => ({ id, name: "", sex: "", birth: "", village: "", phone: "", facility: "", number: "", numbers: [], group: "", next: 0, last: 0, call: "" });
+const nobody = (id: string): Summary => ({ id, name: "", sex: "", birth: "", village: "", phone: "", facility: "", number: "", numbers: [], group: "", next: 0, last: 0, disputes: 0, call: "" });
 
 /** The office has found that two records are of one person: hers shows the visits and numbers of both. */
 export function merge(person: Person, into: Person): void {

@@ -159,6 +159,7 @@ function Notices() {
   const { book, exchange, persistent, practice, notice } = useApp();
   const kind = exchange?.standing.trouble?.kind;
   const { skew } = book!.state;
+  const disputed = useMemo(() => book!.index.disputed().length, [book!.index, book!.revision]);
   return (
     <>
       {notice !== "" && <p class="saved" role="status">{notice}</p>}
@@ -169,6 +170,7 @@ function Notices() {
       {kind === "full" && <p class="note wrong">{t("trouble.full-long")}</p>}
       {Math.abs(skew) > 300 && <p class="note wrong">{clockText(skew)}</p>}
       {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.refused", book!.refused.length)}</button></p>}
+      {disputed > 0 && <p class="note"><button type="button" class="link" id="conflicts" onClick={() => app.show({ name: "list", which: "conflicts" })}>{t("home.conflicts", disputed)}</button></p>}
       {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}
     </>
   );

@@ -5,7 +5,9 @@ import { ageOn, dayOf } from "../people/days";
 import type { Summary } from "../people/summary";
 import { Bar, OpenPeople } from "../parts/bar";
 import { consentBody } from "../parts/consent-text";
+import { Birth, birthOf } from "../parts/birth";
 import { Chips, Field } from "../parts/field";
+import { fieldText } from "../parts/fields";
 import { PersonLine } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { nidOf } from "../scan/payload";
@@ -13,7 +15,6 @@ import { ScanButton } from "../scan/scan-button";
 import { isFull } from "../store/database";
 import type { PersonField } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
-import { fieldText } from "./person";
 
 const usual: PersonField[] = (
   [["given", "text", true], ["family", "text", true], ["sex", "sex", true], ["birthDate", "birth", true], ["phone", "phone", false], ["village", "text", false]] as const
@@ -56,7 +57,8 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
     book!.keepDraft({ key: draftKey, kind: "registration", person: "", label, values: { set, ageKnown, age, number, system, agreed } satisfies Begun, changed: Date.now() })
       .catch((failure: unknown) => setFailed(isFull(failure) ? t("trouble.full-long") : String(failure)));
   }, [set, ageKnown, age, number, system, agreed]);
-  const birth = ageKnown ? (/^[0-9]{1,3}$/.test(age) && Number(age) <= 120 ? `${Number(today.slice(0, 4)) - Number(age)}-07-01` : "") : set["birthDate"] ?? "";
+  const born = { ageKnown, age, date: set["birthDate"] ?? "" };
+  const birth = birthOf(born, today);
   const alike = useMemo(() => likely(book!.index.find([set["given"], set["family"]].join(" "), book!.facility, 40), birth, set["sex"] ?? "", today).slice(0, 4),
     [set["given"], set["family"], birth, set["sex"], book!.index]);
   const sameNumber = number.trim() === "" ? [] : book!.index.holding(nidOf(number) ?? number);
@@ -120,11 +122,11 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
                 {must(field) !== undefined && <p class="error">{must(field)}</p>}
               </div>
             ) : field.type === "birth" ? (
-              <div key={field.name} class="birth">
-                {ageKnown ? <Field id="f-age" label={t("field.age")} required={field.required === true} numeric value={age} onValue={(v) => setAge(v.replace(/[^0-9]/g, "").slice(0, 3))} error={must(field)} />
-                  : <Field id="f-birth" label={labelOf(field)} required={field.required === true} type="date" value={set["birthDate"] ?? ""} onValue={(v) => put("birthDate", v)} error={must(field)} />}
-                <button type="button" class="link" onClick={() => setAgeKnown(!ageKnown)}>{ageKnown ? t("field.birth-instead") : t("field.age-instead")}</button>
-              </div>
+              <Birth key={field.name} label={labelOf(field)} required={field.required === true} said={born} error={must(field)} onSaid={(said) => {
+                setAgeKnown(said.ageKnown);
+                setAge(said.age);
+                if (said.date !== born.date) put("birthDate", said.date);
+              }} />
             ) : (
               <Field key={field.name} id={"f-" + field.name} label={labelOf(field)} required={field.required === true} value={set[field.name] ?? ""} onValue={(v) => put(field.name, v)}
                 type={field.type === "phone" ? "tel" : "text"} numeric={field.type === "phone"} autofocus={i === 0} error={must(field)} list={field.name === "village" ? villages : undefined} />

@@ -1,11 +1,12 @@
 import { newId } from "../crypto/ids";
-import { open, openJson, seal, sealJson, unpack } from "../crypto/seal";
+import { open, openJson, seal, sealJson, textIn } from "../crypto/seal";
 import { readPulled, type Entry, type Pulled, type Said } from "../exchange/entry";
 import { offsetIn, todayIn } from "../people/days";
 import { Folder, type Person } from "../people/person";
 import type { PersonIndex } from "../people/search";
 import type { Pack } from "../registers/pack";
 import { read, readAll, write } from "./database";
+import type { Draft } from "./draft";
 import { atPlace, noExchange, rewound, thinned, type ExchangeState } from "./exchange-state";
 import { aboutPlaces, foldInto } from "./folding";
 import { isOpen, ownEntryOf, receipted, type Held, type OutboxRecord, type OwnEntry, type Receipt, type Saying } from "./outbox";
@@ -15,15 +16,6 @@ interface PulledRecord {
   next: number;
   folded: boolean;
   sealed: Uint8Array<ArrayBuffer>;
-}
-
-export interface Draft {
-  key: string;
-  kind: string;
-  person: string;
-  label: string;
-  values: Record<string, unknown>;
-  changed: number;
 }
 
 /** Pulled batches that are folded together: a first load is more than memory should hold at once. */
@@ -95,6 +87,12 @@ export class Book {
     return this.held.filter((h) => h.record.state === "refused");
   }
 
+  /** Names of people and tablets come with any exchange; whatever else is new in a pack waits for the next unlocking. */
+  takeNames({ staff, devices }: Pack): void {
+    Object.assign(this.pack, staff === undefined ? {} : { staff }, devices === undefined ? {} : { devices });
+    this.changed();
+  }
+
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -104,6 +102,12 @@ export class Book {
   async person(id: string): Promise<Person | undefined> {
     await this.whole;
     return this.people.person(id);
+  }
+
+  /** Whether there is a visit to the facility within these days, so far as the tablet's records go back. */
+  async hasVisit(first: string, last: string): Promise<boolean> {
+    await this.whole;
+    return this.people.hasVisit(this.facility, first, last);
   }
 
   /** Writes entries down, all or none; when this resolves the disk has them. */
@@ -219,7 +223,7 @@ export class Book {
       const pulled = (await readAll<PulledRecord>(this.db, "pulled")).filter(([, record]) => record.next > common);
       const seen = new Set<string>();
       for (const [key, record] of pulled) {
-        const batch = readPulled(await textOfBatch(await open(this.key, "pulled/" + String(key), record.sealed)));
+        const batch = readPulled(await textIn(await open(this.key, "pulled/" + String(key), record.sealed)));
         for (const said of batch?.said ?? []) if (!seen.has(said.entry.id) && seen.add(said.entry.id) && (said.entry.p ?? 0) > common && said.origin.device !== this.device && said.entry.erased !== true) offered.push(said);
       }
       const state = rewound(this.state, epoch, common);
@@ -342,7 +346,7 @@ export class Book {
     if (own.length + pulled.length === 0) return false;
     const entries: OwnEntry[] = [];
     for (const [key, record] of pulled) {
-      const batch = readPulled(await textOfBatch(await open(this.key, "pulled/" + String(key), record.sealed)));
+      const batch = readPulled(await textIn(await open(this.key, "pulled/" + String(key), record.sealed)));
       for (const said of batch?.said ?? []) entries.push(said);
     }
     for (const { own: said } of own) entries.push(said);
@@ -389,8 +393,4 @@ export class Book {
     this.revision++;
     for (const listener of this.listeners) listener();
   }
-}
-
-async function textOfBatch(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new TextDecoder().decode(bytes[0] === 0x1f && bytes[1] === 0x8b ? await unpack(bytes) : bytes);
 }

@@ -1,4 +1,5 @@
 import { open, openText, pack as gzip, seal, sealText, unpack } from "../crypto/seal";
+import { dayOf } from "../people/days";
 import { Folder, newPerson, type Person } from "../people/person";
 import { PersonIndex } from "../people/search";
 import { textsOf, type IndexTexts } from "../people/summary";
@@ -77,6 +78,19 @@ export class People {
   async overlayAll(entries: readonly OwnEntry[]): Promise<void> {
     const slots = new Map([...new Set(entries.map((own) => own.entry.s))].map((id) => [id, this.index.slotOf(id)]));
     for (const own of [...entries].sort((a, b) => slots.get(a.entry.s)! - slots.get(b.entry.s)!)) await this.overlay(own);
+  }
+
+  /** Whether there is a visit to a facility within these days: of whoever came last then the index says so, of others their records. */
+  async hasVisit(facility: string, first: string, last: string): Promise<boolean> {
+    const [from, to] = [dayOf(first), dayOf(last)];
+    if (this.index.where(`last ${first} ${last}`, (_, seen) => seen >= from && seen <= to).some((p) => p.facility === facility)) return true;
+    const isMeant = (people: Iterable<Person>) => [...people].some((person) => person.visits.some((v) => v.facility === facility && v.day >= first && v.day <= last));
+    if (isMeant(this.touched.values())) return true;
+    for (let n = 0; n * blockSize < this.index.count; n++) {
+      if (isMeant(await this.block(n))) return true;
+      await pause();
+    }
+    return false;
   }
 
   async block(n: number): Promise<Person[]> {

@@ -1,6 +1,7 @@
 /** Every text of the app: Portuguese, Spanish, English. {0}, {1} … are filled in. */
 export const catalogue = {
   "no": ["Não", "No", "No"],
+  "yes": ["Sim", "Sí", "Yes"],
 
   "bar.back": ["Voltar", "Volver", "Back"],
   "open.people": ["Consultas abertas", "Consultas abiertas", "Open visits"],
@@ -99,6 +100,7 @@ export const catalogue = {
   "clock.go-on": ["Vi; continuar assim", "Visto; seguir así", "Seen; go on like this"],
   "unit.hours": ["1 hora|{0} horas", "1 hora|{0} horas", "1 hour|{0} hours"],
   "unit.minutes": ["1 minuto|{0} minutos", "1 minuto|{0} minutos", "1 minute|{0} minutes"],
+  "home.conflicts": ["1 pessoa de quem se escreveram duas coisas diferentes|{0} pessoas de quem se escreveram duas coisas diferentes", "1 persona de quien se escribieron dos cosas distintas|{0} personas de quienes se escribieron dos cosas distintas", "1 person of whom two different things were written|{0} people of whom two different things were written"],
   "home.refused": ["1 registo que o servidor não pôde aceitar|{0} registos que o servidor não pôde aceitar", "1 registro que el servidor no pudo aceptar|{0} registros que el servidor no pudo aceptar", "1 record the server could not take|{0} records the server could not take"],
 
   "scan.title": ["Ler código", "Leer código", "Scan a code"],
@@ -137,6 +139,8 @@ export const catalogue = {
   "person.number": ["Número", "Número", "Number"],
   "person.change": ["Alterar", "Cambiar", "Change"],
   "person.change-what": ["Alterar: {0}", "Cambiar: {0}", "Change: {0}"],
+  "person.change-not": ["Não alterar", "No cambiar", "Leave it"],
+  "person.number-too": ["É também o número desta pessoa", "Es también el número de esta persona", "It is this person's number too"],
   "person.add": ["Juntar", "Agregar", "Add"],
   "person.retire": ["Retirar", "Retirar", "Retire"],
 
@@ -172,10 +176,13 @@ export const catalogue = {
 
   "conflict.title": ["Duas respostas para: {0}", "Dos respuestas para: {0}", "Two answers for: {0}"],
   "conflict.text": [
-    "Foram escritas em dois tablets sem rede. Pergunte à pessoa e toque na que está certa.",
-    "Se escribieron en dos tabletas sin red. Pregunte a la persona y toque la correcta.",
-    "They were written on two tablets without network. Ask the person and touch the right one."],
-  "conflict.said": ["escrito em {0}", "escrito el {0}", "written on {0}"],
+    "Quem escreveu uma não tinha visto a outra. Pergunte à pessoa e toque na que está certa.",
+    "Quien escribió una no había visto la otra. Pregunte a la persona y toque la correcta.",
+    "Whoever wrote one had not seen the other. Ask the person and touch the right one."],
+  "conflict.said": ["{0}, {1}, {2}", "{0}, {1}, {2}", "{0}, {1}, {2}"],
+  "conflict.somebody": ["alguém cujo nome este tablet não tem", "alguien cuyo nombre esta tableta no tiene", "somebody whose name this tablet does not have"],
+  "conflict.here": ["neste tablet", "en esta tableta", "on this tablet"],
+  "conflict.elsewhere": ["noutro tablet", "en otra tableta", "on another tablet"],
 
   "visit.pad": ["Algarismos", "Cifras", "Digits"],
   "visit.days": ["1 dia|{0} dias", "1 día|{0} días", "1 day|{0} days"],
@@ -219,6 +226,7 @@ export const catalogue = {
   "doubt.next-before": ["Voltar {0}? Não é depois da consulta.", "¿Volver {0}? No es después de la consulta.", "Back on {0}? That is not after the visit."],
   "doubt.next-far": ["Voltar {0}? É daqui a mais de um ano.", "¿Volver {0}? Falta más de un año.", "Back on {0}? That is more than a year ahead."],
   "doubt.next-closed": ["Voltar {0}? Nesse dia a unidade está fechada.", "¿Volver {0}? Ese día la unidad está cerrada.", "Back on {0}? The facility is closed that day."],
+  "doubt.short-year": ["O ano tem dois algarismos. Qual é?", "El año tiene dos cifras. ¿Cuál es?", "The year has two digits. Which is it?"],
   "doubt.day-unborn": ["Consulta {0}? É antes do nascimento.", "¿Consulta {0}? Es antes del nacimiento.", "Visit on {0}? That is before the birth."],
   "doubt.day-far": ["Consulta {0}? Foi há mais de 90 dias.", "¿Consulta {0}? Fue hace más de 90 días.", "Visit on {0}? That is more than 90 days ago."],
   "doubt.day-right": ["Sim, é esse o dia", "Sí, es ese día", "Yes, that day"],
@@ -228,12 +236,23 @@ export const catalogue = {
   "list.due": ["Esperadas esta semana", "Esperadas esta semana", "Expected this week"],
   "list.overdue": ["Em atraso", "Atrasadas", "Overdue"],
   "list.today": ["Atendidas hoje", "Atendidas hoy", "Seen today"],
+  "list.conflicts": ["Duas respostas", "Dos respuestas", "Two answers"],
+  "list.conflicts-text": ["1 pessoa de quem dois tablets dizem coisas diferentes. Abra-a e toque na resposta certa.|{0} pessoas de quem dois tablets dizem coisas diferentes. Abra cada uma e toque na resposta certa.", "1 persona de quien dos tabletas dicen cosas distintas. Ábrala y toque la respuesta correcta.|{0} personas de quienes dos tabletas dicen cosas distintas. Abra cada una y toque la respuesta correcta.", "1 person of whom two tablets say different things. Open the page and touch the right answer.|{0} people of whom two tablets say different things. Open each page and touch the right answer."],
   "list.due-text": ["1 pessoa esperada nos próximos sete dias.|{0} pessoas esperadas nos próximos sete dias.", "1 persona esperada en los próximos siete días.|{0} personas esperadas en los próximos siete días.", "1 person expected in the next seven days.|{0} people expected in the next seven days."],
   "list.overdue-text": ["1 pessoa que não veio no dia marcado.|{0} pessoas que não vieram no dia marcado.", "1 persona que no vino el día previsto.|{0} personas que no vinieron el día previsto.", "1 person who did not come on the day.|{0} people who did not come on the day."],
   "list.today-text": ["1 pessoa atendida hoje.|{0} pessoas atendidas hoje.", "1 persona atendida hoy.|{0} personas atendidas hoy.", "1 person seen today.|{0} people seen today."],
   "list.more": ["Mais {0}", "{0} más", "{0} more"],
   "list.none": ["Ninguém.", "Nadie.", "Nobody."],
 
+  "overdue.order": ["Ordem", "Orden", "Order"],
+  "order.to-call": ["Para ligar", "Para llamar", "To call"],
+  "order.longest": ["Há mais tempo", "Hace más tiempo", "Longest"],
+  "order.village": ["Por bairro", "Por barrio", "By village"],
+  "order.name": ["Por nome", "Por nombre", "By name"],
+  "order-text.to-call": ["Primeiro quem faltou há menos tempo e tem telefone; depois quem foi chamado há pouco; no fim quem não tem telefone.", "Primero quien faltó hace menos tiempo y tiene teléfono; después quien fue llamado hace poco; al final quien no tiene teléfono.", "First whoever missed the day last and has a telephone; then whoever was called just now; last whoever has no telephone."],
+  "order-text.longest": ["Primeiro quem falta há mais tempo.", "Primero quien falta hace más tiempo.", "First whoever has been missing longest."],
+  "order-text.village": ["Por bairro, para uma visita; em cada um, primeiro quem falta há mais tempo.", "Por barrio, para una visita; en cada uno, primero quien falta hace más tiempo.", "By village, for a home visit; in each, first whoever has been missing longest."],
+  "order-text.name": ["Pela ordem dos nomes.", "Por orden de nombre.", "In the order of names."],
   "overdue.days": ["1 dia de atraso|{0} dias de atraso", "1 día de atraso|{0} días de atraso", "1 day late|{0} days late"],
   "overdue.called": ["Chamada {0}: {1}", "Llamada {0}: {1}", "Called {0}: {1}"],
   "overdue.call": ["Ligar {0}", "Llamar {0}", "Call {0}"],
@@ -352,6 +371,7 @@ export const catalogue = {
 
   "tally.title": ["Contagens do mês", "Conteos del mes", "Monthly tallies"],
   "tally.text": ["Para uma unidade sem digitador: os totais do livro, por passo. Na folha aparecem marcados como contados à mão.", "Para una unidad sin capturista: los totales del libro, por paso. En la hoja aparecen marcados como contados a mano.", "For a facility without a clerk: the register's totals, step by step. On the sheet they are marked as counted by hand."],
+  "tally.rows": ["De {0} há consultas escritas uma a uma. A folha conta essas, e as contagens à mão ficam de fora.", "De {0} hay consultas escritas una a una. La hoja cuenta esas, y los conteos a mano quedan fuera.", "Of {0} there are visits written one by one. The sheet counts those, and counts by hand stay out of it."],
   "tally.none": ["O programa não tem passos para contar.", "El programa no tiene pasos que contar.", "The programme has no steps to count."],
   "tally.numerator": ["Fizeram", "Lo hicieron", "Did it"],
   "tally.denominator": ["Deviam", "Debían", "Should have"],
@@ -420,6 +440,7 @@ export const catalogue = {
   "sheets.fetch": ["Receber agora", "Recibir ahora", "Fetch now"],
   "sheets.fetching": ["A receber …", "Recibiendo …", "Fetching …"],
   "sheets.fetched": ["Recebido {0}", "Recibido {0}", "Fetched {0}"],
+  "sheets.only-own": ["A sua conta vê a folha desta unidade, não as das outras do distrito.", "Su cuenta ve la hoja de esta unidad, no las de las demás del distrito.", "Your account sees this facility's sheet, not those of the others in the district."],
   "sheets.none": ["Receba-as com rede; depois vão consigo.", "Recíbalas con red; después van con usted.", "Fetch them with a network; then they travel with you."],
   "sheets.place": ["Unidade", "Unidad", "Facility"],
   "sheets.month": ["Período", "Periodo", "Period"],

@@ -27,6 +27,26 @@ export function overdueList(index: PersonIndex, day: number, overdueAfter: numbe
   return index.where(`overdue ${day} ${overdueAfter}`, isOverdue(day, overdueAfter)).filter(isSought(day)).sort(byDay);
 }
 
+/** In which order whoever telephones goes through the list. */
+export const overdueOrders = ["to-call", "longest", "village", "name"] as const;
+export type OverdueOrder = (typeof overdueOrders)[number];
+
+/** Days after a call in which somebody else comes first. */
+const justCalled = 2;
+
+/**
+ * To call: whoever can be called and was not just called first, and of those whoever missed the day last: she has medicine for days and not for months
+ * to go without, and her number still answers. Whoever has no telephone comes last: she must be visited.
+ */
+export function inOverdueOrder(people: readonly Summary[], order: OverdueOrder, day: number): Summary[] {
+  const group = (p: Summary) => (p.phone === "" ? 2 : p.call !== "" && Number(p.call.split(" ")[0]) > day - justCalled ? 1 : 0);
+  return [...people].sort((a, b) => {
+    if (order === "to-call") return group(a) - group(b) || b.next - a.next || byName(a.name, b.name);
+    if (order === "village") return Number(a.village === "") - Number(b.village === "") || byName(a.village, b.village) || byDay(a, b);
+    return order === "name" ? byName(a.name, b.name) : byDay(a, b);
+  });
+}
+
 /** How many the overdue list has, without reading who they are. */
 export const overdueCount = (index: PersonIndex, day: number, overdueAfter: number): number => index.countWhere(isOverdue(day, overdueAfter), isSought(day));
 

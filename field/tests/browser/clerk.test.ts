@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { Tablet } from "./harness";
+import { dayIn, Tablet } from "./harness";
 import { clerk, Office } from "./office";
 import { hindrances } from "./reading";
 
@@ -9,8 +9,7 @@ import { hindrances } from "./reading";
 let office: Office;
 let tablet: Tablet;
 let page: Page;
-const month = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo", year: "numeric", month: "2-digit" }).format().slice(0, 7);
-const day = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo" }).format();
+const [day, month] = [dayIn("Africa/Maputo"), dayIn("Africa/Maputo").slice(0, 7)];
 
 beforeAll(async () => {
   office = new Office();
@@ -44,13 +43,7 @@ const ended = async () => {
   const figures = await page.locator("dl dd").allTextContents();
   return figures.slice(0, 4).map(Number);
 };
-async function exchange(): Promise<void> {
-  await page.locator(".standing").first().click();
-  await page.click("#exchange-now");
-  await tablet.exchanged();
-  await page.goBack();
-  await page.waitForSelector(".grid input");
-}
+const exchange = () => tablet.exchangeAndBack(".grid input");
 
 describe("a register page", () => {
   test("begins in the first empty cell, and cells are named as printed", async () => {
