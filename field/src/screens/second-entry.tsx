@@ -13,6 +13,8 @@ export function SecondEntry(props: { lines: Line[]; columns: string[]; onClose: 
   const [sample] = useState(() => [...props.lines].sort(() => crypto.getRandomValues(new Uint8Array(1))[0]! - 128).slice(0, Math.min(5, props.lines.length)));
   const [typed, setTyped] = useState<Record<string, Record<string, string>>>({});
   const [compared, setCompared] = useState(false);
+  /** What the book had, by row and column. */
+  const [right, setRight] = useState<Record<string, "first" | "second">>({});
   // Every cell, for what was left out is a difference as well.
   const asked = props.columns.filter((c) => c !== register.personColumn && c !== register.dateColumn);
   const written = (column: string, value: string | undefined) => writtenCell(register.facts.find((f) => f.columns.includes(column)), false, (value ?? "").trim());
@@ -37,15 +39,21 @@ export function SecondEntry(props: { lines: Line[]; columns: string[]; onClose: 
         {compared && (
           <>
             <p class="lead">{t("page.differ", differing.length, sample.length * asked.length)}</p>
-            {differing.map(({ line, column }) => (
-              <div key={line.key + column} class="card">
-                <p>{line.cells[register.personColumn]} · {local(headOf(column, register.facts.find((f) => f.columns.includes(column)), register))}</p>
-                <div class="inline">
-                  <button type="button">{t("page.first")}: <strong>{line.cells[column] || "–"}</strong></button>
-                  <button type="button" onClick={() => props.onCorrect(line.key, { [column]: typed[line.key]?.[column] ?? "" })}>{t("page.second")}: <strong>{typed[line.key]?.[column] || "–"}</strong></button>
+            {differing.map(({ line, column }) => {
+              const place = line.key + column;
+              const choice = (which: "first" | "second", value: string) => (
+                <button type="button" class="chip" aria-pressed={right[place] === which} onClick={() => {
+                  setRight({ ...right, [place]: which });
+                  props.onCorrect(line.key, { [column]: value });
+                }}>{t(`page.${which}`)}: <strong>{value || "–"}</strong></button>
+              );
+              return (
+                <div key={place} class="card">
+                  <p>{line.cells[register.personColumn]} · {local(headOf(column, register.facts.find((f) => f.columns.includes(column)), register))}</p>
+                  <div class="inline">{choice("first", line.cells[column] ?? "")}{choice("second", typed[line.key]?.[column] ?? "")}</div>
                 </div>
-              </div>
-            ))}
+              );
+            })}
           </>
         )}
         <div class="inline">

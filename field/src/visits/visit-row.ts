@@ -52,7 +52,7 @@ export function valuesOf(pack: Pack, folder: Folder, visit: Visit): Values {
 export const before = (person: Person, visit: Visit): Person => ({ ...person, visits: person.visits.filter((v) => v.day < visit.day || (v.day === visit.day && v.at < visit.at)) });
 
 /** Whether a visit may be corrected here: written in the app, at the own place. A row that a register brought in is corrected in the register. */
-export const isCorrectable = (visit: Visit, facility: string): boolean => visit.author !== "" && visit.facility === facility;
+export const isCorrectable = (visit: Visit, facility: string): boolean => visit.imported !== true && visit.author !== "" && visit.facility === facility;
 
 export const numberIn = (pack: Pack, person: Person): string | undefined => person.ids.find(([system]) => system === pack.register.personSystem)?.[1];
 

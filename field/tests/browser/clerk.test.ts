@@ -123,4 +123,29 @@ describe("a register page", () => {
     await exchange();
     expect(office.step("screened", month)).toEqual({ numerator: 3, denominator: 3 });
   });
+
+  test("asks which century a short year is of, and at the second entry for every cell, also the empty ones", async () => {
+    const columns = (await page.locator(".grid thead th").count()) - 1;
+    await page.click("#page-next");
+    await page.click("#page-next");
+    await expect.poll(states).toBe("1");
+    await paste("0:0", `0010\t${day}\tF\t12/05/54\t141\t90`);
+    await expect.poll(states).toBe("!2");
+    await page.locator(".doubt button").click();
+    await expect.poll(states).toBe("✓2");
+    expect(await cell("0:3").inputValue()).toBe("1954-05-12");
+    await page.locator("main .inline button").nth(1).click();
+    const again = page.locator("fieldset.card input");
+    expect(await again.count()).toBe(columns - 2);
+    // Written as the book has it; the second reading was left out the first time.
+    for (const [i, value] of ["F", "12/05/1954", "141", "90", "139", "88"].entries()) await again.nth(i).fill(value);
+    await page.locator("main .primary").click();
+    expect(await page.locator(".lead").textContent()).toMatch(new RegExp(`^2 .*${columns - 2}`));
+    expect(await hindrances(page)).toEqual([]);
+    await page.locator("div.card button").nth(1).click();
+    await page.locator("div.card button").nth(3).click();
+    await page.locator("main > .inline button").last().click();
+    await expect.poll(states).toBe("✓2");
+    expect([await cell("0:6").inputValue(), await cell("0:7").inputValue()]).toEqual(["139", "88"]);
+  });
 });

@@ -30,8 +30,8 @@ describe("a saved visit", () => {
       await tablet.exchanged();
       const before = office.step("treated", month).numerator;
       await register(page, "Corrigida", "Ensaio", 52);
-      await fillReading(page, "258", "92");
-      await page.locator(".doubt button").first().click().catch(() => undefined);
+      await fillReading(page, "288", "92");
+      await page.locator(".doubt button").first().click();
       await page.locator(".flag .chip").nth(0).click();
       await page.locator(".flag .chip").nth(1).click();
       await page.locator(".refill .chip").first().click();
@@ -46,7 +46,7 @@ describe("a saved visit", () => {
       await page.waitForSelector("#correct-not");
       expect(await hindrances(page)).toEqual([]);
       const readings = () => page.locator("input.big").evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
-      expect((await readings()).slice(0, 2)).toEqual(["258", "92"]);
+      expect((await readings()).slice(0, 2)).toEqual(["288", "92"]);
       expect(await page.locator("#save").isDisabled()).toBe(true);
       await page.locator("input.big").nth(0).fill("138");
       await expect.poll(() => stored(page, "drafts")).toEqual([1]);
@@ -123,6 +123,9 @@ describe("a nurse is told", () => {
       await tablet.signIn(nurse);
       await tablet.exchanged();
       await open(page, "0901");
+      // A row that came with a register is corrected in the register.
+      await page.locator('[role="tab"]').nth(1).click();
+      expect([await page.locator(".history h3").count(), await page.locator(".history .correct").count()]).toEqual([1, 0]);
       await page.locator('[role="tab"]').nth(2).click();
       await page.fill("#new-number", "902");
       await page.waitForSelector("#number-taken");

@@ -34,7 +34,7 @@ describe("a saved visit that is corrected", () => {
     expect(standing(folder, before(person, person.visits[0]!), known)).toBeNull();
   });
   it("was written in the app at this place: rows of an imported register are corrected there", () => {
-    expect([visit("x", "2026-01-05", ""), visit("y", "2026-01-05", "", { author: "" }), visit("z", "2026-01-05", "", { facility: "F2" })].map((v) => isCorrectable(v, "F1"))).toEqual([true, false, false]);
+    expect([visit("x", "2026-01-05", ""), visit("y", "2026-01-05", "", { imported: true }), visit("z", "2026-01-05", "", { facility: "F2" })].map((v) => isCorrectable(v, "F1"))).toEqual([true, false, false]);
   });
 });
 
