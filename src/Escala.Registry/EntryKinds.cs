@@ -56,7 +56,7 @@ public static class EntryKinds
     public static bool IsAboutSomebody(string kind) => kind is Visit or Withdrawal or Person or Consent or Call or Form;
 }
 
-/// <summary>Classes of access (design.md 1).</summary>
+/// <summary>Classes of access: these travel to devices of the places that they concern.</summary>
 public static class EntryClasses
 {
     public const string Clinical = "clinical";

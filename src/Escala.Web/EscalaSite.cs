@@ -12,6 +12,9 @@ namespace Escala.Web;
 /// <summary>The office pages and the JSON beside them, served on loopback to whoever has the token printed with the address, and by https to devices in the network.</summary>
 public sealed class EscalaSite : IAsyncDisposable
 {
+    /// <summary>Beside those that count.</summary>
+    private const int ThreadsToAnswer = 16;
+
     private readonly WebApplication _app;
     private readonly Doorkeeper _doorkeeper;
     private readonly LanAddress? _lan;
@@ -42,6 +45,9 @@ public sealed class EscalaSite : IAsyncDisposable
     /// <param name="lan">Where the site is reached from other devices; null for this computer alone.</param>
     public static EscalaSite Build(Func<SheetSource> source, int port, FieldServer? field = null, LanAddress? lan = null)
     {
+        // Counting everything anew holds a thread of the pool for each processor, and the pool takes half a second to give another: answers would wait for it.
+        ThreadPool.GetMinThreads(out var threads, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(threads, Environment.ProcessorCount + ThreadsToAnswer), completions);
         // The pages are found in this assembly, whatever program composes the site.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -76,6 +82,7 @@ public sealed class EscalaSite : IAsyncDisposable
         if (field is not null)
         {
             new FieldEndpoints(field, source).Map(app);
+            app.MapGet("/forms/{form}/answers", AnswersEndpoint.Read);
             app.MapPost("/sign-out", (HttpContext context) => SignOut(context, field));
         }
 

@@ -46,6 +46,13 @@ export function linesOf(said: readonly Said[]): string[] {
   return lines;
 }
 
+/** A number that several people have; the store has merged none of them. Where and when each was first known. */
+export interface SharedNumber {
+  system: string;
+  value: string;
+  people: { id: string; facility?: string; day?: string }[];
+}
+
 export interface Pulled {
   device: string;
   epoch: string;
@@ -54,6 +61,7 @@ export interface Pulled {
   next: number;
   head: number;
   chain: string;
+  shared: SharedNumber[];
 }
 
 /** Null when it is no batch or breaks off inside: then nothing of it is taken, and it is asked for again. */
@@ -74,6 +82,7 @@ export function readPulled(text: string): Pulled | null {
     return {
       device: String(first["device"] ?? ""), epoch: String(first["epoch"] ?? ""), after: Number(first["after"] ?? 0), said,
       next: last["next"], head: Number(last["head"] ?? last["next"]), chain: last["chain"],
+      shared: Array.isArray(last["shared"]) ? (last["shared"] as SharedNumber[]) : [],
     };
   } catch {
     return null;

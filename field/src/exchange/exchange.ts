@@ -121,6 +121,7 @@ export class Exchange {
       }
       if (pulled.next > after || this.book.state.epoch === "") await this.book.keepPulled(bytes, pulled);
       this.show({ phase: "fetching", trouble: null, done: pulled.next, of: Math.max(pulled.head, pulled.next) });
+      await this.book.keepShared(pulled.shared);
       if (pulled.next >= pulled.head || pulled.next <= after) break;
     }
     await this.book.fold((done, of) => this.show({ phase: "folding", trouble: null, done, of }));

@@ -171,6 +171,7 @@ function Notices() {
       {Math.abs(skew) > 300 && <p class="note wrong">{clockText(skew)}</p>}
       {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.refused", book!.refused.length)}</button></p>}
       {disputed > 0 && <p class="note"><button type="button" class="link" id="conflicts" onClick={() => app.show({ name: "list", which: "conflicts" })}>{t("home.conflicts", disputed)}</button></p>}
+      {book!.shared.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.shared", book!.shared.length)}</button></p>}
       {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}
     </>
   );

@@ -10,6 +10,7 @@ import { doubtOf } from "../registers/values";
 import type { Pack } from "../registers/pack";
 import type { Held } from "../store/outbox";
 import { dayText, local, t, timeText } from "../texts/texts";
+import { SharedNumbers } from "./shared-numbers";
 
 /** What the server could not take, with its sentence, to be mended on the spot. Nothing here is ever lost by itself. */
 export function Inbox() {
@@ -20,6 +21,7 @@ export function Inbox() {
       <Bar title={t("inbox.title")} />
       <main>
         <p class="hint">{t("inbox.text")}</p>
+        <SharedNumbers />
         {refused.length === 0 && <p class="empty">{t("inbox.none")}</p>}
         {refused.map((held) => <Refused key={held.record.id} held={held} />)}
       </main>

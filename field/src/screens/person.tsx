@@ -13,6 +13,7 @@ import { dayText, local, t } from "../texts/texts";
 import { About } from "./about";
 import { ConflictCard } from "./conflict";
 import { outcomes } from "./lists";
+import { SharedNumbers } from "./shared-numbers";
 import { VisitForm } from "../visits/visit-form";
 import { isCorrectable, readingOf } from "../visits/visit-row";
 
@@ -57,6 +58,7 @@ export function PersonScreen(props: { id: string; correct?: string | undefined }
         <OpenPeople current={person.id} correct={props.correct} />
         {props.correct !== undefined && <Correction person={person} label={nameOf(summary)} visit={corrects} onSaved={saved} />}
         {props.correct === undefined && <>
+        <SharedNumbers person={person.id} />
         {conflicts.map((conflict) => <ConflictCard key={conflict.field} person={person} conflict={conflict} />)}
         <Consents person={person} />
         <LastReadings person={person} />

@@ -36,7 +36,7 @@ export function Sheets() {
   const [place, setPlace] = useState("");
   const [month, setMonth] = useState("");
   const [targets, setTargets] = useState<Record<string, number>>({});
-  useEffect(() => void book!.sheets<Kept>("district").then(setKept), []);
+  useEffect(() => void book!.sheets.get<Kept>("district").then(setKept), []);
   const fetchAll = async () => {
     setBusy(true);
     setSaid("");
@@ -45,7 +45,7 @@ export function Sheets() {
       if (trouble !== null) setSaid(trouble);
       else {
         const fresh: Kept = { fetched: Date.now(), language: language(), sheets: sheets as Sheet[], ...(isOwnOnly === true ? { isOwnOnly } : {}) };
-        await book!.keepSheets("district", fresh);
+        await book!.sheets.put("district", fresh);
         setKept(fresh);
       }
     } finally {

@@ -1,6 +1,6 @@
 import { newId } from "../crypto/ids";
 import { open, openJson, seal, sealJson, textIn } from "../crypto/seal";
-import { readPulled, type Entry, type Pulled, type Said } from "../exchange/entry";
+import { readPulled, type Entry, type Pulled, type Said, type SharedNumber } from "../exchange/entry";
 import { offsetIn, todayIn } from "../people/days";
 import { Folder, type Person } from "../people/person";
 import type { PersonIndex } from "../people/search";
@@ -11,6 +11,7 @@ import { atPlace, noExchange, rewound, thinned, type ExchangeState } from "./exc
 import { aboutPlaces, foldInto } from "./folding";
 import { isOpen, ownEntryOf, receipted, type Held, type OutboxRecord, type OwnEntry, type Receipt, type Saying } from "./outbox";
 import { blockSize, pause, People } from "./people";
+import { Sheets } from "./sheets";
 
 interface PulledRecord {
   next: number;
@@ -30,6 +31,7 @@ export class Book {
   /** Own entries that are not done with: without receipt, or refused. */
   held: Held[] = [];
   drafts = new Map<string, Draft>();
+  shared: SharedNumber[] = [];
   /** Grows whenever anything that a screen shows has changed. */
   revision = 0;
   /** Everything of the disk is in memory. */
@@ -38,6 +40,7 @@ export class Book {
   expected = 0;
   readonly whole: Promise<void>;
   readonly folder: Folder;
+  readonly sheets: Sheets;
   private readonly people: People;
   private delivery = new Map<string, Said>();
   private sequence = 0;
@@ -49,6 +52,7 @@ export class Book {
     readonly author: string, readonly device: string, readonly facility: string, sealed: ReturnType<typeof People.sealed>) {
     this.folder = new Folder(pack);
     this.people = new People(db, key, this.folder);
+    this.sheets = new Sheets(db, key);
     this.whole = this.load(sealed);
     // Told to whoever waits for it.
     this.whole.catch(() => undefined);
@@ -193,7 +197,7 @@ export class Book {
   /** After the stores were wiped: nobody is in memory either, but whom unsent entries are about. */
   async forgetPeople(): Promise<void> {
     await this.alone(async () => {
-      this.state = atPlace(noExchange, this.takes.key);
+      [this.state, this.shared] = [atPlace(noExchange, this.takes.key), []];
       this.people.forget();
       this.held = this.held.filter((h) => h.record.state !== "accepted");
       await this.people.overlayAll(this.held.map((h) => h.own));
@@ -272,15 +276,12 @@ export class Book {
     this.changed();
   }
 
-  /** Sealed things that are fetched again rather than kept for good: sheets of the district. */
-  async keepSheets(name: string, value: unknown): Promise<void> {
-    const sealed = await sealJson(this.key, "sheets/" + name, value);
-    await write(this.db, ["sheets"], (tx) => tx.put("sheets", name, sealed));
-  }
-
-  async sheets<T>(name: string): Promise<T | null> {
-    const sealed = await read<Uint8Array<ArrayBuffer>>(this.db, "sheets", name);
-    return sealed === undefined ? null : openJson<T>(this.key, "sheets/" + name, sealed);
+  /** Numbers that several people have, as the latest answer had them: sealed, for a number is known of a person. */
+  async keepShared(shared: SharedNumber[]): Promise<void> {
+    if (JSON.stringify(shared) === JSON.stringify(this.shared)) return;
+    await this.sheets.put("shared/" + this.takes.key, shared);
+    this.shared = shared;
+    this.changed();
   }
 
   /** Own entries that were written since an instant, oldest first, whether sent or not: the clerk's page of the day. */
@@ -324,10 +325,11 @@ export class Book {
     this.changed();
     await pause();
     const openedIndex = this.people.load(blocks, () => this.changed());
-    const [records, drafts, delivery] = await Promise.all([
-      readAll<OutboxRecord>(this.db, "outbox"), readAll<Uint8Array<ArrayBuffer>>(this.db, "drafts"), this.sheets<[string, Said][]>("delivery"), openedIndex,
+    const [records, drafts, delivery, shared] = await Promise.all([
+      readAll<OutboxRecord>(this.db, "outbox"), readAll<Uint8Array<ArrayBuffer>>(this.db, "drafts"), this.sheets.get<[string, Said][]>("delivery"), this.sheets.get<SharedNumber[]>("shared/" + this.takes.key), openedIndex,
     ]);
     this.delivery = new Map(delivery ?? []);
+    this.shared = shared ?? [];
     for (const [key, sealed] of drafts) {
       const draft = await openJson<Draft>(this.key, "drafts/" + String(key), sealed).catch(() => null);
       if (draft !== null) this.drafts.set(String(key), draft);

@@ -277,6 +277,14 @@ export const catalogue = {
   "kind.form": ["Formulário", "Formulario", "Form"],
   "kind.withdrawal": ["Consulta retirada", "Consulta retirada", "Withdrawn visit"],
 
+  "shared.title": ["{0} {1}: de duas pessoas", "{0} {1}: de dos personas", "{0} {1}: two people have it"],
+  "shared.since": ["{0}, desde {1}", "{0}, desde el {1}", "{0}, since {1}"],
+  "shared.elsewhere": ["Alguém de outro lugar", "Alguien de otro lugar", "Somebody at another place"],
+  "shared.text": [
+    "Se é a mesma pessoa, avise o escritório, que junta os registos. Se não, veja o cartão de cada uma e corrija o número errado.",
+    "Si es la misma persona, avise a la oficina, que une los registros. Si no, vea la tarjeta de cada una y corrija el número equivocado.",
+    "If it is one person, tell the office, which merges the records. If not, look at each card and correct the wrong number."],
+  "home.shared": ["Um número foi dado a duas pessoas|{0} números foram dados a duas pessoas", "Un número se dio a dos personas|{0} números se dieron a dos personas", "A number was given to two people|{0} numbers were given to two people"],
   "inbox.title": ["Problemas", "Problemas", "Problems"],
   "inbox.text": [
     "O servidor não pôde aceitar estes registos. Nenhum se perdeu: corrija-os aqui, ou abra a pessoa.",

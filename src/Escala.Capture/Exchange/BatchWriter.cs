@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Escala.Platform.Ledger;
+using Escala.Registry.People;
 
 namespace Escala.Capture.Exchange;
 
@@ -55,7 +56,7 @@ public sealed class BatchWriter : IDisposable
             json.WriteString("id", entry.Id);
             if (entry.Subject is { } subject) json.WriteString("s", subject);
             if (entry.Facility is not null) json.WriteString("f", entry.Facility);
-            json.WriteString("d", DateOnly.FromDayNumber(entry.EventDay).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            json.WriteString("d", Iso(entry.EventDay));
             json.WriteNumber("t", entry.RecordedAt / 1000);
             if (entry.Sequence != 0) json.WriteNumber("q", entry.Sequence);
             if (entry.Replaces is { } replaces) json.WriteString("r", replaces);
@@ -68,12 +69,41 @@ public sealed class BatchWriter : IDisposable
         if (_lines.WrittenCount > 8 << 10) Pack();
     }
 
-    public void Tail(long next, long head, string chain) => Line(json =>
+    /// <param name="shared">Identifiers that people of the place share with others.</param>
+    public void Tail(long next, long head, string chain, IReadOnlyList<SharedIdentifier> shared) => Line(json =>
     {
         json.WriteNumber("next", next);
         json.WriteNumber("head", head);
         json.WriteString("chain", chain);
+        if (shared.Count > 0) Shared(json, shared);
     });
+
+    private static void Shared(Utf8JsonWriter json, IReadOnlyList<SharedIdentifier> shared)
+    {
+        json.WriteStartArray("shared");
+        foreach (var ((system, value), people) in shared)
+        {
+            json.WriteStartObject();
+            json.WriteString("system", system);
+            json.WriteString("value", value);
+            json.WriteStartArray("people");
+            foreach (var (id, facility, day) in people)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", id);
+                if (facility is not null) json.WriteString("facility", facility);
+                if (day > 0) json.WriteString("day", Iso(day));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string Iso(int day) => DateOnly.FromDayNumber(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>The whole batch. Nothing can be written after.</summary>
     public byte[] ToArray()

@@ -9,12 +9,12 @@ public static class DeviceKinds
     {
         [EntryKinds.Visit] = EntryClasses.Clinical,
         [EntryKinds.Withdrawal] = EntryClasses.Clinical,
-        ["person"] = EntryClasses.Clinical,
-        ["consent"] = EntryClasses.Clinical,
-        ["call"] = EntryClasses.Clinical,
-        ["form"] = EntryClasses.Clinical,
-        ["tally"] = EntryClasses.Delivery,
-        ["session"] = EntryClasses.Delivery,
+        [EntryKinds.Person] = EntryClasses.Clinical,
+        [EntryKinds.Consent] = EntryClasses.Clinical,
+        [EntryKinds.Call] = EntryClasses.Clinical,
+        [EntryKinds.Form] = EntryClasses.Clinical,
+        [EntryKinds.Tally] = EntryClasses.Delivery,
+        [EntryKinds.Session] = EntryClasses.Delivery,
     };
 
     public static IReadOnlyCollection<string> All => s_classes.Keys;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Escala.Platform.Ledger;
 using Escala.Platform.Storage;
 using Escala.Registry;
+using Escala.Registry.People;
 using Escala.Registry.Timelines;
 
 namespace Escala.Capture.Exchange;
@@ -11,14 +12,16 @@ namespace Escala.Capture.Exchange;
 /// What a device at a facility, or at several, may know, by position: entries about the facility, and about people who have a row or a registration there,
 /// wherever it was written. Somebody who comes to the facility for the first time brings along what was said before.
 /// </summary>
-public sealed class PullEntries(TimeProvider clock)
+public sealed class PullEntries(KnownProgramme programme, TimeProvider clock)
 {
     /// <summary>Packed. A stretch that cannot be received in one go on a bad line is a stretch that never arrives.</summary>
     public const int MostPacked = 60 << 10;
 
-    private const int MostLookedAt = 50_000, LookedAtTogether = 500;
+    private const int MostLookedAt = 50_000, LookedAtTogether = 500, MostShared = 100;
 
     private readonly KnownOrigins _origins = new();
+
+    private readonly SharedIdentifiers _shared = new(programme);
 
     private readonly ConcurrentDictionary<string, FacilityPeople> _people = new(StringComparer.Ordinal);
 
@@ -39,7 +42,8 @@ public sealed class PullEntries(TimeProvider clock)
             var stretch = new Stretch(session, tables, facilities.ToHashSet(StringComparer.Ordinal), people, batch, _origins.Of(session));
             var next = people is null ? after : stretch.Write(after, Math.Max(after, Math.Min(known, after + MostLookedAt)));
             entries = stretch.Written;
-            batch.Tail(next, head, ChainAt(session, next));
+            var shared = people is null ? [] : _shared.Of(session, p => people.Since(p) is not null);
+            batch.Tail(next, head, ChainAt(session, next), [.. shared.Take(MostShared)]);
             return batch.ToArray();
         }
         finally

@@ -6,7 +6,6 @@ using Escala.Capture.Inbox;
 using Escala.Capture.Registers;
 using Escala.Platform.Ledger;
 using Escala.Platform.Storage;
-using Escala.Registry;
 
 namespace Escala.Capture.Forms;
 
@@ -18,28 +17,23 @@ public sealed record FilledForm(LedgerEntry Entry, IReadOnlyList<(string Path, s
 /// <summary>The answers of one form at the office: a row each, a column for each path that anybody answered.</summary>
 public static class ExportAnswers
 {
-    private static readonly string[] s_about = ["id", "day", "facility", "person", "author", "version", "problems"];
+    private static readonly string[] s_about = ["id", "day", "facility", "person", "author", "author_name", "version", "problems"];
 
     /// <summary>In the order of the ledger.</summary>
     /// <param name="form">Its definition in force; null for a form that the programme has no more.</param>
-    public static IReadOnlyList<FilledForm> Read(Session session, string id, FormDefinition? form)
+    /// <param name="filter">Null for all.</param>
+    public static IReadOnlyList<FilledForm> Read(Session session, string id, FormDefinition? form, FormFilter? filter = null)
     {
         var origins = LedgerReader.Origins(session);
-        var ofForm = origins.Where(o => o.Value.Origin.Kind == EntryKinds.Form && o.Value.Origin.Form?.Split('@')[0] == id).Select(o => o.Key);
-        var filled = new List<FilledForm>();
-        foreach (var position in ofForm.SelectMany(o => PositionsOf(session, o)).Order().ToList())
-        {
-            var entry = LedgerReader.Entries(session, position, position, origins).Single();
-            if (entry.Entry.Body.Length > 0) filled.Add(Of(entry, form));
-        }
-
-        // A form about one person corrects none about another.
-        var replaced = filled.Select(f => (f.Entry.Entry.Replaces, f.Entry.Entry.Subject)).ToHashSet();
-        return [.. filled.Where(f => !replaced.Contains((f.Entry.Entry.Id, f.Entry.Entry.Subject)))];
+        return [.. StandingForms.Read(session, filter ?? new FormFilter()).Where(f => f.Form == id).Select(f => Of(LedgerReader.Entries(session, f.Position, f.Position, origins).Single(), form))];
     }
 
+    /// <summary>One filled form with its answers.</summary>
+    public static FilledForm One(Session session, StandingForm filled, FormDefinition? form) => Of(LedgerReader.Entries(session, filled.Position, filled.Position).Single(), form);
+
     /// <summary>CSV in UTF-8: what stands about an entry, then the answers. A cell that a spreadsheet would compute is written as text.</summary>
-    public static void Write(TextWriter writer, IReadOnlyList<FilledForm> filled)
+    /// <param name="names">Of accounts, by id.</param>
+    public static void Write(TextWriter writer, IReadOnlyList<FilledForm> filled, IReadOnlyDictionary<Guid, string> names)
     {
         List<string> paths = [.. filled.SelectMany(f => f.Answers.Select(a => a.Path)).Distinct(StringComparer.Ordinal)];
         writer.Write(string.Join(',', s_about.Concat(paths).Select(Cell)) + "\n");
@@ -50,18 +44,10 @@ public static class ExportAnswers
             string[] about =
             [
                 entry.Id.ToString(), DateOnly.FromDayNumber(entry.EventDay).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), entry.Facility ?? "", entry.Subject?.ToString() ?? "", entry.Origin.Author ?? "",
-                entry.Origin.Form!.Split('@')[^1], form.Problems is { } problems ? string.Join(' ', problems) : "?",
+                Guid.TryParse(entry.Origin.Author, out var author) ? names.GetValueOrDefault(author, "") : "", StandingForms.Parts(entry.Origin.Form!).Version, form.Problems is { } problems ? string.Join(' ', problems) : "?",
             ];
             writer.Write(string.Join(',', about.Concat(paths.Select(p => answers.GetValueOrDefault(p, ""))).Select(Cell)) + "\n");
         }
-    }
-
-    private static List<long> PositionsOf(Session session, long origin)
-    {
-        var positions = new List<long>();
-        using var rows = session.Query("SELECT position FROM entry WHERE origin = $1", origin);
-        while (rows.Read()) positions.Add(rows.Int(0));
-        return positions;
     }
 
     private static FilledForm Of(LedgerEntry entry, FormDefinition? form)
@@ -69,8 +55,8 @@ public static class ExportAnswers
         using var body = JsonDocument.Parse(entry.Entry.Body);
         var answers = new List<(string, string)>();
         Flatten(answers, "", body.RootElement);
-        var isSame = form is not null && entry.Entry.Origin.Form!.Split('@')[^1] == (form.Version ?? "1");
-        return new FilledForm(entry, answers, isSame ? ProblemsOf(form!, entry.Entry, body.RootElement) : null);
+        var isSame = form is not null && StandingForms.Parts(entry.Entry.Origin.Form!).Version == (form.Version ?? "1");
+        return new FilledForm(entry, answers, isSame ? ProblemsOf(form!, entry.Entry) : null);
     }
 
     private static void Flatten(List<(string, string)> answers, string path, JsonElement value)
@@ -89,13 +75,19 @@ public static class ExportAnswers
         }
     }
 
-    /// <summary>Asked at the instant at which the device says that it was filled.</summary>
-    private static List<string> ProblemsOf(FormDefinition form, Entry entry, JsonElement answers)
+    private static List<string> ProblemsOf(FormDefinition form, Entry entry)
     {
+        var session = Resume(form, entry, form.DefaultLanguage);
+        return [.. session.State().Where(s => s.Problem != AnswerProblem.None).Select(s => s.Path), .. session.Faults];
+    }
+
+    /// <summary>The form as it stood when it was saved, asked at the instant at which the device says that it was filled.</summary>
+    internal static FormSession Resume(FormDefinition form, Entry entry, int language)
+    {
+        using var body = JsonDocument.Parse(entry.Body);
         var offset = TimeSpan.FromMinutes(entry.Origin.RecordedOffset);
         var now = DateTimeOffset.FromUnixTimeMilliseconds(entry.RecordedAt / 1000).ToOffset(offset).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
-        var session = FormSession.Resume(form, new FormEnvironment(now, () => 0, () => entry.Id.ToString()), answers);
-        return [.. session.State().Where(s => s.Problem != AnswerProblem.None).Select(s => s.Path), .. session.Faults];
+        return FormSession.Resume(form, new FormEnvironment(now, () => 0, () => entry.Id.ToString()) { Language = language }, body.RootElement);
     }
 
     private static string Cell(string text) => ExportInbox.Quoted(SpreadsheetText.Harmless(text), ',');

@@ -1,6 +1,7 @@
 using Escala.Capture.Forms.Definitions;
 using Escala.Capture.Forms.Sheets;
 using Escala.Platform.Problems;
+using Escala.Programmes;
 using Escala.Programmes.Packages;
 
 namespace Escala.Capture.Forms;
@@ -49,6 +50,10 @@ public static class PackageForms
 
         return problems.Count > 0 ? Result<IReadOnlyDictionary<string, FormDefinition>>.Refused(problems) : forms;
     }
+
+    /// <summary>The forms of the programme in force, by their own ids.</summary>
+    public static IReadOnlyDictionary<string, FormDefinition> InForce(Programme programme) =>
+        programme.Forms.Select(f => FormJson.Read(f.Key, f.Value)).Where(f => f.IsOk).Select(f => f.Value).ToDictionary(f => f.Id, StringComparer.Ordinal);
 
     private static IEnumerable<string> Workbooks(string folder)
     {

@@ -1,3 +1,4 @@
+using Escala.Cascades.Compiled;
 using Escala.Cascades.Counters;
 using Escala.Platform.Problems;
 using Escala.Programmes;
@@ -155,7 +156,7 @@ public sealed class SheetReader(SheetSource source) : IDisposable
 
     public Counts Sum(SheetPlace place, Window window)
     {
-        var sum = new Counts(Shape());
+        var sum = new Counts(PersonCounting.ShapeOf(Programme));
         foreach (var facility in place.Facilities)
         {
             if (Of(facility.Code, window) is { } counts) sum.Add(counts);
@@ -201,9 +202,6 @@ public sealed class SheetReader(SheetSource source) : IDisposable
 
     private IReadOnlyDictionary<string, Counts> CountsIn(Window window) =>
         _counts.TryGetValue(window, out var known) ? known : _counts[window] = source.Counts(window);
-
-    private CountsShape Shape() => new(
-        Programme.Measures.Measures.Count, 1 + (Programme.Population.Sex?.Categories.Count ?? 0), 2 + Programme.Strata.AgeBands.Count);
 
     private List<SheetStep> Steps(SheetPlace place, Window window, Measure end, Measure? beside, TargetChoice target)
     {

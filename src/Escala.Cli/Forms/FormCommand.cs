@@ -5,6 +5,7 @@ using Escala.Capture.Forms.Definitions;
 using Escala.Capture.Forms.Sheets;
 using Escala.Cli.Stores;
 using Escala.Platform.Texts;
+using Escala.Registry.Accounts;
 
 namespace Escala.Cli.Forms;
 
@@ -45,16 +46,16 @@ internal static class FormCommand
         command.SetAction(parsed => OpenStore.Reading(parsed, (session, programme) =>
         {
             var id = parsed.GetValue(form)!;
-            var definition = programme.Forms.Select(f => FormJson.Read(f.Key, f.Value)).Where(f => f.IsOk && f.Value.Id == id).Select(f => f.Value).FirstOrDefault();
-            var filled = ExportAnswers.Read(session, id, definition);
-            if (parsed.GetValue(target) is not { } path) ExportAnswers.Write(Console.Out, filled);
+            var filled = ExportAnswers.Read(session, id, PackageForms.InForce(programme).GetValueOrDefault(id));
+            var names = AccountTable.Names(session);
+            if (parsed.GetValue(target) is not { } path) ExportAnswers.Write(Console.Out, filled, names);
             else
             {
                 File.Delete(path);
                 var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
                 if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
                 using var writer = new StreamWriter(path, options);
-                ExportAnswers.Write(writer, filled);
+                ExportAnswers.Write(writer, filled, names);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {filled.Count}"));
             }
 

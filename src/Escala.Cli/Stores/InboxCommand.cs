@@ -3,6 +3,9 @@ using Escala.Capture.Exchange;
 using Escala.Capture.Inbox;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
+using Escala.Registry.Accounts;
+using Escala.Web;
+using Escala.Web.Pages;
 
 namespace Escala.Cli.Stores;
 
@@ -23,11 +26,21 @@ internal static class InboxCommand
             }
 
             var entries = RefusedEntries.Read(session);
-            foreach (var entry in entries) Console.WriteLine($"e{entry.Number}\t{entry.Kind} {entry.Facility} {entry.Id}\t{Sentence(entry.Problem)}");
+            var (accounts, devices) = (AccountTable.Names(session), DeviceTable.All(session).ToDictionary(d => d.Id, d => d.Name));
+            foreach (var entry in entries) Console.WriteLine($"e{entry.Number}\t{About(entry, accounts, devices)}\t{Sentence(entry.Problem)}");
             if (rows.Count + entries.Count == 0) Console.WriteLine(Terminal.Say("inbox.nothing"));
             return 0;
         }));
         return list;
+    }
+
+    /// <summary>What it is, where, whose and of which device: visit F101 ana (tablet 2).</summary>
+    private static string About(RefusedEntry entry, IReadOnlyDictionary<Guid, string> accounts, Dictionary<Guid, string> devices)
+    {
+        var kind = InboxPage.KindOf(entry.Kind, key => SiteTexts.Catalogue.Say(Terminal.Language, key));
+        var author = entry.Account is { } account ? accounts.GetValueOrDefault(account, "") : "";
+        var device = entry.Device is { } id && devices.TryGetValue(id, out var name) ? $"({name})" : "";
+        return string.Join(' ', ((string?[])[kind, entry.Facility, author, device]).Where(s => !string.IsNullOrEmpty(s)));
     }
 
     private static Command Export()

@@ -14,7 +14,7 @@ public sealed class LocalDays(string zone)
         if (microseconds >= _from && microseconds < _to) return _day;
         var local = TimeZoneInfo.ConvertTime(DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), _zone);
         _day = DateOnly.FromDateTime(local.DateTime).DayNumber;
-        // To the end of the hour: clocks are put forward and back at full hours (or halves, which an hour of UTC may hold).
+        // To the end of the quarter: midnight, and the instants at which clocks are put forward and back, lie at quarters of an hour of UTC in every zone.
         const long Quarter = 15L * 60 * 1_000_000;
         (_from, _to) = (microseconds / Quarter * Quarter, (microseconds / Quarter * Quarter) + Quarter);
         return _day;

@@ -37,6 +37,16 @@ public static class AccountTable
         return [.. ids.Select(id => Read(session, id)!)];
     }
 
+    /// <summary>Names of all accounts, by id.</summary>
+    public static IReadOnlyDictionary<Guid, string> Names(Session session)
+    {
+        var names = new Dictionary<Guid, string>();
+        if (!session.TableExists("account")) return names;
+        using var rows = session.Query("SELECT account, name FROM account");
+        while (rows.Read()) names[rows.Guid(0)] = rows.Text(1);
+        return names;
+    }
+
     public static Account? Find(Session session, string name)
     {
         Guid id;

@@ -43,16 +43,6 @@ public sealed record PersonCard(Guid Id)
         }
     }
 
-    /// <summary>Null for a payload that was misread.</summary>
-    public static PersonCard? Read(string payload)
-    {
-        if (!payload.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || FromBase32(payload[Prefix.Length..].ToUpperInvariant()) is not { Length: Bytes + 1 } bytes) return null;
-        return Check(bytes.AsSpan(0, Bytes)) == bytes[Bytes] ? new PersonCard(new Guid(bytes.AsSpan(0, Bytes), bigEndian: true)) : null;
-    }
-
-    /// <summary>Any one wrong digit and any two neighbours swapped are noticed.</summary>
-    public static bool IsCode(string code) => code.Length == 8 && code.All(char.IsAsciiDigit) && Damm(code) == 0;
-
     private static int Damm(string digits) => digits.Aggregate(0, (interim, digit) => s_damm[interim][digit - '0'] - '0');
 
     /// <summary>CRC-8, polynomial x⁸+x²+x+1.</summary>
@@ -80,22 +70,5 @@ public sealed record PersonCard(Guid Id)
 
         if (bits > 0) text.Append(Alphabet[(held << (5 - bits)) & 31]);
         return text.ToString();
-    }
-
-    private static byte[]? FromBase32(string text)
-    {
-        var bytes = new List<byte>();
-        int held = 0, bits = 0;
-        foreach (var letter in text)
-        {
-            if (Alphabet.IndexOf(letter, StringComparison.Ordinal) is not (>= 0 and var value)) return null;
-            held = ((held << 5) | value) & 0xfff;
-            bits += 5;
-            if (bits < 8) continue;
-            bits -= 8;
-            bytes.Add((byte)(held >> bits));
-        }
-
-        return [.. bytes];
     }
 }

@@ -41,8 +41,8 @@ public sealed class Doorkeeper
 
     public async Task Guard(HttpContext context, RequestDelegate next)
     {
-        Headers(context.Response);
         var rule = SiteAccess.Of(context);
+        Headers(context.Response, rule?.Door == Door.Field);
         // The field asks with tokens in headers, which no page of another site can send: its endpoints ask for them.
         if (rule?.Door == Door.Field || (rule?.Door == Door.Open && context.Request.Path.StartsWithSegments("/field", StringComparison.Ordinal)))
         {
@@ -91,9 +91,25 @@ public sealed class Doorkeeper
         visitor.Enter(context);
         // Where there is no route there is a page that says so; a route that nobody classified is closed.
         if (context.GetEndpoint() is null) await next(context);
-        else if (rule is null || !visitor.May(rule.Act)) await Refuse(context, StatusCodes.Status403Forbidden, "door.role");
-        else if (!SeesPlaces(context, rule, visitor)) await Refuse(context, StatusCodes.Status403Forbidden, "door.place");
+        else if (rule is null || !visitor.May(rule.Act)) await Close(context, "door.role", next);
+        else if (!SeesPlaces(context, rule, visitor)) await Close(context, "door.place", next);
         else await next(context);
+    }
+
+    /// <summary>Who is in and asks for a page that is not theirs reads so on a page; whatever else asks, in a line of text.</summary>
+    private static Task Close(HttpContext context, string key, RequestDelegate next)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) || context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)) return Refuse(context, StatusCodes.Status403Forbidden, key);
+        FailedPage.Close(context, key);
+        // The page of failures is shown for a status without words, which is all that this end of the road gives.
+        context.SetEndpoint(new Endpoint(
+            closed =>
+            {
+                closed.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return Task.CompletedTask;
+            },
+            null, key));
+        return next(context);
     }
 
     private bool SeesPlaces(HttpContext context, SiteRule rule, Visitor visitor)
@@ -112,20 +128,24 @@ public sealed class Doorkeeper
         if (IsLocal(context) && Same(context.Request.Cookies[CookieName(context)], _cookie)) return new Visitor(null);
         if (_field is null || context.Request.Cookies[SessionCookie] is not { Length: > 0 } token) return null;
         // Revoked or disabled meanwhile: out with this request.
-        return _field.Sessions.Read(session => TokenTable.Authenticate(session, token, _field.Clock)).TryGet(out var found) && found.Caller.Device is null ? new Visitor(found.Caller.Account) : null;
+        if (!_field.Sessions.Read(session => TokenTable.Authenticate(session, token, _field.Clock)).TryGet(out var found) || found.Caller.Device is not null) return null;
+        if (found.Stale) _field.Writer.Run(transaction => TokenTable.Used(transaction.Session, token, _field.Clock));
+        return new Visitor(found.Caller.Account);
     }
 
     private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 
-    private static void Headers(HttpResponse response)
+    /// <param name="isData">An answer to the app, which no browser shows as a page: on a thin line each word counts.</param>
+    private static void Headers(HttpResponse response, bool isData)
     {
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-store";
+        if (isData) return;
         response.Headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-        response.Headers.XContentTypeOptions = "nosniff";
         // Without any referrer a browser sends its own forms as from nowhere ("Origin: null"). Other sites learn nothing, and the token has left the address before a page is shown.
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        response.Headers.CacheControl = "no-store";
     }
 
     private static bool IsWrite(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);

@@ -14,13 +14,15 @@ public sealed class FieldServer : IDisposable
     /// <param name="appFolder">Where the built app lies; null when there is none.</param>
     public FieldServer(Store store, LedgerWriter writer, TimeProvider clock, string? appFolder)
     {
-        (Writer, Clock) = (writer, clock);
+        (Store, Writer, Clock) = (store, writer, clock);
         Sessions = new SessionPool(store);
         SignIn = new SignIn(Sessions, writer, new SignInThrottle(clock), clock);
         Push = new PushBatch(Sessions, writer, Programme, clock);
-        Pull = new PullEntries(clock);
+        Pull = new PullEntries(Programme, clock);
         App = new FieldApp(appFolder);
     }
+
+    public Store Store { get; }
 
     public LedgerWriter Writer { get; }
 

@@ -98,7 +98,7 @@ public sealed class AccessTests
         var token = "";
         site.Write(s => token = TokenTable.Issue(s, account.Id, door == Door.Field ? device : null, site.Store.Clock));
         var path = route.Replace("{code}", place, StringComparison.Ordinal).Replace("{name}", "site.css", StringComparison.Ordinal).Replace("{**path}", "", StringComparison.Ordinal);
-        if (rule is not null && !route.Contains('{', StringComparison.Ordinal) && rule.Places.Count > 0)
+        if (rule is not null && !route.Contains("{code}", StringComparison.Ordinal) && rule.Places.Count > 0)
         {
             var key = rule.Places.Count > 1 && place[0] == 'D' ? rule.Places[1] : rule.Places[0];
             path += $"?{key}={place}&month=2025-11";

@@ -293,7 +293,7 @@ internal sealed class DeviceHistory : IDisposable
             Writer = new LedgerWriter(Store.TakeLease().Value, new LiveDerivation().Hook, clock);
             _sessions = new SessionPool(Store);
             _push = new PushBatch(_sessions, Writer, new KnownProgramme(), clock);
-            _pull = new PullEntries(clock);
+            _pull = new PullEntries(new KnownProgramme(), clock);
             using var session = Store.Open(writable: false);
             Programme = ProgrammeInForce.Load(session).Value;
         }

@@ -63,10 +63,10 @@ internal sealed class FieldSite : IAsyncDisposable
 
     public void Write(Action<Session> work) => Store.Writer.Run(t => work(t.Session));
 
-    public async Task<Tablet> SignIn(string account, string facility, Guid? device = null, string pin = Pin)
+    public async Task<Tablet> SignIn(string account, string facility, Guid? device = null, string pin = Pin, string name = "tablet")
     {
         var id = device ?? Guid.CreateVersion7();
-        using var answer = await Client.PostAsJsonAsync("/field/sign-in", new { account, pin, device = new { id, name = "tablet" }, facility });
+        using var answer = await Client.PostAsJsonAsync("/field/sign-in", new { account, pin, device = new { id, name }, facility });
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return new Tablet(this, id, Guid.Parse(said.GetProperty("account").GetProperty("id").GetString()!), facility, said.GetProperty("token").GetString()!);
@@ -115,6 +115,8 @@ internal sealed class Tablet(FieldSite site, Guid device, Guid account, string f
     public Guid Account => account;
 
     public string Token => token;
+
+    public string Facility => facility;
 
     /// <summary>What was pulled, by id.</summary>
     public Dictionary<Guid, (long Position, Platform.Ledger.Entry Entry)> Pulled { get; } = [];

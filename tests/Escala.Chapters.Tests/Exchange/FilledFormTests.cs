@@ -61,7 +61,7 @@ public sealed class FilledFormTests
         Assert.Equal(corrected.Id, filled.Entry.Entry.Id);
         Assert.Empty(filled.Problems!);
         using var text = new StringWriter();
-        ExportAnswers.Write(text, [filled]);
+        ExportAnswers.Write(text, [filled], new Dictionary<Guid, string> { [tablet.Account] = "ana" });
         var (heading, row) = (text.ToString().Split('\n')[0], text.ToString().Split('\n')[1]);
         Assert.Contains("who/medicine[2]/medicine_daily", heading, StringComparison.Ordinal);
         Assert.Contains("'=metformin", row, StringComparison.Ordinal);
@@ -70,6 +70,59 @@ public sealed class FilledFormTests
         await tablet.Push(wrong);
         using var later = site.Store.Store.Open(writable: false);
         Assert.Equal(["body/sbp_1"], Assert.Single(ExportAnswers.Read(later, "baseline", definition)).Problems!);
+    }
+
+    [Fact]
+    public async Task The_office_counts_filters_and_reads_filled_forms_of_its_places_in_its_language_and_is_noted()
+    {
+        await using var site = await FieldSite.Start(Package());
+        site.AddAccount("ana", Role.Facilitator, "G1");
+        site.AddAccount("eva", Role.Facilitator, "G1");
+        var district = site.Store.Programme.Places.First(p => p.Code == "G1").ParentCode!;
+        var elsewhere = site.Store.Programme.Places.First(p => p.Level == site.Store.Programme.Levels[^1] && p.Code != "G1").Code;
+        site.AddAccount("gil", Role.Supervisor, elsewhere);
+        site.AddAccount("leo", Role.Viewer, district);
+        var tablet = await site.SignIn("ana", "G1");
+        var person = Guid.CreateVersion7();
+        var filled = Form(tablet, "baseline", person);
+        Assert.All(await tablet.Push(tablet.Say(EntryKinds.Person, person, """{"set":{"given":"Rosa"}}"""), Consent(tablet, person, true), filled), r => Assert.Equal("accepted", r.Status));
+        var day = DateOnly.FromDayNumber(filled.EventDay);
+        var eva = await site.Office("eva");
+        Assert.Contains("/forms/baseline", (await eva.Get("/forms")).Html, StringComparison.Ordinal);
+        Assert.Contains("/answer/" + filled.Id, (await eva.Get("/forms/baseline")).Html, StringComparison.Ordinal);
+        Assert.Contains("/answer/" + filled.Id, (await eva.Get(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/forms/baseline?facility=G1&from={day:yyyy-MM-dd}&to={day:yyyy-MM-dd}"))).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("/answer/" + filled.Id, (await eva.Get(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/forms/baseline?from={day.AddDays(1):yyyy-MM-dd}"))).Html, StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await eva.Get("/forms/baseline?from=soon")).Status);
+        var (_, spanish) = await eva.Get("/answer/" + filled.Id + "?lang=es");
+        var (_, english) = await eva.Get("/answer/" + filled.Id + "?lang=en");
+        var item = FormJson.Read("baseline", site.Store.Programme.Forms["baseline"]).Value.Items.Single(i => i.Name == "diabetes_diagnosed");
+        Assert.NotNull(item.Label);
+        foreach (var html in (string[])[spanish, english])
+        {
+            Assert.Contains("131", html, StringComparison.Ordinal);
+            Assert.Contains("=metformin", html, StringComparison.Ordinal);
+            Assert.Contains("ana", html, StringComparison.Ordinal);
+            // Questions and choices are named as a reader reads them.
+            Assert.DoesNotContain("diabetes_diagnosed", html, StringComparison.Ordinal);
+            Assert.DoesNotContain("<td>yes</td>", html, StringComparison.Ordinal);
+        }
+
+        Assert.NotEqual(spanish.Split("<tbody>")[1], english.Split("<tbody>")[1]);
+        var (status, csv) = await eva.Get("/forms/baseline/answers?facility=G1");
+        Assert.Equal(System.Net.HttpStatusCode.OK, status);
+        Assert.Contains("author_name", csv, StringComparison.Ordinal);
+        Assert.Contains(",ana,", csv, StringComparison.Ordinal);
+
+        var gil = await site.Office("gil");
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await gil.Get("/answer/" + filled.Id)).Status);
+        Assert.DoesNotContain(filled.Id.ToString(), (await gil.Get("/forms/baseline")).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(filled.Id.ToString(), (await gil.Get("/forms/baseline/answers")).Html, StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await gil.Get("/forms/baseline?facility=G1")).Status);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await (await site.Office("leo")).Get("/forms")).Status);
+        using var session = site.Store.Store.Open(writable: false);
+        Assert.Equal(2, session.Scalar("SELECT COUNT(*) FROM access_log WHERE action = 'answer' AND subject = $1", person));
+        Assert.Equal(1, session.Scalar("SELECT entries FROM access_log WHERE action = 'answers' AND place = 'G1'"));
+        Assert.Null(AccessLog.Check(session).Broken);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Escala.Chapters.Tests.Exchange;
 
-/// <summary>Somebody who has signed in at the office, as far as requests go.</summary>
+/// <summary>Somebody who has signed in at the office, as far as requests go. Pages come with their entities read.</summary>
 internal sealed class OfficeBrowser(HttpClient client, string cookie)
 {
     public async Task<(HttpStatusCode Status, string Html)> Get(string path)
@@ -23,6 +23,6 @@ internal sealed class OfficeBrowser(HttpClient client, string cookie)
     {
         request.Headers.Add("Cookie", cookie);
         using var answer = await client.SendAsync(request);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        return (answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
     }
 }
