@@ -218,6 +218,9 @@ export const catalogue = {
   "flag.since": ["desde {0}", "desde {0}", "since {0}"],
   "flag.set": ["Hoje sim", "Hoy sí", "Yes, today"],
   "flag.clear": ["Hoje termina", "Hoy termina", "Ends today"],
+  "then.set": ["Nesse dia sim", "Ese día sí", "Yes, that day"],
+  "then.clear": ["Terminou nesse dia", "Terminó ese día", "Ended that day"],
+  "then.again": ["Outra vez nesse dia", "Otra vez ese día", "Again that day"],
   "flag.again": ["Outra vez hoje", "Otra vez hoy", "Again today"],
 
   "doubt.unreadable": ["«{0}» não se pode ler aqui.", "«{0}» no se puede leer aquí.", "“{0}” cannot be read here."],

@@ -135,7 +135,7 @@ export function VisitForm(props: { person: Person; label: string; corrects?: Vis
             onConfirm={confirm} onDone={done} />
         );
       case "flag":
-        return <Flag key={item.fact} fact={fact} since={standing(folder, person, fact)} value={values[column] ?? ""} onValue={(v) => put(column, v)} />;
+        return <Flag key={item.fact} fact={fact} isToday={day === today} since={standing(folder, person, fact)} value={values[column] ?? ""} onValue={(v) => put(column, v)} />;
       case "refill":
         return (
           <div class="refill" key={item.fact}>
@@ -219,16 +219,17 @@ export function VisitForm(props: { person: Person; label: string; corrects?: Vis
   );
 }
 
-/** What stands, and what today changes about it. */
-function Flag(props: { fact: Fact; since: string | null; value: string; onValue: (value: string) => void }) {
+/** What stands, and what the day of the visit changes about it. */
+function Flag(props: { fact: Fact; isToday: boolean; since: string | null; value: string; onValue: (value: string) => void }) {
   const { fact, since, value } = props;
+  const change = since === null ? "set" : fact.clearedBy == null ? "again" : "clear";
   const sets = since === null || fact.clearedBy == null ? "1" : fact.clearedBy;
   return (
     <div class="flag">
       <span class="label" id={"flag-" + fact.name}>{local(fact.label)}</span>
       <span class={since === null ? "none" : "stands"}>{since === null ? t("flag.not") : t("flag.since", dayText(since))}</span>
       <button type="button" class="chip" aria-pressed={value !== ""} aria-describedby={"flag-" + fact.name} onClick={() => props.onValue(value === "" ? sets : "")}>
-        {since === null ? t("flag.set") : fact.clearedBy == null ? t("flag.again") : t("flag.clear")}
+        {t(props.isToday ? `flag.${change}` : `then.${change}`)}
       </button>
     </div>
   );
