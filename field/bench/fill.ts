@@ -46,7 +46,8 @@ const draw = (n: number) => {
 };
 const one = <T>(list: T[]): T => list[draw(list.length)]!;
 
-export async function fill(people: number, visits: number, pin: string): Promise<{ fold: number; pulled: number; known: string[] }> {
+/** `own` visits are written on the tablet and were never sent: three days without a network. */
+export async function fill(people: number, visits: number, pin: string, own: number): Promise<{ fold: number; pulled: number; known: string[] }> {
   const raw = crypto.getRandomValues(new Uint8Array(32));
   const key = await importDeviceKey(raw);
   const db = await openDatabase("escala-field");
@@ -58,7 +59,7 @@ export async function fill(people: number, visits: number, pin: string): Promise
     tx.put("meta", "probe", probe);
     tx.put("meta", "pack", pack);
   });
-  const book = await Book.open(db, key, pack, "bench", newId(), "F1");
+  const book = Book.open(db, key, pack, "bench", newId(), "F1");
   const today = dayOf(todayIn(pack.zone));
   const origin = (kind: string) => ({ origin: { kind, class: "clinical", form: "visit@1", layout: pack.register.layout, programme: "bench@1", zone: pack.zone, author: "other", device: "another" } });
   let position = 0;
@@ -98,6 +99,12 @@ export async function fill(people: number, visits: number, pin: string): Promise
   const fold = performance.now() - start;
   await book.keepState({ backedUp: position, last: Date.now() });
   await book.prune();
+  const subjects = [...book.index.everybody()];
+  await book.record(Array.from({ length: own }, (_, i) => {
+    const { id, number } = subjects[(i * 37) % subjects.length]!;
+    const day = isoOf(today - (i % 3));
+    return { kind: "visit", form: "visit@1", layout: pack.register.layout, subject: id, day, body: [number, "F1", day, "", "", 120 + (i % 50), 80, ...Array<string>(12).fill("")].join(",") };
+  }));
   db.close();
   return { fold, pulled, known };
 }

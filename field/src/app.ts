@@ -1,20 +1,24 @@
+import { newId } from "./crypto/ids";
 import { CallFailed, isRevoked, Server, signIn, type Trouble } from "./exchange/calls";
 import { Exchange } from "./exchange/exchange";
 import type { Pack } from "./registers/pack";
 import { Book } from "./store/book";
 import { Device, type Account } from "./store/device";
 import { openDatabase } from "./store/database";
+import { People } from "./store/people";
 import { setLanguage, t, type Language } from "./texts/texts";
 
 export type Screen =
   | { name: "home" }
-  | { name: "person"; id: string }
-  | { name: "new-person"; number?: string; text?: string }
-  | { name: "list"; which: "due" | "overdue" | "today" }
+  /** `correct` is a saved visit that is opened to be corrected. */
+  | { name: "person"; id: string; correct?: string }
+  | { name: "new-person"; number?: string; text?: string; draft: string }
+  | { name: "list"; which: "due" | "overdue" | "today" | "conflicts" }
   | { name: "page" }
   | { name: "tallies" }
   | { name: "sessions" }
-  | { name: "session"; id: string }
+  /** `entry` is a saved session that is seen or corrected. */
+  | { name: "session"; id: string; entry?: string }
   | { name: "sheets" }
   | { name: "inbox" }
   | { name: "unsent" }
@@ -23,6 +27,10 @@ export type Screen =
   | { name: "device" };
 
 export type Stage = "loading" | "elsewhere" | "broken" | "sign-in" | "choose" | "pin" | "open";
+
+/** Own entries that may lie over people's records, and milliseconds without a touch after which they are folded in. */
+const mostUnfolded = 20;
+const quiet = 15_000;
 
 /** The app as a whole: which account, which screen, and the book while it is unlocked. */
 export class App {
@@ -135,12 +143,15 @@ export class App {
 
   /** Null when the PIN opened the tablet. */
   async unlock(pin: string): Promise<{ wait: number } | "wiped" | null> {
+    // Read while the PIN is looked at, which takes the tablet longest; nothing of it can be opened without.
+    const sealed = People.sealed(this.device.db);
+    sealed.catch(() => undefined);
     const key = await this.device.unlock(this.account!, pin);
     if (!(key instanceof CryptoKey)) {
       if (key === "wiped") this.account = null;
       return key;
     }
-    await this.enter(key);
+    await this.enter(key, sealed);
     return null;
   }
 
@@ -162,6 +173,11 @@ export class App {
       history.pushState({ depth: this.screens.length }, "");
     }
     this.turn();
+  }
+
+  /** Begins a registration; what is typed is a draft under its own key, to which going back returns. */
+  register(known: { number?: string; text?: string } = {}): void {
+    this.show({ name: "new-person", draft: "registration/" + newId(), ...known });
   }
 
   /** Shows what stands behind a finished screen, which going back must not open again. */
@@ -196,12 +212,17 @@ export class App {
     this.show({ name: "home" });
   }
 
-  /** The district's sheets from the server, or a sentence why not. */
-  async district(): Promise<{ sheets: unknown[]; trouble: string | null }> {
+  /** The district's sheets from the server, those of the own facility where the account sees no more, or a sentence why not. */
+  async district(): Promise<{ sheets: unknown[]; isOwnOnly?: boolean; trouble: string | null }> {
     try {
-      const token = await this.device.token(this.account!, this.key!);
-      const answer = await this.server(token).sheets(this.pack.district ?? "");
-      return { sheets: Array.isArray(answer) ? answer : [], trouble: null };
+      const server = this.server(await this.device.token(this.account!, this.key!));
+      const isOutside = (failure: unknown) => failure instanceof CallFailed && failure.trouble.kind === "refused" && failure.trouble.code === "web.field.scope";
+      const whole: unknown = await server.sheets(this.pack.district ?? "").catch((failure: unknown) => {
+        if (isOutside(failure)) return null;
+        throw failure;
+      });
+      const answer = whole ?? (await server.sheets(this.book!.facility));
+      return { sheets: Array.isArray(answer) ? answer : [], isOwnOnly: whole === null, trouble: null };
     } catch (failure) {
       if (!(failure instanceof CallFailed)) throw failure;
       const { trouble } = failure;
@@ -240,20 +261,23 @@ export class App {
     await this.enter(this.key!);
   }
 
-  private async enter(key: CryptoKey): Promise<void> {
+  private async enter(key: CryptoKey, sealed?: ReturnType<typeof People.sealed>): Promise<void> {
     const { device, account } = this;
     this.key = key;
     const pack = await device.packOf(account!.facility);
-    const book = await Book.open(device.db, key, pack, account!.id, device.settings.deviceId, account!.facility || pack.facility.code);
+    const book = Book.open(device.db, key, pack, account!.id, device.settings.deviceId, account!.facility || pack.facility.code, sealed);
     this.book = book;
     book.onChange(() => this.tell());
     this.screens = [{ name: "home" }];
     this.go("open");
     this.watchLock();
+    const isWhole = await book.whole.then(() => true, () => false);
+    if (this.book !== book) return;
+    if (!isWhole) return this.go("broken");
     const token = await device.token(account!, key);
     if (this.book !== book) return;
     this.exchange = new Exchange(
-      book, this.server(token), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag),
+      book, this.server(token), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag).then(() => book.takeNames(pack)),
       async () => (await device.packTag(book.facility)) ?? "", () => this.tell(),
       // A withdrawn tablet gives up at once what the server has; what it has not stays sealed, to be exported.
       () => void device.wipe().then(() => book.forgetPeople()),
@@ -274,6 +298,8 @@ export class App {
     clearTimeout(this.lockTimer);
     this.lockTimer = setTimeout(() => {
       this.lockIfIdle();
+      // While nobody touches it: what was written offline is not laid over people's records anew at each unlocking.
+      if (this.book?.isWhole === true && this.book.unfolded >= mostUnfolded && Date.now() - this.lastTouch > quiet) this.book.fold().catch(() => undefined);
       if (this.book !== null) this.watchLock();
     }, 5000);
   }

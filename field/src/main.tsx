@@ -6,6 +6,7 @@ import { Broken, ChoosePerson, Elsewhere, SignIn, Unlock } from "./screens/entra
 import { Home } from "./screens/home";
 import { Inbox, Unsent } from "./screens/inbox";
 import { DeviceScreen } from "./screens/device";
+import { Opening } from "./parts/opening";
 import { ClockWarning } from "./parts/clock";
 import { lazy } from "./parts/lazy";
 import { ListScreen } from "./screens/lists";
@@ -18,7 +19,7 @@ import { watchForUpgrades } from "./upgrade";
 const RegisterPage = lazy(() => import("./screens/page").then((m) => m.RegisterPage));
 const Tallies = lazy(() => import("./screens/tallies").then((m) => m.Tallies));
 const Sessions = lazy(() => import("./screens/sessions").then((m) => m.Sessions));
-const SessionScreen = lazy<{ id: string }>(() => import("./screens/sessions").then((m) => m.SessionScreen));
+const SessionScreen = lazy<{ id: string; entry?: string | undefined }>(() => import("./screens/session").then((m) => m.SessionScreen));
 const Forms = lazy(() => import("./screens/forms").then((m) => m.Forms));
 const FormScreen = lazy<{ form: string; draft: string; person?: string | undefined; replaces?: string | undefined }>(() => import("./screens/forms").then((m) => m.FormScreen));
 const Sheets = lazy(() => import("./screens/sheets").then((m) => m.Sheets));
@@ -50,14 +51,16 @@ function Whole() {
 }
 
 function Open() {
-  const { screen } = useApp();
+  const { screen, book } = useApp();
+  // Whoever is sought on the first screen is found while the rest is still being opened; everything else must know everybody.
+  if (!book!.isWhole && screen.name !== "home") return <Opening />;
   switch (screen.name) {
     case "home":
       return <Home />;
     case "person":
-      return <PersonScreen key={screen.id} id={screen.id} />;
+      return <PersonScreen key={screen.id + (screen.correct ?? "")} id={screen.id} correct={screen.correct} />;
     case "new-person":
-      return <NewPerson number={screen.number} text={screen.text} />;
+      return <NewPerson key={screen.draft} number={screen.number} text={screen.text} draft={screen.draft} />;
     case "list":
       return <ListScreen key={screen.which} which={screen.which} />;
     case "inbox":
@@ -73,7 +76,7 @@ function Open() {
     case "sessions":
       return <Sessions />;
     case "session":
-      return <SessionScreen id={screen.id} />;
+      return <SessionScreen key={screen.id + (screen.entry ?? "")} id={screen.id} entry={screen.entry} />;
     case "forms":
       return <Forms />;
     case "form":

@@ -16,6 +16,9 @@ public sealed record FieldPlan
     /// <summary>Days behind the agreed date from which somebody is overdue.</summary>
     public required int OverdueAfter { get; init; }
 
+    /// <summary>Days of the week on which nobody is seen.</summary>
+    public required IReadOnlyList<DayOfWeek> ClosedDays { get; init; }
+
     /// <summary>Registers are typed at the facilities; otherwise monthly tallies are.</summary>
     public required bool HasClerks { get; init; }
 

@@ -29,6 +29,11 @@ export const openJson = async <T>(key: CryptoKey, place: string, sealed: Uint8Ar
 export const pack = (plain: Uint8Array<ArrayBuffer>) => through(plain, new CompressionStream("gzip"));
 export const unpack = (packed: Uint8Array<ArrayBuffer>) => through(packed, new DecompressionStream("gzip"));
 
+/** The text of bytes that may be packed. */
+export async function textIn(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return decoder.decode(bytes[0] === 0x1f && bytes[1] === 0x8b ? await unpack(bytes) : bytes);
+}
+
 async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
 }

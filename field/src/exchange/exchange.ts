@@ -1,6 +1,7 @@
 import type { Pack } from "../registers/pack";
-import type { Book, Held } from "../store/book";
+import type { Book } from "../store/book";
 import { isFull } from "../store/database";
+import type { Held } from "../store/outbox";
 import { batchBytes, inOrder, largestBatch } from "./batch";
 import { CallFailed, type PushAnswer, type Server, type Trouble } from "./calls";
 import { readPulled, type Said } from "./entry";
@@ -120,7 +121,7 @@ export class Exchange {
       }
       if (pulled.next > after || this.book.state.epoch === "") await this.book.keepPulled(bytes, pulled);
       this.show({ phase: "fetching", trouble: null, done: pulled.next, of: Math.max(pulled.head, pulled.next) });
-      if (JSON.stringify(pulled.shared) !== JSON.stringify(this.book.state.shared ?? [])) await this.book.keepState({ shared: pulled.shared });
+      await this.book.keepShared(pulled.shared);
       if (pulled.next >= pulled.head || pulled.next <= after) break;
     }
     await this.book.fold((done, of) => this.show({ phase: "folding", trouble: null, done, of }));

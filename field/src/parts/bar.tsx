@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { app } from "../app";
+import type { Draft } from "../store/draft";
 import { t } from "../texts/texts";
 import { useApp } from "./use-app";
 
@@ -25,7 +26,7 @@ export function Standing() {
   const standing = exchange?.standing;
   const busy = standing !== undefined && standing.phase !== "idle";
   const trouble = standing?.trouble?.kind;
-  const text = busy && standing.phase === "sending" && book.unsent > 0 ? t("standing.sending", book.unsent)
+  const text = !book.isWhole ? t("pin.opening") : busy && standing.phase === "sending" && book.unsent > 0 ? t("standing.sending", book.unsent)
     : busy && standing.phase !== "sending" ? t(standing.phase === "fetching" ? "standing.fetching" : "standing.folding", standing.of === 0 ? 0 : Math.floor((100 * standing.done) / standing.of))
     : book.unsent > 0 ? t("standing.unsent", book.unsent) : t("standing.all-sent");
   return (
@@ -36,16 +37,22 @@ export function Standing() {
   );
 }
 
-/** People whose visit is begun and not saved: a touch goes on with one. */
-export function OpenPeople(props: { current?: string }) {
+function open({ key, kind, person, values }: Draft): void {
+  if (kind === "registration") app.show({ name: "new-person", draft: key });
+  else app.show({ name: "person", id: person, ...(typeof values["corrects"] === "string" ? { correct: values["corrects"] } : {}) });
+}
+
+/** People whose visit or registration is begun and not saved: a touch goes on with one. `current` is the person on the screen, or the draft of a registration. */
+export function OpenPeople(props: { current?: string; correct?: string | undefined }) {
   const { book } = useApp();
-  const drafts = [...(book?.drafts.values() ?? [])].filter((d) => d.kind === "visit");
-  if (drafts.length === 0 || (drafts.length === 1 && drafts[0]!.person === props.current)) return null;
+  const drafts = [...(book?.drafts.values() ?? [])].filter((d) => d.kind === "visit" || d.kind === "registration");
+  const isCurrent = (draft: Draft) => draft.key === props.current || draft.kind === "visit" && draft.person === props.current && draft.values["corrects"] === props.correct;
+  if (drafts.length === 0 || (drafts.length === 1 && isCurrent(drafts[0]!))) return null;
   return (
     <nav class="open-people" aria-label={t("open.people")}>
       {drafts.map((draft) => (
-        <button key={draft.key} type="button" class="chip" aria-current={draft.person === props.current ? "page" : undefined} onClick={() => app.show({ name: "person", id: draft.person })}>
-          {draft.label}
+        <button key={draft.key} type="button" class="chip" aria-current={isCurrent(draft) ? "page" : undefined} onClick={() => open(draft)}>
+          {draft.kind === "registration" ? "+ " : draft.values["corrects"] === undefined ? "" : "✎ "}{draft.label}
         </button>
       ))}
     </nav>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
+import { ShortYear } from "./short-year";
 
 interface InputProps {
   label: string;
@@ -22,6 +23,8 @@ interface InputProps {
 export function Field(props: InputProps) {
   const own = useId();
   const id = props.id ?? own;
+  // While a year is typed its first digits are two as well.
+  const [isLeft, setLeft] = useState(true);
   return (
     <div class="field">
       <label for={id}>{props.label}{props.required === true && <span aria-hidden="true" class="must"> *</span>}</label>
@@ -31,6 +34,7 @@ export function Field(props: InputProps) {
           autoComplete="off" autoCapitalize={props.numeric === true || props.decimal === true ? "off" : "words"} autofocus={props.autofocus}
           aria-invalid={props.error !== undefined} aria-describedby={props.error !== undefined || props.hint !== undefined ? id + "-note" : undefined}
           required={props.required}
+          onFocus={() => setLeft(false)} onBlur={() => setLeft(true)}
           onInput={(e) => props.onValue(e.currentTarget.value)}
           onKeyDown={(e) => {
             if (e.key !== "Enter" || props.onEnter === undefined) return;
@@ -39,6 +43,7 @@ export function Field(props: InputProps) {
           }} />
         {props.unit !== undefined && <span class="unit">{props.unit}</span>}
       </div>
+      {props.type === "date" && isLeft && <ShortYear value={props.value} onDate={props.onValue} />}
       {props.list !== undefined && <datalist id={id + "-list"}>{props.list.map((v) => <option key={v} value={v} />)}</datalist>}
       {(props.error ?? props.hint) !== undefined && <p id={id + "-note"} class={props.error !== undefined ? "error" : "hint"}>{props.error ?? props.hint}</p>}
     </div>

@@ -31,9 +31,10 @@ export function ageOn(birth: string, day: string): number {
   return birth.length === 10 && day.slice(5) < birth.slice(5) ? years - 1 : years;
 }
 
-/** A window of the programme, named as the server names it (2025-03, 2025-Q1, 2025-W09), and its last day. */
+/** A window of the programme, named as the server names it (2025-03, 2025-Q1, 2025-W09), its first and its last day. */
 export interface Span {
   name: string;
+  first: string;
   last: string;
 }
 
@@ -49,13 +50,13 @@ export function windowsUpTo(today: string, kind: string): Span[] {
       // A week belongs to the year of its Thursday (ISO 8601).
       const thursday = isoOf(monday - 7 * i + 3);
       const number = Math.floor((dayOf(thursday) - dayOf(thursday.slice(0, 4) + "-01-01")) / 7) + 1;
-      return { name: `${thursday.slice(0, 4)}-W${two(number)}`, last: isoOf(monday - 7 * i + 6) };
+      return { name: `${thursday.slice(0, 4)}-W${two(number)}`, first: isoOf(monday - 7 * i), last: isoOf(monday - 7 * i + 6) };
     });
   }
   const length = kind === "quarter" ? 3 : 1;
   return Array.from({ length: 24 / length }, (_, i) => {
     const at = Math.floor((year * 12 + month - 1) / length) - i;
     const [y, number] = [Math.floor((at * length) / 12), (at % (12 / length)) + 1];
-    return { name: kind === "quarter" ? `${y}-Q${number}` : `${y}-${two(number)}`, last: monthEnd(y, number * length) };
+    return { name: kind === "quarter" ? `${y}-Q${number}` : `${y}-${two(number)}`, first: `${y}-${two((number - 1) * length + 1)}-01`, last: monthEnd(y, number * length) };
   });
 }

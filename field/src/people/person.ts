@@ -1,7 +1,7 @@
 import type { Said } from "../exchange/entry";
 import { parseLayout, readRow, isoDate, writeRow, type Layout } from "../registers/layout";
 import type { Pack } from "../registers/pack";
-import { type Field, type Profile, emptyProfile, say, textOf, unsay } from "./profile";
+import { conflictsOf, type Field, type Profile, emptyProfile, say, textOf, unsay } from "./profile";
 import { dayOf } from "./days";
 import type { Summary } from "./summary";
 
@@ -16,6 +16,8 @@ export interface Visit {
   position: number;
   row: string;
   author: string;
+  /** The row came with a register that was imported. */
+  imported?: true;
   /** The person who was merged into this one, of whom the visit is. */
   from?: string;
 }
@@ -88,7 +90,7 @@ export class Folder {
     }
     switch (origin.kind) {
       case "visit":
-        return this.visit(person, origin.layout, origin.author ?? "", entry);
+        return this.visit(person, { origin, entry });
       case "withdrawal":
         if (entry.w !== undefined) this.leave(person, entry.w);
         return entry.w !== undefined;
@@ -149,6 +151,7 @@ export class Folder {
       group: textOf(person, "group"),
       next: Number.isNaN(next) ? 0 : next,
       last: latest === undefined ? 0 : dayOf(latest.day),
+      disputes: conflictsOf(person).length,
       call: call === undefined ? "" : `${dayOf(call.day)} ${call.outcome}`,
     };
   }
@@ -173,17 +176,17 @@ export class Folder {
     return "";
   }
 
-  private visit(person: Person, layoutText: string | undefined, author: string, entry: Said["entry"]): boolean {
+  private visit(person: Person, { origin, entry }: Said): boolean {
     if (entry.r !== undefined) this.leave(person, entry.r);
     if (person.gone.includes(entry.id)) return true;
-    const row = this.canonicalRow(layoutText, entry.body ?? "");
+    const row = this.canonicalRow(origin.layout, entry.body ?? "");
     if (row === null) return false;
     const known = person.visits.find((v) => v.id === entry.id);
     if (known !== undefined) {
       known.position = entry.p ?? known.position;
       return true;
     }
-    person.visits.push({ id: entry.id, day: entry.d, facility: entry.f, at: entry.t, position: entry.p ?? 0, row, author });
+    person.visits.push({ id: entry.id, day: entry.d, facility: entry.f, at: entry.t, position: entry.p ?? 0, row, author: origin.author ?? "", ...(origin.device === undefined ? { imported: true } : {}) });
     person.visits.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.at - b.at));
     if (person.visits.length > keptVisits) this.prune(person);
     return true;
@@ -232,7 +235,7 @@ export class Folder {
 }
 
 /** Stays in its place and is found by nobody. */
-const nobody = (id: string): Summary => ({ id, name: "", sex: "", birth: "", village: "", phone: "", facility: "", number: "", numbers: [], group: "", next: 0, last: 0, call: "" });
+const nobody = (id: string): Summary => ({ id, name: "", sex: "", birth: "", village: "", phone: "", facility: "", number: "", numbers: [], group: "", next: 0, last: 0, disputes: 0, call: "" });
 
 /** The office has found that two records are of one person: hers shows the visits and numbers of both. */
 export function merge(person: Person, into: Person): void {

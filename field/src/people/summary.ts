@@ -18,6 +18,8 @@ export interface Summary {
   group: string;
   next: number;
   last: number;
+  /** Fields of which two people said different things without knowing of each other. */
+  disputes: number;
   /** Latest telephone outcome and its day: "20600 will-come". */
   call: string;
 }
@@ -52,7 +54,7 @@ export function numbersOf(person: Summary): string {
 }
 
 export function lineOf(p: Summary): string {
-  const days = String(p.next).padStart(5, "0") + String(p.last).padStart(5, "0");
+  const days = String(p.next).padStart(5, "0") + String(p.last).padStart(5, "0") + (p.disputes > 0 ? Math.min(9, p.disputes) : "");
   return [days, p.name, p.sex, p.birth, p.village, p.facility, p.number, p.phone, p.group, p.call].map(tidy).join("\t");
 }
 
@@ -72,6 +74,7 @@ export function readLine(id: string, line: string): Summary {
     call: call ?? "",
     next: Number((days ?? "").slice(0, 5)),
     last: Number((days ?? "").slice(5, 10)),
+    disputes: Number((days ?? "").slice(10)),
   };
 }
 

@@ -123,6 +123,8 @@ export interface Pack {
   lockMinutes: number;
   /** Days after the agreed day from which somebody counts as overdue. */
   overdueAfter?: number;
+  /** Days of the week without visits, 0 is Sunday; Sundays alone where it says nothing. */
+  closedDays?: number[];
   /** Registers are typed here; otherwise monthly tallies are what is asked for. */
   clerk?: boolean;
 }

@@ -9,7 +9,20 @@ export function numberOf(text: string): number {
   return /^-?[0-9]{1,15}(\.[0-9]+)?$/.test(plain) ? Number(plain) : NaN;
 }
 
-export type Doubt = "unreadable" | "implausible" | "reversed" | "next-before" | "next-far" | "day-unborn" | "day-far";
+/**
+ * The dates that may be meant by one whose year has two digits (14/03/54, or 0054-03-14 as a date field gives it), the likelier first; none where the
+ * year has four. A next visit is not years ahead, everything else lies behind: this year and the next two are this century's, later ones the last's.
+ */
+export function shortYear(text: string, year: number): string[] {
+  const parts = /^00(\d{2})-(\d{2})-(\d{2})$/.exec(text.trim()) ?? /^()(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})$/.exec(text.trim());
+  if (parts === null) return [];
+  const isField = parts[1] !== "";
+  const [two, month, day] = isField ? [parts[1]!, parts[2]!, parts[3]!] : [parts[4]!, parts[3]!, parts[2]!];
+  const dates = ["20", "19"].filter((century) => Number(century + two) <= year + 2).map((century) => `${century}${two}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`);
+  return dates.filter((iso) => !Number.isNaN(dayOf(iso)));
+}
+
+export type Doubt = "unreadable" | "implausible" | "reversed" | "next-before" | "next-far" | "next-closed" | "day-unborn" | "day-far";
 
 /** What is wrong or strange with one column's text; null when nothing is. `part` is 0 or 1 for a pair. */
 export function doubtOf(fact: Fact, text: string, part = 0): Doubt | null {

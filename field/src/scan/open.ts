@@ -16,13 +16,13 @@ export async function openScanned(code: string): Promise<boolean> {
       // A card that another register printed: its code is a number like any other.
       const holders = book.index.holding(said.person);
       if (holders.length === 1) app.show({ name: "person", id: holders[0]!.id });
-      else app.show({ name: "new-person", number: said.person });
+      else app.register({ number: said.person });
     }
     return true;
   }
   const holders = book.index.holdingButForZeros(said.number);
   if (holders.length === 1) app.show({ name: "person", id: holders[0]!.id });
-  else if (holders.length === 0 && code.length >= 6) app.show({ name: "new-person", number: said.number });
+  else if (holders.length === 0 && code.length >= 6) app.register({ number: said.number });
   else return false;
   return true;
 }

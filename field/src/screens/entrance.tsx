@@ -4,6 +4,7 @@ import { isPin } from "../crypto/pin";
 import { Field } from "../parts/field";
 import { PinPad } from "../parts/pin-pad";
 import { useApp } from "../parts/use-app";
+import { isFull } from "../store/database";
 import { language, languages, setLanguage, t } from "../texts/texts";
 
 const languageNames = { pt: "Português", es: "Español", en: "English" } as const;
@@ -88,11 +89,12 @@ export function Unlock() {
   const submit = async (pin: string) => {
     setBusy(true);
     setSaid("");
-    const answer = await app.unlock(pin);
+    const answer = await app.unlock(pin).catch((failure: unknown) => failure);
     setBusy(false);
     if (answer === null) return;
     if (answer === "wiped") return app.go("sign-in");
-    setWait(answer.wait);
+    if (answer instanceof Error) return setSaid(isFull(answer) ? t("trouble.full-long") : String(answer));
+    setWait((answer as { wait: number }).wait);
     setSaid(t("pin.wrong"));
   };
   return (

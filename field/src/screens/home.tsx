@@ -2,15 +2,16 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { dayOf } from "../people/days";
 import { OpenPeople, Bar } from "../parts/bar";
-import type { Hit } from "../people/search";
+import type { Found, Hit } from "../people/search";
 import { digitsOf, type Summary } from "../people/summary";
 import { PersonLine } from "../parts/person-line";
 import { clockText } from "../parts/clock";
+import { StillOpening } from "../parts/opening";
 import { useApp } from "../parts/use-app";
 import { openScanned } from "../scan/open";
 import { ScanButton } from "../scan/scan-button";
-import { local, t } from "../texts/texts";
-import { dueList, overdueList, seenList } from "../visits/lists";
+import { local, numberText, t } from "../texts/texts";
+import { dueList, overdueCount, seenCount } from "../visits/lists";
 
 /** Search has the focus; the lists of the day stand below it. */
 export function Home() {
@@ -23,13 +24,15 @@ export function Home() {
   useEffect(() => box.current?.focus(), []);
   const { index, today, facility, pack } = book!;
   const found = useMemo(() => (query.trim().length < 2 ? [] : index.find(query, facility)), [query, index, book!.revision]);
+  const drawn = useFirstThenAll(found);
   const day = dayOf(today);
   const [lists, setLists] = useState<Lists | null>(null);
   // After the screen stands: whoever has just saved sees that word at once, and the search takes letters.
   useEffect(() => {
-    const later = setTimeout(() => setLists({ seen: seenList(index, day), due: dueList(index, day, 0, pack.overdueAfter ?? 0), overdue: overdueList(index, day, pack.overdueAfter ?? 0) }), 0);
+    if (!book!.isWhole) return;
+    const later = setTimeout(() => setLists({ seen: seenCount(index, day), due: dueList(index, day, 0, pack.overdueAfter ?? 0), overdue: overdueCount(index, day, pack.overdueAfter ?? 0) }), 0);
     return () => clearTimeout(later);
-  }, [index, book!.revision, day]);
+  }, [index, book!.revision, book!.isWhole, day]);
   const due = lists?.due ?? [];
   const open = (id: string) => app.show({ name: "person", id });
   const typed = (event: KeyboardEvent) => {
@@ -45,6 +48,8 @@ export function Home() {
   const enter = async () => {
     // A handheld scanner types a code and Enter, faster than a list can be drawn: what the box holds now counts.
     const text = box.current!.value.trim();
+    // A number may be somebody's who is not here yet.
+    await book!.whole;
     if (/^ESC1:|^\{|^[0-9a-f]{8}-/i.test(text) && (await openScanned(text))) return;
     if (!/^\S*[0-9]\S*$/.test(text) || chosen) {
       const person = found[at];
@@ -79,19 +84,20 @@ export function Home() {
         {searching ? (
           <section aria-live="polite" aria-label={t("home.found")}>
             <ul class="people" id="found" ref={list}>
-              {found.map((person, i) => <PersonLine key={person.id} person={person} today={today} selected={i === at} onOpen={() => open(person.id)}>{hitText(person.hit, person)}</PersonLine>)}
+              {drawn.map((person, i) => <PersonLine key={person.id} person={person} today={today} selected={i === at} onOpen={() => open(person.id)}>{hitText(person.hit, person)}</PersonLine>)}
             </ul>
-            {found.length === 0 && <p class="empty">{t("home.nobody", query.trim())}</p>}
-            <button type="button" class="wide" onClick={() => app.show({ name: "new-person", ...(/[0-9]/.test(query) ? { number: query.trim() } : { text: query.trim() }) })}>+ {t("home.register")}</button>
+            {!book!.isWhole && <StillOpening />}
+            {found.length === 0 && book!.isWhole && <p class="empty">{t("home.nobody", query.trim())}</p>}
+            <button type="button" class="wide" onClick={() => app.register(/[0-9]/.test(query) ? { number: query.trim() } : { text: query.trim() })}>+ {t("home.register")}</button>
           </section>
         ) : (
           <>
             <div class="tiles">
               <Tile count={lists?.due.length} text={t("home.due", due.length)} onOpen={() => app.show({ name: "list", which: "due" })} />
-              <Tile count={lists?.overdue.length} text={t("home.overdue", lists?.overdue.length ?? 0)} onOpen={() => app.show({ name: "list", which: "overdue" })} />
-              <Tile count={lists?.seen.length} text={t("home.seen", lists?.seen.length ?? 0)} onOpen={() => app.show({ name: "list", which: "today" })} />
+              <Tile count={lists?.overdue} text={t("home.overdue", lists?.overdue ?? 0)} onOpen={() => app.show({ name: "list", which: "overdue" })} />
+              <Tile count={lists?.seen} text={t("home.seen", lists?.seen ?? 0)} onOpen={() => app.show({ name: "list", which: "today" })} />
             </div>
-            <button type="button" class="wide" onClick={() => app.show({ name: "new-person" })}>+ {t("home.register")}</button>
+            <button type="button" class="wide" onClick={() => app.register()}>+ {t("home.register")}</button>
             {due.length > 0 && (
               <section>
                 <h2>{t("home.due-today")}</h2>
@@ -106,7 +112,7 @@ export function Home() {
               <button type="button" onClick={() => app.show({ name: "inbox" })}>{t("inbox.title")}{book!.refused.length > 0 && <strong class="badge">{book!.refused.length}</strong>}</button>
               <button type="button" onClick={() => app.show({ name: "device" })}>{t("device.title")}</button>
             </nav>
-            <p class="hint foot">{t("home.foot", local(pack.name), index.size)}</p>
+            {book!.isWhole ? <p class="hint foot">{t("home.foot", local(pack.name), numberText(index.size))}</p> : <StillOpening />}
           </>
         )}
       </main>
@@ -121,9 +127,22 @@ function hitText(hit: Hit | null, person: Summary) {
 }
 
 interface Lists {
-  seen: Summary[];
+  seen: number;
   due: Summary[];
-  overdue: Summary[];
+  overdue: number;
+}
+
+/** So many are drawn at once, which fills a screen; the rest follow when it stands, unless another key came. */
+const atOnce = 8;
+
+function useFirstThenAll(found: Found[]): Found[] {
+  const [all, setAll] = useState<Found[]>([]);
+  useEffect(() => {
+    if (found.length <= atOnce) return;
+    const later = setTimeout(() => setAll(found), 0);
+    return () => clearTimeout(later);
+  }, [found]);
+  return all === found ? found : found.slice(0, atOnce);
 }
 
 function Tile(props: { count: number | undefined; text: string; onOpen: () => void }) {
@@ -140,6 +159,7 @@ function Notices() {
   const { book, exchange, persistent, practice, notice } = useApp();
   const kind = exchange?.standing.trouble?.kind;
   const { skew } = book!.state;
+  const disputed = useMemo(() => book!.index.disputed().length, [book!.index, book!.revision]);
   return (
     <>
       {notice !== "" && <p class="saved" role="status">{notice}</p>}
@@ -150,7 +170,8 @@ function Notices() {
       {kind === "full" && <p class="note wrong">{t("trouble.full-long")}</p>}
       {Math.abs(skew) > 300 && <p class="note wrong">{clockText(skew)}</p>}
       {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.refused", book!.refused.length)}</button></p>}
-      {(book!.state.shared ?? []).length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.shared", book!.state.shared!.length)}</button></p>}
+      {disputed > 0 && <p class="note"><button type="button" class="link" id="conflicts" onClick={() => app.show({ name: "list", which: "conflicts" })}>{t("home.conflicts", disputed)}</button></p>}
+      {book!.shared.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.shared", book!.shared.length)}</button></p>}
       {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}
     </>
   );

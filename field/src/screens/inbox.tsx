@@ -2,14 +2,14 @@ import { useState } from "preact/hooks";
 import { app } from "../app";
 import { Bar } from "../parts/bar";
 import { Field } from "../parts/field";
+import { fieldText } from "../parts/fields";
 import { nameOf } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { readRow, writeRow } from "../registers/layout";
 import { doubtOf } from "../registers/values";
 import type { Pack } from "../registers/pack";
-import type { Held } from "../store/book";
+import type { Held } from "../store/outbox";
 import { dayText, local, t, timeText } from "../texts/texts";
-import { fieldText } from "./person";
 import { SharedNumbers } from "./shared-numbers";
 
 /** What the server could not take, with its sentence, to be mended on the spot. Nothing here is ever lost by itself. */

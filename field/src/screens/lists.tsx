@@ -3,24 +3,42 @@ import { app } from "../app";
 import { dayOf, isoOf } from "../people/days";
 import type { Summary } from "../people/summary";
 import { Bar } from "../parts/bar";
+import { Chips } from "../parts/field";
 import { nameOf, PersonLine, tellApart } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { dayText, t, weekdayText } from "../texts/texts";
-import { dueList, over, overdueList, seenList } from "../visits/lists";
+import { dueList, inOverdueOrder, over, overdueList, overdueOrders, seenList, type OverdueOrder } from "../visits/lists";
 
-export function ListScreen(props: { which: "due" | "overdue" | "today" }) {
+/** Stays as somebody has chosen it until the tablet is loaded anew: she goes from the list to a person and back. */
+let chosenOrder: OverdueOrder = "to-call";
+
+export function ListScreen(props: { which: "due" | "overdue" | "today" | "conflicts" }) {
   const { book } = useApp();
   const { index, today } = book!;
   const day = dayOf(today);
-  const people = useMemo(
-    () => (props.which === "overdue" ? overdueList(index, day, book!.pack.overdueAfter ?? 0) : props.which === "due" ? dueList(index, day, 7, book!.pack.overdueAfter ?? 0) : seenList(index, day)),
-    [index, book!.revision, props.which, day]);
+  const [order, setOrder] = useState(chosenOrder);
+  const people = useMemo(() => {
+    switch (props.which) {
+      case "overdue":
+        return inOverdueOrder(overdueList(index, day, book!.pack.overdueAfter ?? 0), order, day);
+      case "due":
+        return dueList(index, day, 7, book!.pack.overdueAfter ?? 0);
+      case "today":
+        return seenList(index, day);
+      case "conflicts":
+        return index.disputed();
+    }
+  }, [index, book!.revision, props.which, day, order]);
   const [shown, setShown] = useState(50);
   return (
     <>
       <Bar title={t(`list.${props.which}`)} />
       <main>
         {people.length > 0 && <p class="hint">{t(`list.${props.which}-text`, people.length)}</p>}
+        {props.which === "overdue" && people.length > 1 && (
+          <Chips label={t("overdue.order")} choices={overdueOrders.map((value) => ({ value, text: t(`order.${value}`) }))} value={order} hint={t(`order-text.${order}`)}
+            onValue={(value) => setOrder((chosenOrder = value ?? order))} />
+        )}
         {props.which === "overdue" ? (
           <ul class="plain">{people.slice(0, shown).map((p) => <Overdue key={p.id} person={p} day={day} />)}</ul>
         ) : (

@@ -1,11 +1,13 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { newId } from "../crypto/ids";
 import { ageOn, dayOf } from "../people/days";
 import type { Summary } from "../people/summary";
-import { Bar } from "../parts/bar";
+import { Bar, OpenPeople } from "../parts/bar";
 import { consentBody } from "../parts/consent-text";
+import { Birth, birthOf } from "../parts/birth";
 import { Chips, Field } from "../parts/field";
+import { fieldText } from "../parts/fields";
 import { PersonLine } from "../parts/person-line";
 import { useApp } from "../parts/use-app";
 import { nidOf } from "../scan/payload";
@@ -13,29 +15,50 @@ import { ScanButton } from "../scan/scan-button";
 import { isFull } from "../store/database";
 import type { PersonField } from "../registers/pack";
 import { dayText, local, t } from "../texts/texts";
-import { fieldText } from "./person";
 
 const usual: PersonField[] = (
   [["given", "text", true], ["family", "text", true], ["sex", "sex", true], ["birthDate", "birth", true], ["phone", "phone", false], ["village", "text", false]] as const
 ).map(([name, type, required]) => ({ name, type, required, label: { pt: "", es: "", en: "" } }));
 
+/** What is kept of a registration that is not finished. */
+interface Begun {
+  set: Record<string, string>;
+  ageKnown: boolean;
+  age: string;
+  number: string;
+  system: string;
+  agreed: Record<string, boolean>;
+}
+
 /** One screen, six fields at most; likely the same person stands beside them before anything is saved. */
-export function NewPerson(props: { number?: string | undefined; text?: string | undefined }) {
+export function NewPerson(props: { number?: string | undefined; text?: string | undefined; draft: string }) {
   const { book } = useApp();
   const { pack, today } = book!;
   const fields = (pack.person?.fields?.length ? pack.person.fields : usual).slice(0, 6);
   const systems = pack.person?.identifiers?.length ? pack.person.identifiers : [{ system: pack.register.personSystem, label: { pt: "Número do livro", es: "Número del registro", en: "Register number" } }];
   const words = (props.text ?? "").split(/\s+/).filter((w) => w !== "");
-  const [set, setSet] = useState<Record<string, string>>({ given: words.slice(0, -1).join(" ") || (words[0] ?? ""), family: words.length > 1 ? words[words.length - 1]! : "", village: "" });
-  const [ageKnown, setAgeKnown] = useState(true);
-  const [age, setAge] = useState("");
-  const [number, setNumber] = useState(props.number ?? "");
-  const [system, setSystem] = useState((nidOf(props.number ?? "") !== null ? systems.find((s) => s.system.toLowerCase().includes("nid"))?.system : undefined) ?? systems[0]!.system);
+  const draftKey = props.draft;
+  const begun = book!.drafts.get(draftKey)?.values as Begun | undefined;
+  const [set, setSet] = useState<Record<string, string>>(begun?.set ?? { given: words.slice(0, -1).join(" ") || (words[0] ?? ""), family: words.length > 1 ? words[words.length - 1]! : "", village: "" });
+  const [ageKnown, setAgeKnown] = useState(begun?.ageKnown ?? true);
+  const [age, setAge] = useState(begun?.age ?? "");
+  const [number, setNumber] = useState(begun?.number ?? props.number ?? "");
+  const [system, setSystem] = useState(begun?.system ?? (nidOf(props.number ?? "") !== null ? systems.find((s) => s.system.toLowerCase().includes("nid"))?.system : undefined) ?? systems[0]!.system);
   const [tried, setTried] = useState(false);
   const [failed, setFailed] = useState("");
-  const [agreed, setAgreed] = useState<Record<string, boolean>>({});
+  const [agreed, setAgreed] = useState<Record<string, boolean>>(begun?.agreed ?? {});
   const [busy, setBusy] = useState(false);
-  const birth = ageKnown ? (/^[0-9]{1,3}$/.test(age) && Number(age) <= 120 ? `${Number(today.slice(0, 4)) - Number(age)}-07-01` : "") : set["birthDate"] ?? "";
+  const [discards, setDiscards] = useState(false);
+  const isTouched = useRef(begun !== undefined);
+  // On the disk with the next moment, as a visit is: whoever is called away goes on where she was.
+  useEffect(() => {
+    if (!isTouched.current || busy) return;
+    const label = [set["given"], set["family"]].filter((word) => (word ?? "").trim() !== "").join(" ") || number || t("register.title");
+    book!.keepDraft({ key: draftKey, kind: "registration", person: "", label, values: { set, ageKnown, age, number, system, agreed } satisfies Begun, changed: Date.now() })
+      .catch((failure: unknown) => setFailed(isFull(failure) ? t("trouble.full-long") : String(failure)));
+  }, [set, ageKnown, age, number, system, agreed]);
+  const born = { ageKnown, age, date: set["birthDate"] ?? "" };
+  const birth = birthOf(born, today);
   const alike = useMemo(() => likely(book!.index.find([set["given"], set["family"]].join(" "), book!.facility, 40), birth, set["sex"] ?? "", today).slice(0, 4),
     [set["given"], set["family"], birth, set["sex"], book!.index]);
   const sameNumber = number.trim() === "" ? [] : book!.index.holding(nidOf(number) ?? number);
@@ -71,7 +94,7 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
       await book!.record([
         { kind: "person", subject: id, day: today, body: JSON.stringify(body) },
         ...consents.map((text) => ({ kind: "consent", subject: id, day: today, body: consentBody(text, agreed[text.text]!) })),
-      ]);
+      ], draftKey);
       app.exchange?.ask();
       app.screens = [{ name: "home" }];
       app.show({ name: "person", id });
@@ -87,7 +110,8 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
     <>
       <Bar title={t("register.title")} />
       <main>
-        <form class="register" noValidate onSubmit={(e) => {
+        <OpenPeople current={draftKey} />
+        <form class="register" noValidate onInput={() => void (isTouched.current = true)} onClick={() => void (isTouched.current = true)} onSubmit={(e) => {
           e.preventDefault();
           void save(false);
         }}>
@@ -98,11 +122,11 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
                 {must(field) !== undefined && <p class="error">{must(field)}</p>}
               </div>
             ) : field.type === "birth" ? (
-              <div key={field.name} class="birth">
-                {ageKnown ? <Field id="f-age" label={t("field.age")} required={field.required === true} numeric value={age} onValue={(v) => setAge(v.replace(/[^0-9]/g, "").slice(0, 3))} error={must(field)} />
-                  : <Field id="f-birth" label={labelOf(field)} required={field.required === true} type="date" value={set["birthDate"] ?? ""} onValue={(v) => put("birthDate", v)} error={must(field)} />}
-                <button type="button" class="link" onClick={() => setAgeKnown(!ageKnown)}>{ageKnown ? t("field.birth-instead") : t("field.age-instead")}</button>
-              </div>
+              <Birth key={field.name} label={labelOf(field)} required={field.required === true} said={born} error={must(field)} onSaid={(said) => {
+                setAgeKnown(said.ageKnown);
+                setAge(said.age);
+                if (said.date !== born.date) put("birthDate", said.date);
+              }} />
             ) : (
               <Field key={field.name} id={"f-" + field.name} label={labelOf(field)} required={field.required === true} value={set[field.name] ?? ""} onValue={(v) => put(field.name, v)}
                 type={field.type === "phone" ? "tel" : "text"} numeric={field.type === "phone"} autofocus={i === 0} error={must(field)} list={field.name === "village" ? villages : undefined} />
@@ -136,6 +160,13 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
             </details>
           ))}
           {failed !== "" && <p class="error" role="alert">{failed}</p>}
+          {begun !== undefined && (discards ? (
+            <div class="note wrong">
+              <p>{t("register.discard-sure")}</p>
+              <button type="button" id="discard-yes" onClick={() => void book!.dropDraft(draftKey).then(() => app.leaveFor({ name: "home" }))}>{t("forms.discard")}</button>
+              <button type="button" class="link" onClick={() => setDiscards(false)}>{t("no")}</button>
+            </div>
+          ) : <button type="button" class="link" id="discard" onClick={() => setDiscards(true)}>{t("forms.discard")}</button>)}
           <div class="savebar"><button class="primary" id="save" disabled={busy}>{t("register.save")}</button></div>
         </form>
       </main>

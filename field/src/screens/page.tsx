@@ -3,39 +3,22 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { newId } from "../crypto/ids";
 import { Bar } from "../parts/bar";
+import { ShortYear } from "../parts/short-year";
 import { useApp } from "../parts/use-app";
+import { headOf, widthOf } from "../registers/heads";
 import { isoDate, readRow, writeRow } from "../registers/layout";
-import type { Fact, Text } from "../registers/pack";
+import { cellDoubt, emptyLine, writtenCell, type Line } from "../registers/line";
+import type { Fact } from "../registers/pack";
 import { pastedCells, pastedHeads } from "../registers/paste";
-import { doubtOf, writtenAs, type Doubt } from "../registers/values";
-import type { Saying } from "../store/book";
+import type { Saying } from "../store/outbox";
 import { isFull } from "../store/database";
-import { dayOf, todayIn } from "../people/days";
-import { catalogue } from "../texts/catalogue";
-import { dayText, local, numberText, t } from "../texts/texts";
-
-interface Line {
-  key: string;
-  /** Counts from 0 among the pages that are still at hand. */
-  page: number;
-  cells: Record<string, string>;
-  /** The entry that stands for this line; none before it is saved. */
-  saved: string | null;
-  subject: string | null;
-  /** When that entry was written; 0 before. */
-  at: number;
-  /** What was saved, to see that something changed. */
-  before: string;
-  /** Whether somebody wrote the date, and not only the row above. */
-  dated: boolean;
-  problem: string;
-}
+import { todayIn } from "../people/days";
+import { local, t } from "../texts/texts";
+import { EndOfDay } from "./end-of-day";
+import { SecondEntry } from "./second-entry";
 
 /** Rows that are written to the disk in one go. */
 const mostTogether = 100;
-
-/** The day of the row above is the day of the next, once it is one. */
-const emptyLine = (page: number, day: string, dateColumn: string): Line => ({ key: newId(), page, cells: Number.isNaN(dayOf(isoDate(day, "DayMonthYear"))) ? {} : { [dateColumn]: day }, saved: null, subject: null, at: 0, before: "", dated: false, problem: "" });
 
 /** Rows as in the paper register, by keyboard alone. A row is saved when it is left; a saved row that is changed is replaced. */
 export function RegisterPage() {
@@ -91,13 +74,7 @@ export function RegisterPage() {
     return end !== undefined && end.saved === null && !isBegun(end) ? all : [...all, emptyLine(page, end?.cells[register.dateColumn] ?? today, register.dateColumn)];
   };
   const signature = (cells: Record<string, string>) => columns.map((c) => cells[c] ?? "").join("\t");
-  const doubt = (column: string, value: string): Doubt | null => {
-    if (column === register.dateColumn) return value !== "" && (Number.isNaN(dayOf(isoDate(value, "DayMonthYear"))) || isoDate(value, "DayMonthYear") > today) ? "unreadable" : null;
-    const fact = factAt(column);
-    if (fact === undefined) return null;
-    const text = fact.type === "date" ? isoDate(value, "DayMonthYear") : value;
-    return doubtOf(fact, text, fact.type === "pair" ? fact.columns.indexOf(column) % 2 : 0);
-  };
+  const doubt = (column: string, value: string) => cellDoubt(factAt(column), column, value, { column: register.dateColumn, today });
   const keep = (next: Line[]) => {
     setLines(next);
     now.current = next;
@@ -189,9 +166,7 @@ export function RegisterPage() {
     const row = new Map<string, string>([[register.facilityColumn, book!.facility]]);
     for (const column of columns) {
       const value = (line.cells[column] ?? "").trim();
-      if (value === "") continue;
-      const fact = factAt(column);
-      row.set(column, column === register.dateColumn || fact?.type === "date" ? isoDate(value, "DayMonthYear") : fact === undefined ? value : writtenAs(fact, value));
+      if (value !== "") row.set(column, writtenCell(factAt(column), column === register.dateColumn, value));
     }
     return writeRow(row, folder.layout);
   };
@@ -280,27 +255,11 @@ export function RegisterPage() {
   }} />;
   if (state === "end") {
     const ofToday = lines.filter((l) => l.saved !== null && todayIn(pack.zone, l.at) === today);
-    const open = lines.filter(isUnfinished);
-    return (
-      <>
-        <Bar title={t("page.end")} />
-        <main>
-          <dl>
-            <div><dt>{t("page.rows")}</dt><dd>{numberText(ofToday.length)}</dd></div>
-            <div><dt>{t("page.pages")}</dt><dd>{numberText(new Set(ofToday.map((l) => l.page)).size)}</dd></div>
-            <div><dt>{t("page.queried")}</dt><dd>{numberText(ofToday.filter(queried).length)}</dd></div>
-            <div><dt>{t("page.open")}</dt><dd>{numberText(open.length)}</dd></div>
-            <div><dt>{t("inbox.title")}</dt><dd>{numberText(book!.refused.length)}</dd></div>
-            <div><dt>{t("unsent.title")}</dt><dd>{numberText(book!.unsent)}</dd></div>
-          </dl>
-          {open.map((line) => <p key={line.key}><button type="button" class="link" onClick={() => {
-            setAt(line.page);
-            setState("page");
-          }}>{t("page.number", line.page + 1, last + 1)} · {t("page.line", placeOf(line))}: {numberIn(line.cells) || numberIn(savedCells(line))}</button></p>)}
-          <div class="inline"><button type="button" class="primary" onClick={() => app.exchange?.ask()}>{t("unsent.now")}</button><button type="button" onClick={() => setState("page")}>{t("page.back")}</button></div>
-        </main>
-      </>
-    );
+    const open = lines.filter(isUnfinished).map((line) => ({ key: line.key, page: line.page, text: `${t("page.number", line.page + 1, last + 1)} · ${t("page.line", placeOf(line))}: ${numberIn(line.cells) || numberIn(savedCells(line))}` }));
+    return <EndOfDay rows={ofToday.length} pages={new Set(ofToday.map((l) => l.page)).size} queried={ofToday.filter(queried).length} open={open} onOpen={(page) => {
+      if (page !== null) setAt(page);
+      setState("page");
+    }} />;
   }
   return (
     <>
@@ -331,6 +290,12 @@ export function RegisterPage() {
         {shown.filter((l) => l.problem !== "").map((line) => (
           <div key={line.key}>
             <p class="error">{t("page.line", placeOf(line))}: {line.problem}</p>
+            {columns.filter((column) => (column === register.dateColumn || factAt(column)?.type === "date")).map((column) => (
+              <ShortYear key={column} value={line.cells[column] ?? ""} onDate={(iso) => {
+                change(line.key, { [column]: iso });
+                void commit(line.key);
+              }} />
+            ))}
             {isEmptied(line) && (
               <div class="inline">
                 <button type="button" onClick={() => withdraw(line.key)}>{t("visit.withdraw")}</button>
@@ -346,77 +311,3 @@ export function RegisterPage() {
 }
 
 const troubleOf = (failure: unknown) => (isFull(failure) ? t("trouble.full-long") : String(failure));
-
-interface Columns {
-  personColumn: string;
-  dateColumn: string;
-}
-
-const inAll = (key: "person.number" | "visit.day"): Text => ({ pt: catalogue[key][0], es: catalogue[key][1], en: catalogue[key][2] });
-
-/** What is printed above a column. */
-function headOf(column: string, fact: Fact | undefined, register: Columns): Text {
-  if (column === register.personColumn) return inAll("person.number");
-  if (column === register.dateColumn) return inAll("visit.day");
-  if (fact === undefined) return { pt: column, es: column, en: column };
-  if (fact.type !== "pair") return fact.label;
-  const place = fact.columns.indexOf(column);
-  const part = (language: keyof Text) => `${fact.partLabels?.[place % 2]?.[language] || (fact.parts?.[place % 2] ?? "")} ${Math.floor(place / 2) + 1}`;
-  return { pt: part("pt"), es: part("es"), en: part("en") };
-}
-
-function widthOf(column: string, fact: Fact | undefined, register: Columns): number {
-  if (column === register.personColumn) return 14;
-  if (column === register.dateColumn || fact?.type === "date") return 10;
-  if (fact?.type === "text") return 16;
-  return fact?.type === "flag" ? 4 : fact?.type === "category" ? 7 : 6;
-}
-
-/** A sample of the page is typed again without seeing the first entry; what differs is shown, and the paper decides. */
-function SecondEntry(props: { lines: Line[]; columns: string[]; onClose: () => void; onCorrect: (key: string, cells: Record<string, string>) => void }) {
-  const { book } = useApp();
-  const register = book!.pack.register;
-  const [sample] = useState(() => [...props.lines].sort(() => crypto.getRandomValues(new Uint8Array(1))[0]! - 128).slice(0, Math.min(5, props.lines.length)));
-  const [typed, setTyped] = useState<Record<string, Record<string, string>>>({});
-  const [compared, setCompared] = useState(false);
-  const asked = props.columns.filter((c) => c !== register.personColumn && c !== register.dateColumn && sample.some((l) => (l.cells[c] ?? "") !== ""));
-  const differing = sample.flatMap((line) => asked.filter((c) => (line.cells[c] ?? "").trim() !== (typed[line.key]?.[c] ?? "").trim()).map((c) => ({ line, column: c })));
-  return (
-    <>
-      <Bar title={t("page.again")} />
-      <main>
-        <p class="hint">{t("page.again-text", sample.length)}</p>
-        {!compared && sample.map((line) => (
-          <fieldset key={line.key} class="card">
-            <legend>{line.cells[register.personColumn]} · {dayText(isoDate(line.cells[register.dateColumn] ?? "", "DayMonthYear"))}</legend>
-            <div class="columns">
-              {asked.map((column) => (
-                <label key={column}>{local(headOf(column, register.facts.find((f) => f.columns.includes(column)), register))}
-                  <input value={typed[line.key]?.[column] ?? ""} onInput={(e) => setTyped({ ...typed, [line.key]: { ...typed[line.key], [column]: e.currentTarget.value } })} />
-                </label>
-              ))}
-            </div>
-          </fieldset>
-        ))}
-        {compared && (
-          <>
-            <p class="lead">{t("page.differ", differing.length, sample.length * asked.length)}</p>
-            {differing.map(({ line, column }) => (
-              <div key={line.key + column} class="card">
-                <p>{line.cells[register.personColumn]} · {local(headOf(column, register.facts.find((f) => f.columns.includes(column)), register))}</p>
-                <div class="inline">
-                  <button type="button">{t("page.first")}: <strong>{line.cells[column] || "–"}</strong></button>
-                  <button type="button" onClick={() => props.onCorrect(line.key, { [column]: typed[line.key]?.[column] ?? "" })}>{t("page.second")}: <strong>{typed[line.key]?.[column] || "–"}</strong></button>
-                </div>
-              </div>
-            ))}
-          </>
-        )}
-        <div class="inline">
-          {!compared && <button type="button" class="primary" onClick={() => setCompared(true)}>{t("page.compare")}</button>}
-          <button type="button" onClick={props.onClose}>{t("page.back")}</button>
-        </div>
-      </main>
-    </>
-  );
-}

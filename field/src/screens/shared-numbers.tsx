@@ -7,7 +7,7 @@ import { dayText, local, t } from "../texts/texts";
 /** Numbers that several people have, given on tablets that did not know of each other: who they are and what to do. Of one person, or all. */
 export function SharedNumbers(props: { person?: string }) {
   const { book } = useApp();
-  const shared = (book!.state.shared ?? []).filter((one) => props.person === undefined || one.people.some((p) => p.id === props.person));
+  const shared = book!.shared.filter((one) => props.person === undefined || one.people.some((p) => p.id === props.person));
   return <>{shared.map((one) => <Card key={one.system + one.value} shared={one} person={props.person} />)}</>;
 }
 

@@ -3,7 +3,7 @@ import { app } from "../app";
 import { Bar } from "../parts/bar";
 import { useApp } from "../parts/use-app";
 import { gainOf, proportionOf } from "../sheets/gain";
-import { dayText, language, numberText, t, timeText, windowText } from "../texts/texts";
+import { byName, dayText, language, numberText, t, timeText, windowText } from "../texts/texts";
 
 /** One facility and window as `escala cascade --json` writes it. */
 interface Sheet {
@@ -23,6 +23,8 @@ interface Kept {
   fetched: number;
   language: string;
   sheets: Sheet[];
+  /** The account sees no other facility of the district. */
+  isOwnOnly?: boolean;
 }
 
 /** The cascades of all facilities of the district on the tablet, with the what-if, for the road. */
@@ -34,27 +36,29 @@ export function Sheets() {
   const [place, setPlace] = useState("");
   const [month, setMonth] = useState("");
   const [targets, setTargets] = useState<Record<string, number>>({});
-  useEffect(() => void book!.sheets<Kept>("district").then(setKept), []);
+  useEffect(() => void book!.sheets.get<Kept>("district").then(setKept), []);
   const fetchAll = async () => {
     setBusy(true);
     setSaid("");
     try {
-      const { sheets, trouble } = await app.district();
+      const { sheets, isOwnOnly, trouble } = await app.district();
       if (trouble !== null) setSaid(trouble);
       else {
-        const fresh: Kept = { fetched: Date.now(), language: language(), sheets: sheets as Sheet[] };
-        await book!.keepSheets("district", fresh);
+        const fresh: Kept = { fetched: Date.now(), language: language(), sheets: sheets as Sheet[], ...(isOwnOnly === true ? { isOwnOnly } : {}) };
+        await book!.sheets.put("district", fresh);
         setKept(fresh);
       }
     } finally {
       setBusy(false);
     }
   };
-  const places = [...new Map((kept?.sheets ?? []).map((s) => [s.place, s.placeName])).entries()].sort((a, b) => (a[1] < b[1] ? -1 : 1));
+  const places = [...new Map((kept?.sheets ?? []).map((s) => [s.place, s.placeName])).entries()].sort((a, b) => byName(a[1], b[1]));
   const chosen = place || (places.some(([code]) => code === book!.facility) ? book!.facility : places[0]?.[0] ?? "");
   const months = [...new Set((kept?.sheets ?? []).filter((s) => s.place === chosen).map((s) => s.month))].sort().reverse();
-  const at = months.includes(month) ? month : months[0] ?? "";
-  const sheet = kept?.sheets.find((s) => s.place === chosen && s.month === at);
+  const of = (window: string) => kept?.sheets.find((s) => s.place === chosen && s.month === window);
+  // A month that is still being filled says little: it opens on the last one that is all in.
+  const at = months.includes(month) ? month : months.find((m) => of(m)?.windowComplete === true) ?? months[0] ?? "";
+  const sheet = of(at);
   return (
     <>
       <Bar title={t("sheets.title")} />
@@ -64,6 +68,7 @@ export function Sheets() {
           {kept != null && <span class="hint">{t("sheets.fetched", timeText(kept.fetched))}</span>}
         </div>
         {said !== "" && <p class="note wrong" role="alert">{said}</p>}
+        {kept?.isOwnOnly === true && <p class="note">{t("sheets.only-own")}</p>}
         {kept === null && <p class="empty">{t("sheets.none")}</p>}
         {kept != null && (
           <div class="inline">

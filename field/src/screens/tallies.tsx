@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { app } from "../app";
 import { newId } from "../crypto/ids";
 import { windowsUpTo } from "../people/days";
@@ -26,6 +26,15 @@ export function Tallies() {
   const [register, setRegister] = useState("");
   const [said, setSaid] = useState("");
   const known = new Map(book!.delivered("tally").map(({ entry }) => [JSON.parse(entry.body ?? "{}") as Tally, entry] as const).filter(([tally]) => tally.window === month).map(([tally, entry]) => [tally.step, { tally, entry }]));
+  // The sheet counts rows where there are any; whoever counts by hand beside them counts for nothing, and must know it before.
+  const [rows, setRows] = useState(false);
+  useEffect(() => {
+    let isGone = false;
+    const { first, last } = windows.find((w) => w.name === month)!;
+    setRows(false);
+    void book!.hasVisit(first, last).then((found) => !isGone && setRows(found));
+    return () => void (isGone = true);
+  }, [month, book!.revision]);
   const wrong = (step: string) => {
     const [a, b] = typed[step] ?? ["", ""];
     return (a === "") !== (b === "") ? t("tally.both") : a !== "" && Number(a) > Number(b) ? t("tally.more") : undefined;
@@ -53,6 +62,7 @@ export function Tallies() {
           <label for="tally-window">{t("sheets.month")}</label>
           <select id="tally-window" value={month} onChange={(e) => setMonth(e.currentTarget.value)}>{windows.map((w) => <option key={w.name} value={w.name}>{windowText(w.name)}</option>)}</select>
         </div>
+        {rows && <p class="note wrong" role="status" id="tally-rows">{t("tally.rows", windowText(month))}</p>}
         {steps.length === 0 && <p class="empty">{t("tally.none")}</p>}
         {steps.map((step) => {
           const old = known.get(step.id)?.tally;

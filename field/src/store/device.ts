@@ -3,7 +3,7 @@ import { newId } from "../crypto/ids";
 import { openText, sealText } from "../crypto/seal";
 import type { Pack } from "../registers/pack";
 import { openDatabase, read, readAll, write } from "./database";
-import type { OutboxRecord } from "./book";
+import type { OutboxRecord } from "./outbox";
 
 /** A person who has signed in on this tablet. Names of staff are readable without a PIN; their keys and tokens are not. */
 export interface Account {
@@ -112,17 +112,17 @@ export class Device {
     return openText(key, "token/" + account.id, account.token);
   }
 
-  /** The key, or how it stands after another failed try. Tries are counted on the disk before the PIN is looked at. */
+  /** The key, or how it stands after another failed try. A try is on the disk before its answer is known. */
   async unlock(account: Account, pin: string, now = Date.now()): Promise<CryptoKey | { wait: number } | "wiped"> {
     if (account.waitUntil > now) return { wait: Math.ceil((account.waitUntil - now) / 1000) };
     account.failed += 1;
     account.waitUntil = now + 1000 * waitAfter(account.failed);
-    await this.keepAccounts();
-    const key = await unwrapDeviceKey(pin, account.key);
+    const [key] = await Promise.all([unwrapDeviceKey(pin, account.key), this.keepAccounts()]);
     if (key !== null) {
       account.failed = 0;
       account.waitUntil = 0;
-      await this.keepAccounts();
+      // Nobody waits for it: where the tablet dies first, one try too many is remembered.
+      this.keepAccounts().catch(() => undefined);
       return key;
     }
     if (account.failed < mostTries) return { wait: waitAfter(account.failed) };

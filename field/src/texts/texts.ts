@@ -28,6 +28,10 @@ export function browserLanguage(): Language {
   return first === "es" || first === "en" ? first : "pt";
 }
 
+/** Names in the order of the reader's language: Ângela stands beside Ana and not behind Zélia. */
+export const byName = (a: string, b: string): number => (collators[current] ??= new Intl.Collator(shortDay[current], { sensitivity: "base" })).compare(a, b);
+const collators: Partial<Record<Language, Intl.Collator>> = {};
+
 const shortDay = { pt: "pt-PT", es: "es-MX", en: "en-GB" } as const;
 
 /** 14/03/25, as people write it on cards. */

@@ -2,8 +2,9 @@ import { newId } from "../crypto/ids";
 import { dayOf, isoOf } from "../people/days";
 import { newPerson } from "../people/person";
 import type { Pack } from "../registers/pack";
-import { Book, type Saying } from "../store/book";
+import { Book } from "../store/book";
 import type { Account } from "../store/device";
+import type { Saying } from "../store/outbox";
 import { rowOf, type Values } from "./visit-row";
 
 const given = ["Amélia", "Benedito", "Celeste", "Domingos", "Esperança", "Félix", "Graça", "Hortênsia", "Inácio", "Jorgina", "Lourenço", "Máxima"];
@@ -11,7 +12,11 @@ const family = ["Exemplo", "Ensaio", "Prova", "Treino", "Modelo", "Ficção"];
 
 /** A book of invented people in a database of its own. Nothing in it can reach the server: no exchange is ever made for it. */
 export async function practiceBook(db: IDBDatabase, key: CryptoKey, pack: Pack, account: Account): Promise<Book> {
-  const open = () => Book.open(db, key, pack, account.id, "practice", pack.facility.code, true);
+  const open = async () => {
+    const book = Book.open(db, key, pack, account.id, "practice", pack.facility.code);
+    await book.whole;
+    return book;
+  };
   const book = await open().catch(async () => {
     // Sealed by an earlier key of this tablet: practice holds nothing to keep.
     await clear(db);

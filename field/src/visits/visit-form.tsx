@@ -10,31 +10,41 @@ import { isFull } from "../store/database";
 import { dayText, local, t, timeText, weekdayText } from "../texts/texts";
 import { DoubtNote } from "./doubt-note";
 import { Pairs } from "./pairs";
-import { dayDoubt, doubtsOf, lastTime, nextDoubt, plusDays, rowOf, standing, usualInterval, type Values } from "./visit-row";
+import { before, closedDays, dayDoubt, doubtsOf, lastTime, nextDoubt, openDay, plusDays, rowOf, standing, usualInterval, valuesOf, type Values } from "./visit-row";
 
-/** The visit, drawn from the package: which facts, in which order, by which widgets. It knows no disease. */
-export function VisitForm(props: { person: Person; label: string; onSaved: (text: string) => void }) {
+/** The visit, drawn from the package: which facts, in which order, by which widgets. It knows no disease. `corrects` is a saved one that is corrected. */
+export function VisitForm(props: { person: Person; label: string; corrects?: Visit | undefined; onSaved: (text: string) => void }) {
   const { book } = useApp();
   const { pack, folder, today } = book!;
-  const { person } = props;
-  const draftKey = "visit/" + person.id;
+  const { corrects } = props;
+  // What stood before the visit that is corrected, and not what it said itself.
+  const person = useMemo(() => (corrects === undefined ? props.person : before(props.person, corrects)), [props.person, corrects]);
+  const draftKey = "visit/" + person.id + (corrects === undefined ? "" : "/" + corrects.id);
   const begun = book!.drafts.get(draftKey);
-  const [values, setValues] = useState<Values>((begun?.values["row"] as Values | undefined) ?? {});
-  const [day, setDay] = useState((begun?.values["day"] as string | undefined) ?? today);
-  const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
-  const [more, setMore] = useState(false);
+  const saved = useMemo((): Values => (corrects === undefined ? {} : valuesOf(pack, folder, corrects)), [corrects]);
+  const [values, setValues] = useState<Values>((begun?.values["row"] as Values | undefined) ?? saved);
+  const [day, setDay] = useState((begun?.values["day"] as string | undefined) ?? corrects?.day ?? today);
+  // What was confirmed when it was saved is not asked again until it changes.
+  const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set(corrects === undefined ? [] : ["visit-day", ...Object.keys(saved)]));
+  const [more, setMore] = useState(corrects !== undefined);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState("");
   const asLast = useRef<HTMLButtonElement>(null);
   const save = useRef<HTMLButtonElement>(null);
   const items = pack.visit.filter((item) => factOf(pack, item.fact) !== undefined);
   const isEmpty = Object.values(values).every((value) => value.trim() === "");
+  const isUnchanged = corrects !== undefined && day === corrects.day && [...new Set([...Object.keys(values), ...Object.keys(saved)])].every((column) => (values[column] ?? "") === (saved[column] ?? ""));
+  const closed = closedDays(pack);
 
-  const change = (changes: Values) => {
+  const change = (changes: Values, on = day) => {
     const next = { ...values, ...changes };
     setValues(next);
+    setDay(on);
     setFailed("");
-    void book!.keepDraft({ key: draftKey, kind: "visit", person: person.id, label: props.label, values: { row: next, day }, changed: Date.now() })
+    // Emptied again it is no visit that was begun.
+    const keeps = corrects === undefined && Object.values(next).every((value) => value.trim() === "") ? book!.dropDraft(draftKey)
+      : book!.keepDraft({ key: draftKey, kind: "visit", person: person.id, label: props.label, values: { row: next, day: on, ...(corrects === undefined ? {} : { corrects: corrects.id }) }, changed: Date.now() });
+    void keeps
       .catch((failure: unknown) => setFailed(isFull(failure) ? t("trouble.full-long") : String(failure)));
   };
   const put = (column: string, value: string) => {
@@ -50,7 +60,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
   const nextColumn = nextItem === undefined ? null : factOf(pack, nextItem.fact)!.columns[0]!;
   const interval = useMemo(
     () => (nextColumn === null ? null : usualInterval(folder, person, nextColumn, nextItem!.choices ?? [], Number(last?.values[refillColumns[0]!] ?? NaN))), [person, last]);
-  const seenAlready = person.visits.filter((v) => v.day === day).at(-1);
+  const seenAlready = props.person.visits.filter((v) => v.day === day && v.id !== corrects?.id).at(-1);
   const birth = useMemo(() => folder.summary(person).birth, [person]);
   const isDay = !Number.isNaN(dayOf(day)) && day <= today;
   const dayAsked = isDay ? dayDoubt(day, birth, today) : null;
@@ -58,7 +68,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
   const asksOf = (whole: Values): Map<string, Doubt | "seen-already"> => {
     const asks = new Map<string, Doubt | "seen-already">(doubtsOf(pack, whole));
     const next = nextColumn === null ? "" : whole[nextColumn] ?? "";
-    const nextAsked = isDay && !Number.isNaN(dayOf(next)) ? nextDoubt(next, day) : null;
+    const nextAsked = isDay && !Number.isNaN(dayOf(next)) ? nextDoubt(next, day, closed) : null;
     if (nextAsked !== null) asks.set(nextColumn!, nextAsked);
     if (dayAsked !== null) asks.set("visit-day", dayAsked);
     if (seenAlready !== undefined) asks.set("seen-already", "seen-already");
@@ -67,8 +77,8 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
   const asks = asksOf(values);
   const doubts = new Map([...asks].filter((ask): ask is [string, Doubt] => ask[1] !== "seen-already"));
   const confirm = (what: string) => setConfirmed(new Set([...confirmed, what]));
-  const offered = last !== null && interval !== null && refillColumns.every((c) => (values[c] ?? "") === "") && (values[nextColumn!] ?? "") === "";
-  const offeredNext = interval === null ? "" : plusDays(day, interval);
+  const offered = corrects === undefined && last !== null && interval !== null && refillColumns.every((c) => (values[c] ?? "") === "") && (values[nextColumn!] ?? "") === "";
+  const offeredNext = interval === null ? "" : openDay(day, interval, closed);
 
   const submit = async (whole: Values) => {
     if (!isDay) {
@@ -86,10 +96,12 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
     try {
       const next = nextColumn === null ? "" : whole[nextColumn] ?? "";
       await book!.record([{
-        kind: "visit", form: pack.register.form, layout: pack.register.layout, subject: person.id, day, body: rowOf(pack, folder, person, day, book!.facility, whole),
+        kind: "visit", form: pack.register.form, layout: pack.register.layout, day,
+        ...(corrects === undefined ? { subject: person.id, body: rowOf(pack, folder, person, day, book!.facility, whole) }
+          : { subject: corrects.from ?? person.id, facility: corrects.facility, body: rowOf(pack, folder, props.person, day, corrects.facility, whole, corrects), replaces: corrects.id }),
       }], draftKey);
       app.exchange?.ask();
-      props.onSaved(next === "" ? t("visit.saved", props.label) : t("visit.saved-next", props.label, weekdayText(next, today)));
+      props.onSaved(corrects !== undefined ? t("visit.corrected", props.label, dayText(day)) : next === "" ? t("visit.saved", props.label) : t("visit.saved-next", props.label, weekdayText(next, today)));
     } catch (failure) {
       setBusy(false);
       setFailed(isFull(failure) ? t("trouble.full-long") : String(failure));
@@ -102,7 +114,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
     const typed = (event: KeyboardEvent) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        if (!isEmpty && !busy) void submit(values);
+        if (!isEmpty && !isUnchanged && !busy) void submit(values);
       }
     };
     window.addEventListener("keydown", typed);
@@ -123,7 +135,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
             onConfirm={confirm} onDone={done} />
         );
       case "flag":
-        return <Flag key={item.fact} fact={fact} since={standing(folder, person, fact)} value={values[column] ?? ""} onValue={(v) => put(column, v)} />;
+        return <Flag key={item.fact} fact={fact} isToday={day === today} since={standing(folder, person, fact)} value={values[column] ?? ""} onValue={(v) => put(column, v)} />;
       case "refill":
         return (
           <div class="refill" key={item.fact}>
@@ -140,8 +152,9 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
       case "next":
         return (
           <div key={item.fact}>
-            <Chips label={local(fact.label)} choices={(item.choices ?? []).map((days) => ({ value: plusDays(day, days), text: <><strong>{days}</strong> <small>{weekdayText(plusDays(day, days), today)}</small></> }))}
-              value={values[column] ?? null} onValue={(v) => put(column, v ?? "")} />
+            <Chips label={local(fact.label)} choices={(item.choices ?? []).map((days) => ({ value: openDay(day, days, closed), text: <><strong>{days}</strong> <small>{weekdayText(openDay(day, days, closed), today)}</small></> }))}
+              value={values[column] ?? null} onValue={(v) => put(column, v ?? "")}
+              hint={(item.choices ?? []).some((days) => openDay(day, days, closed) !== plusDays(day, days)) ? closedText((item.choices ?? []).filter((days) => openDay(day, days, closed) !== plusDays(day, days))) : undefined} />
             <Field label={t("visit.other-day")} type="date" value={values[column] ?? ""} onValue={(v) => put(column, v)} id={"in-" + column} onEnter={done} />
             {note}
           </div>
@@ -158,6 +171,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
         );
     }
   };
+  const closedText = (moved: number[]) => t("visit.closed", moved.map((days) => `${days}: ${weekdayText(plusDays(day, days), today)}`).join("; "));
   const lastHint = (fact: Fact) => {
     const said = lastTime(folder, person, [fact.columns[0]!]);
     return said === null ? undefined : t("visit.last-was-on", said.values[fact.columns[0]!] ?? "", dayText(said.day));
@@ -177,7 +191,7 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
         <>
           {items.filter((item) => item.more === true).map((item) => draw(item, -1))}
           <Field label={t("visit.day")} type="date" value={day} onValue={(v) => {
-            setDay(v);
+            change({}, v);
             setConfirmed(new Set([...confirmed].filter((c) => c !== "visit-day" && c !== "seen-already" && c !== nextColumn)));
           }} id="visit-day" error={day > today ? t("visit.day-wrong") : undefined} />
         </>
@@ -199,22 +213,23 @@ export function VisitForm(props: { person: Person; label: string; onSaved: (text
             <small>{[...refillColumns.slice(1).map((c) => last!.values[c]).filter((v) => v), t("visit.days", last!.values[refillColumns[0]!]!), weekdayText(offeredNext, today)].join(" · ")}</small>
           </button>
         )}
-        <button ref={save} type="button" id="save" class={offered && !isEmpty ? "" : "primary"} disabled={busy || isEmpty} onClick={() => void submit(values)}>{t("visit.save")}</button>
+        <button ref={save} type="button" id="save" class={offered && !isEmpty ? "" : "primary"} disabled={busy || isEmpty || isUnchanged} onClick={() => void submit(values)}>{t(corrects === undefined ? "visit.save" : "visit.save-corrected")}</button>
       </div>
     </form>
   );
 }
 
-/** What stands, and what today changes about it. */
-function Flag(props: { fact: Fact; since: string | null; value: string; onValue: (value: string) => void }) {
+/** What stands, and what the day of the visit changes about it. */
+function Flag(props: { fact: Fact; isToday: boolean; since: string | null; value: string; onValue: (value: string) => void }) {
   const { fact, since, value } = props;
+  const change = since === null ? "set" : fact.clearedBy == null ? "again" : "clear";
   const sets = since === null || fact.clearedBy == null ? "1" : fact.clearedBy;
   return (
     <div class="flag">
       <span class="label" id={"flag-" + fact.name}>{local(fact.label)}</span>
       <span class={since === null ? "none" : "stands"}>{since === null ? t("flag.not") : t("flag.since", dayText(since))}</span>
       <button type="button" class="chip" aria-pressed={value !== ""} aria-describedby={"flag-" + fact.name} onClick={() => props.onValue(value === "" ? sets : "")}>
-        {since === null ? t("flag.set") : fact.clearedBy == null ? t("flag.again") : t("flag.clear")}
+        {t(props.isToday ? `flag.${change}` : `then.${change}`)}
       </button>
     </div>
   );

@@ -8,13 +8,16 @@ import { doubtOf, pairDoubt, writtenAs, type Doubt } from "../registers/values";
 /** What is typed on the visit screen, by column. */
 export type Values = Record<string, string>;
 
-/** The row in the register's layout, with the person's number and what measures need of the profile. */
-export function rowOf(pack: Pack, folder: Folder, person: Person, day: string, facility: string, values: Values): string {
+/**
+ * The row in the register's layout, with the person's number and what measures need of the profile. Of a row that is corrected (`before`) the number stays,
+ * and whatever the profile does not know better.
+ */
+export function rowOf(pack: Pack, folder: Folder, person: Person, day: string, facility: string, values: Values, before?: Visit): string {
   const register = pack.register;
   const row = new Map<string, string>();
-  const last = person.visits[person.visits.length - 1];
+  const last = before ?? person.visits[person.visits.length - 1];
   const lastRow = last === undefined ? new Map<string, string>() : folder.row(last);
-  row.set(register.personColumn, numberIn(pack, person) ?? lastRow.get(register.personColumn) ?? person.id);
+  row.set(register.personColumn, (before === undefined ? numberIn(pack, person) : undefined) ?? lastRow.get(register.personColumn) ?? numberIn(pack, person) ?? person.id);
   row.set(register.facilityColumn, facility);
   row.set(register.dateColumn, day);
   const sex = factOf(pack, register.sexFact ?? "");
@@ -36,6 +39,20 @@ export function rowOf(pack: Pack, folder: Folder, person: Person, day: string, f
   }
   return writeRow(row, folder.layout);
 }
+
+/** A saved row as it is typed, to be corrected: every fact, also those that the screen does not ask for; sex and birth are the profile's. */
+export function valuesOf(pack: Pack, folder: Folder, visit: Visit): Values {
+  const { facts, sexFact, birthDateFact } = pack.register;
+  const row = folder.row(visit);
+  const columns = facts.filter((f) => f.name !== sexFact && f.name !== birthDateFact).flatMap((f) => f.columns);
+  return Object.fromEntries(columns.map((column) => [column, row.get(column) ?? ""]).filter(([, value]) => value !== ""));
+}
+
+/** The person as she was known before a visit: what stood, what was given last. */
+export const before = (person: Person, visit: Visit): Person => ({ ...person, visits: person.visits.filter((v) => v.day < visit.day || (v.day === visit.day && v.at < visit.at)) });
+
+/** Whether a visit may be corrected here: written in the app, at the own place. A row that a register brought in is corrected in the register. */
+export const isCorrectable = (visit: Visit, facility: string): boolean => visit.imported !== true && visit.author !== "" && visit.facility === facility;
 
 export const numberIn = (pack: Pack, person: Person): string | undefined => person.ids.find(([system]) => system === pack.register.personSystem)?.[1];
 
@@ -65,9 +82,9 @@ const farBack = 90;
 const farAhead = 366;
 
 /** What looks wrong with the next day for a visit of a day, which must be one of the calendar. */
-export function nextDoubt(next: string, day: string): Doubt | null {
+export function nextDoubt(next: string, day: string, closed: ReadonlySet<number>): Doubt | null {
   const ahead = dayOf(next) - dayOf(day);
-  return ahead <= 0 ? "next-before" : ahead > farAhead ? "next-far" : null;
+  return ahead <= 0 ? "next-before" : ahead > farAhead ? "next-far" : isClosed(next, closed) ? "next-closed" : null;
 }
 
 /** What looks wrong with a visit's day. `birth` is a date, a year alone or nothing. */
@@ -133,3 +150,14 @@ export function usualInterval(folder: Folder, person: Person, column: string, ch
 }
 
 export const plusDays = (iso: string, days: number): string => isoOf(dayOf(iso) + days);
+
+/** Days of the week on which nobody is seen, 0 is Sunday; Sundays where the package says nothing. */
+export const closedDays = (pack: Pack): ReadonlySet<number> => new Set(pack.closedDays ?? [0]);
+
+export const isClosed = (iso: string, closed: ReadonlySet<number>): boolean => closed.has((dayOf(iso) + 4) % 7);
+
+/** So many days ahead, or the open day before: whoever was given medicine for so many days must not come when it has run out. */
+export function openDay(iso: string, days: number, closed: ReadonlySet<number>): string {
+  for (let ahead = days; ahead > Math.max(0, days - 7); ahead--) if (!isClosed(plusDays(iso, ahead), closed)) return plusDays(iso, ahead);
+  return plusDays(iso, days);
+}

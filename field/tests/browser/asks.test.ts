@@ -1,34 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { Tablet } from "./harness";
-import { clerk, nurse, Office, Road } from "./office";
+import { dayIn, deviceId, fillPerson, fillReading, stored, Tablet } from "./harness";
+import { clerk, meet, nurse } from "./office";
 
 /** What is asked before it is written, whom a number opens, and what an account or a tablet that was shut out still holds. */
 
-let office: Office;
-let road: Road;
-const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo" }).format();
-const back = (days: number) => new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10);
-
-beforeAll(async () => {
-  office = new Office();
+const today = dayIn("Africa/Maputo");
+const back = (days: number) => dayIn("Africa/Maputo", days);
+const { office, road } = meet((office) => {
   office.know(["00001313", "13130001", "13130002", "0901"], back(40));
   const late = join(office.folder, "late.csv");
   writeFileSync(late, `patient_id,facility_code,visit_date,sex,birth_date,sbp_1,dbp_1,next_visit_date\n0990,F101,${back(90)},F,1950-03-04,150,95,${back(60)}\n`);
   office.run(["import", late]);
-  await office.start();
-  road = new Road(office);
-  await road.start();
-}, 600_000);
-afterAll(async () => {
-  road?.end();
-  await office?.end();
-});
-beforeEach(async () => {
-  road.mode = "open";
-  if (!office.isRunning) await office.start();
 });
 
 async function open(page: Page, number: string): Promise<void> {
@@ -36,22 +21,6 @@ async function open(page: Page, number: string): Promise<void> {
   await page.keyboard.press("Enter");
   await page.waitForSelector("form.visit");
 }
-
-async function readings(page: Page): Promise<void> {
-  await page.locator("input.big").nth(0).fill("141");
-  await page.locator("input.big").nth(1).fill("91");
-}
-
-const held = (page: Page, store: string) => page.evaluate((name) => new Promise<number>((resolve) => {
-  const opening = indexedDB.open("escala-field");
-  opening.onsuccess = () => {
-    const count = opening.result.transaction(name).objectStore(name).count();
-    count.onsuccess = () => {
-      opening.result.close();
-      resolve(count.result);
-    };
-  };
-}), store);
 
 describe("a number and Enter", () => {
   test("open whoever alone holds the whole of it, and otherwise only the list; the same number but for zeros is asked about", async () => {
@@ -68,12 +37,7 @@ describe("a number and Enter", () => {
       expect(await page.evaluate(() => document.activeElement!.className)).toBe("personline");
       expect(await page.locator("form.visit").count()).toBe(0);
 
-      await page.fill("#search", "");
-      await page.locator("main > button.wide").first().click();
-      await page.fill("#f-given", "Nova");
-      await page.fill("#f-family", "Pessoa");
-      await page.locator(".register .chip").nth(0).click();
-      await page.fill("#f-age", "41");
+      await fillPerson(page, "Nova", "Pessoa", 41);
       await page.fill("#f-number", "1313");
       await page.click("#save");
       await page.waitForSelector("#another");
@@ -96,7 +60,7 @@ describe("a visit", () => {
       await tablet.signIn(nurse);
       await tablet.exchanged();
       await open(page, "0901");
-      await readings(page);
+      await fillReading(page, "141", "91");
       const next = page.locator('input[id^="in-"][type="date"]').first();
       await next.fill(back(-800));
       await page.locator("form.visit > button.link").click();
@@ -116,7 +80,7 @@ describe("a visit", () => {
       expect(await page.locator(".saved").textContent()).toContain(back(-800).slice(0, 4));
 
       await open(page, "0901");
-      await readings(page);
+      await fillReading(page, "141", "91");
       await page.click("#save");
       expect(await page.locator("#ask-seen-already").textContent()).toContain(nurse.login);
       expect(await page.locator(".saved").count()).toBe(0);
@@ -164,28 +128,19 @@ describe("an account that was closed", () => {
       let page = await tablet.start();
       await tablet.signIn(clerk, "Arquivo");
       await tablet.exchanged();
-      await expect.poll(() => held(page, "people")).toBeGreaterThan(0);
+      await expect.poll(() => stored(page, "people").then(([count]) => count)).toBeGreaterThan(0);
       office.run(["account", "disable", clerk.login]);
       await page.locator(".standing").first().click();
       await page.click("#exchange-now");
       await page.waitForSelector(".entrance .note.wrong");
       expect(await page.locator(".pinpad").count()).toBe(0);
-      expect(await held(page, "people")).toBeGreaterThan(0);
-      const id = await page.evaluate(() => new Promise<string>((resolve) => {
-        const opening = indexedDB.open("escala-field");
-        opening.onsuccess = () => {
-          const get = opening.result.transaction("meta").objectStore("meta").get("settings");
-          get.onsuccess = () => {
-            opening.result.close();
-            resolve(get.result.deviceId);
-          };
-        };
-      }));
+      expect((await stored(page, "people"))[0]).toBeGreaterThan(0);
+      const id = await deviceId(page);
       office.run(["device", "revoke", id]);
       await tablet.kill();
       page = await tablet.start();
       await page.waitForSelector(".entrance .note.wrong");
-      await expect.poll(() => held(page, "people")).toBe(0);
+      await expect.poll(() => stored(page, "people")).toEqual([0]);
     } finally {
       await tablet.end();
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { Tablet } from "./harness";
+import { dayIn, Tablet } from "./harness";
 import { clerk, Office } from "./office";
 import { hindrances } from "./reading";
 
@@ -9,8 +9,7 @@ import { hindrances } from "./reading";
 let office: Office;
 let tablet: Tablet;
 let page: Page;
-const month = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo", year: "numeric", month: "2-digit" }).format().slice(0, 7);
-const day = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo" }).format();
+const [day, month] = [dayIn("Africa/Maputo"), dayIn("Africa/Maputo").slice(0, 7)];
 
 beforeAll(async () => {
   office = new Office();
@@ -44,13 +43,7 @@ const ended = async () => {
   const figures = await page.locator("dl dd").allTextContents();
   return figures.slice(0, 4).map(Number);
 };
-async function exchange(): Promise<void> {
-  await page.locator(".standing").first().click();
-  await page.click("#exchange-now");
-  await tablet.exchanged();
-  await page.goBack();
-  await page.waitForSelector(".grid input");
-}
+const exchange = () => tablet.exchangeAndBack(".grid input");
 
 describe("a register page", () => {
   test("begins in the first empty cell, and cells are named as printed", async () => {
@@ -129,5 +122,29 @@ describe("a register page", () => {
     await page.waitForSelector("[role=status] .note");
     await exchange();
     expect(office.step("screened", month)).toEqual({ numerator: 3, denominator: 3 });
+  });
+
+  test("asks which century a short year is of, and at the second entry for every cell, also the empty ones", async () => {
+    const columns = (await page.locator(".grid thead th").count()) - 1;
+    await page.click("#page-next");
+    await expect.poll(states).toBe("1");
+    await paste("0:0", `0010\t${day}\tF\t12/05/54\t141\t90`);
+    await expect.poll(states).toBe("!2");
+    await page.locator(".doubt button").click();
+    await expect.poll(states).toBe("✓2");
+    expect(await cell("0:3").inputValue()).toBe("1954-05-12");
+    await page.locator("main .inline button").nth(1).click();
+    const again = page.locator("fieldset.card input");
+    expect(await again.count()).toBe(columns - 2);
+    // Written as the book has it; the second reading was left out the first time.
+    for (const [i, value] of ["F", "12/05/1954", "141", "90", "139", "88"].entries()) await again.nth(i).fill(value);
+    await page.locator("main .primary").click();
+    expect(await page.locator(".lead").textContent()).toMatch(new RegExp(`^2 .*${columns - 2}`));
+    expect(await hindrances(page)).toEqual([]);
+    await page.locator("div.card button").nth(1).click();
+    await page.locator("div.card button").nth(3).click();
+    await page.locator("main > .inline button").last().click();
+    await expect.poll(states).toBe("✓2");
+    expect([await cell("0:6").inputValue(), await cell("0:7").inputValue()]).toEqual(["139", "88"]);
   });
 });

@@ -1,68 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { saveVisit, Tablet } from "./harness";
-import { clerk, nurse, Office, Road } from "./office";
+import { dayIn, open, register, stored, Tablet, unsent, visit } from "./harness";
+import { clerk, meet, nurse } from "./office";
+import { hindrances } from "./reading";
 
 /** The app in a real browser, the real server behind a road that can break. */
 
-let office: Office;
-let road: Road;
-const month = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo", year: "numeric", month: "2-digit" }).format().slice(0, 7);
-
-beforeAll(async () => {
-  office = new Office();
-  await office.start();
-  road = new Road(office);
-  await road.start();
-}, 600_000);
-afterAll(async () => {
-  road?.end();
-  await office?.end();
-});
-
-// One that fails must not take the others with it.
-beforeEach(async () => {
-  road.mode = "open";
-  road.worker = null;
-  if (!office.isRunning) await office.start();
-});
-
-async function register(page: Page, given: string, family: string, age: number, woman = true): Promise<void> {
-  await page.waitForSelector("#search");
-  await page.fill("#search", "");
-  await page.locator("main > button.wide").first().click();
-  await page.fill("#f-given", given);
-  await page.fill("#f-family", family);
-  await page.locator(".register .chip").nth(woman ? 0 : 1).click();
-  await page.fill("#f-age", String(age));
-  await page.click("#save");
-  await page.waitForSelector("form.visit");
-}
-
-async function visit(page: Page, first: string, second: string): Promise<void> {
-  await page.locator("input.big").nth(0).fill(first);
-  await page.locator("input.big").nth(1).fill(second);
-  await saveVisit(page);
-}
-
-async function open(page: Page, query: string): Promise<void> {
-  await page.fill("#search", query);
-  await page.locator("#found .personline").first().click();
-  await page.waitForSelector("form.visit");
-}
-
-const held = (page: Page, store: string) => page.evaluate((name) => new Promise<number>((resolve) => {
-  const open = indexedDB.open("escala-field");
-  open.onsuccess = () => {
-    const count = open.result.transaction(name).objectStore(name).count();
-    count.onsuccess = () => {
-      open.result.close();
-      resolve(count.result);
-    };
-  };
-}), store);
-
-const unsent = (page: Page) => page.locator(".standing .state").first().textContent().then((text) => Number(/\d+/.exec(text ?? "")?.[0] ?? 0));
+const { office, road } = meet();
+const month = dayIn("Africa/Maputo").slice(0, 7);
 
 describe("a nurse's day", () => {
   test("offline, with the server dead and the browser killed, is on the office's sheet as soon as they meet again", async () => {
@@ -90,7 +35,7 @@ describe("a nurse's day", () => {
       await page.locator("input.big").nth(0).fill("15");
       await expect.poll(() => unsent(page)).toBe(4);
       // A keystroke is on the disk some milliseconds later; nothing has promised that one yet.
-      await expect.poll(() => held(page, "drafts")).toBe(1);
+      await expect.poll(() => stored(page, "drafts")).toEqual([1]);
 
       await tablet.kill();
       page = await tablet.start();
@@ -104,9 +49,7 @@ describe("a nurse's day", () => {
       await office.start();
       road.mode = "open";
       await page.waitForSelector("#search");
-      await page.locator(".standing").first().click();
-      await page.click("#exchange-now");
-      await tablet.exchanged();
+      await tablet.exchange();
       expect(office.step("screened", month)).toEqual({ numerator: before + 2, denominator: before + 2 });
       expect(office.step("treated", month)).toEqual({ numerator: 1, denominator: 1 });
     } finally {
@@ -161,9 +104,7 @@ describe("the road", () => {
       await expect.poll(() => road.lost, { timeout: 60_000 }).toBeGreaterThan(0);
       await expect.poll(() => unsent(page)).toBe(2);
       road.mode = "open";
-      await page.locator(".standing").first().click();
-      await page.click("#exchange-now");
-      await tablet.exchanged();
+      await tablet.exchange();
       expect(office.step("screened", month)).toEqual({ numerator: before.numerator + 1, denominator: before.denominator + 1 });
     } finally {
       road.mode = "open";
@@ -187,9 +128,7 @@ describe("the road", () => {
       await tablet.unlock(nurse.pin);
       await expect.poll(() => unsent(page)).toBe(2);
       road.mode = "open";
-      await page.locator(".standing").first().click();
-      await page.click("#exchange-now");
-      await tablet.exchanged();
+      await tablet.exchange();
     } finally {
       road.mode = "open";
       await tablet.end();
@@ -222,9 +161,7 @@ describe("the road", () => {
       await tablet.unlock(nurse.pin);
       await expect.poll(() => unsent(page)).toBe(2);
       road.mode = "open";
-      await page.locator(".standing").first().click();
-      await page.click("#exchange-now");
-      await tablet.exchanged();
+      await tablet.exchange();
     } finally {
       road.worker = null;
       road.mode = "open";
@@ -253,24 +190,25 @@ describe("two tablets", () => {
       await say(first, "conflito", { phone: "841111111" });
       await say(second, "conflito", { phone: "842222222" });
       road.mode = "open";
-      for (const [page, tablet] of [[first, one], [second, two], [first, one]] as const) {
-        await page.locator(".standing").first().click();
-        await page.click("#exchange-now");
-        await tablet.exchanged();
-        await page.goBack();
-        await page.waitForSelector("#search");
-      }
+      for (const tablet of [one, two, one]) await tablet.exchangeAndBack();
       for (const page of [first, second]) {
-        await open(page, "conflito");
+        // Home says how many there are, and leads to them.
+        await page.click("#conflicts");
+        await page.locator(".people .personline").click();
         await page.waitForSelector(".conflict");
         expect(await page.locator(".conflict button strong").allTextContents()).toEqual(["842222222", "841111111"]);
+        // Who said it, and where: by name, and one's own tablet as such.
+        const [later, earlier] = await page.locator(".conflict button small").allTextContents();
+        expect(later).toContain(clerk.login);
+        expect(earlier).toContain(nurse.login);
+        expect([later, earlier].filter((text) => /this tablet|neste tablet|esta tableta/.test(text!))).toEqual([page === second ? later : earlier]);
+        expect(page === first ? later : earlier).toContain(page === first ? "Arquivo" : "Consulta 1");
+        expect(await hindrances(page)).toEqual([]);
       }
       await second.locator(".conflict button").nth(1).click();
       await second.waitForFunction(() => document.querySelector(".conflict") === null);
       await two.exchanged();
-      await first.locator(".standing").first().click();
-      await first.click("#exchange-now");
-      await one.exchanged();
+      await one.exchange();
       await first.goBack();
       await first.waitForFunction(() => document.querySelector("form.visit") !== null && document.querySelector(".conflict") === null);
     } finally {
@@ -296,20 +234,14 @@ describe("two tablets", () => {
       for (const page of [first, second]) {
         await open(page, "retirada");
         await page.locator('[role="tab"]').nth(1).click();
-        await page.locator(".history .link").first().click();
+        await page.locator(".history .withdraw").first().click();
         await page.locator(".history .note button").first().click();
         await page.waitForSelector(".history .empty");
         await page.goBack();
         await page.waitForSelector("#search");
       }
       road.mode = "open";
-      for (const [page, tablet] of [[first, one], [second, two]] as const) {
-        await page.locator(".standing").first().click();
-        await page.click("#exchange-now");
-        await tablet.exchanged();
-        await page.goBack();
-        await page.waitForSelector("#search");
-      }
+      for (const tablet of [one, two]) await tablet.exchangeAndBack();
       await second.locator(".note.wrong .link").click();
       const card = second.locator(".refused");
       expect((await card.locator(".error").textContent())!.length).toBeGreaterThan(20);

@@ -1,50 +1,19 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { saveVisit, Tablet } from "./harness";
-import { clerk, nurse, nurseElsewhere, Office, Road } from "./office";
+import { dayIn, open, register, Tablet, unsent, visit } from "./harness";
+import { clerk, meet, nurse, nurseElsewhere } from "./office";
 
 /** What goes wrong around a tablet for days: clocks, disks of the server, thin lines, new versions, people of several places. */
 
-let office: Office;
-let road: Road;
-const day = (back = 0) => new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo" }).format(Date.now() - back * 86_400_000);
+const day = (back = 0) => dayIn("Africa/Maputo", back);
 const month = day().slice(0, 7);
+const { office, road } = meet((office) => office.know(["0801", "0802", "0803"], day(40)));
 
-beforeAll(async () => {
-  office = new Office();
-  office.know(["0801", "0802", "0803"], day(40));
-  await office.start();
-  road = new Road(office);
-  await road.start();
-}, 600_000);
-afterAll(async () => {
-  road?.end();
-  await office?.end();
-});
-beforeEach(async () => {
-  road.mode = "open";
-  if (!office.isRunning) await office.start();
-});
-
-const unsent = (page: Page) => page.locator(".standing .state").first().textContent().then((text) => Number(/\d+/.exec(text ?? "")?.[0] ?? 0));
-
-async function exchange(tablet: Tablet): Promise<void> {
-  await tablet.page.locator(".standing").first().click();
-  await tablet.page.click("#exchange-now");
-  await tablet.exchanged();
-  await tablet.page.goBack();
-  await tablet.page.waitForSelector("#search");
-}
-
-async function visit(page: Page, number: string, first: string, second: string): Promise<void> {
-  await page.fill("#search", number);
-  await page.locator("#found .personline").first().click();
-  await page.waitForSelector("form.visit");
-  await page.locator("input.big").nth(0).fill(first);
-  await page.locator("input.big").nth(1).fill(second);
-  await saveVisit(page);
-}
+const visitOf = async (page: Page, number: string, first: string, second: string) => {
+  await open(page, number);
+  await visit(page, first, second);
+};
 
 describe("a tablet whose clock is a year wrong", () => {
   test("is told so, and what it wrote is taken and keeps its place in the order of the server", async () => {
@@ -73,15 +42,15 @@ describe("a tablet whose clock is a year wrong", () => {
       expect(await page.locator("dialog").textContent()).toMatch(/365 (dias|días|days)/);
       expect(await page.locator("dialog").textContent()).toContain(String(Number(day().slice(0, 4)) - 1));
       await page.click("#clock-seen");
-      await visit(page, "0801", "141", "91");
-      await exchange(tablet);
+      await visitOf(page, "0801", "141", "91");
+      await tablet.exchangeAndBack();
       expect(await page.locator(".note.wrong").first().textContent()).toMatch(/365 (dias|días|days)/);
       // With the clock put right a later visit stands behind it.
       await tablet.kill();
       page = await tablet.start();
       await tablet.unlock(nurse.pin);
-      await visit(page, "0801", "132", "84");
-      await exchange(tablet);
+      await visitOf(page, "0801", "132", "84");
+      await tablet.exchangeAndBack();
       expect(await page.locator(".note.wrong").count()).toBe(0);
       await page.fill("#search", "0801");
       await page.locator("#found .personline").first().click();
@@ -108,11 +77,11 @@ describe("a server put back from yesterday's backup", () => {
       const before = office.step("screened", month);
       const backup = join(office.folder, "yesterday.backup");
       office.run(["backup", backup]);
-      await visit(first, "0802", "150", "90");
-      await exchange(one);
-      await visit(second, "0803", "151", "92");
-      await exchange(two);
-      await exchange(one);
+      await visitOf(first, "0802", "150", "90");
+      await one.exchangeAndBack();
+      await visitOf(second, "0803", "151", "92");
+      await two.exchangeAndBack();
+      await one.exchangeAndBack();
       const after = office.step("screened", month);
       expect(after.numerator).toBe(before.numerator + 2);
 
@@ -122,9 +91,9 @@ describe("a server put back from yesterday's backup", () => {
       expect(office.step("screened", month)).toEqual(before);
       // The second tablet never comes back: what it wrote lies on the first, which received it.
       await two.kill();
-      await exchange(one);
+      await one.exchangeAndBack();
       expect(office.step("screened", month)).toEqual(after);
-      await exchange(one);
+      await one.exchangeAndBack();
       expect(office.step("screened", month)).toEqual(after);
       expect(office.run(["verify"])).not.toMatch(/differs/);
     } finally {
@@ -144,17 +113,8 @@ describe("a new version of the app", () => {
       await tablet.kept();
       const before = office.step("screened", month);
       road.mode = "cut";
-      await page.locator("main > button.wide").first().click();
-      await page.fill("#f-given", "Antiga");
-      await page.fill("#f-family", version);
-      await page.locator(".register .chip").nth(0).click();
-      await page.fill("#f-age", "47");
-      await page.click("#save");
-      await page.waitForSelector("form.visit");
-      await page.locator("input.big").nth(0).fill("125");
-      await page.locator("input.big").nth(1).fill("81");
-      await page.click("#save");
-      await page.waitForSelector(".saved");
+      await register(page, "Antiga", version, 47);
+      await visit(page, "125", "81");
       road.mode = "open";
       await page.goto(road.url + "/field/icon.svg");
       // As those versions wrote it: one cursor for the whole tablet, one pack with its tag; the first kept nothing of sessions and tallies apart.
@@ -258,8 +218,8 @@ describe("a tablet that people of two facilities share", () => {
       await tablet.exchanged();
       await page.fill("#search", "0901");
       await page.waitForSelector("#found .personline");
-      await visit(page, "0901", "128", "80");
-      await exchange(tablet);
+      await visitOf(page, "0901", "128", "80");
+      await tablet.exchangeAndBack();
       expect(office.step("screened", month, "F102").numerator).toBe(1);
     } finally {
       await tablet.end();
@@ -276,17 +236,8 @@ describe("a tablet that cannot reach the server any more", () => {
       await tablet.exchanged();
       const before = office.step("screened", month);
       road.mode = "cut";
-      await page.locator("main > button.wide").first().click();
-      await page.fill("#f-given", "Ficheiro");
-      await page.fill("#f-family", "Levado");
-      await page.locator(".register .chip").nth(1).click();
-      await page.fill("#f-age", "62");
-      await page.click("#save");
-      await page.waitForSelector("form.visit");
-      await page.locator("input.big").nth(0).fill("138");
-      await page.locator("input.big").nth(1).fill("86");
-      await page.click("#save");
-      await page.waitForSelector(".saved");
+      await register(page, "Ficheiro", "Levado", 62, false);
+      await visit(page, "138", "86");
       await page.locator(".standing").first().click();
       const [download] = await Promise.all([page.waitForEvent("download"), page.click("#export")]);
       const file = join(office.folder, download.suggestedFilename());

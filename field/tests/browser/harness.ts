@@ -86,10 +86,90 @@ export class Tablet {
     })));
   }
 
+  /** Asks for an exchange from the list of what is unsent, and stays there until it is whole. */
+  async exchange(): Promise<void> {
+    await this.page.locator(".standing").first().click();
+    await this.page.click("#exchange-now");
+    await this.exchanged();
+  }
+
+  /** The same, and back to what was on the screen before. */
+  async exchangeAndBack(shows = "#search"): Promise<void> {
+    await this.exchange();
+    await this.page.goBack();
+    await this.page.waitForSelector(shows);
+  }
+
   /** Until everything written is on the server and everything new is here. */
   async exchanged(): Promise<void> {
     await this.page.waitForFunction(() => /enviado|sent/i.test(document.querySelector(".standing .state")?.textContent ?? "") && document.querySelector(".standing .why") === null);
   }
+}
+
+/** The day at a place, so many days back, and its month. */
+export const dayIn = (zone: string, back = 0) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(Date.now() - back * 86_400_000);
+
+/** How many entries the tablet says that it has still to send. */
+export const unsent = (page: Page) => page.locator(".standing .state").first().textContent().then((text) => Number(/\d+/.exec(text ?? "")?.[0] ?? 0));
+
+/** How many records lie in stores of the tablet's database. */
+export const stored = (page: Page, ...stores: string[]) => page.evaluate((names) => new Promise<number[]>((resolve) => {
+  const opening = indexedDB.open("escala-field");
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction(names);
+    const counts = names.map((name) => transaction.objectStore(name).count());
+    transaction.oncomplete = () => {
+      opening.result.close();
+      resolve(counts.map((count) => count.result));
+    };
+  };
+}), stores);
+
+/** By which the office knows the tablet. */
+export const deviceId = (page: Page) => page.evaluate(() => new Promise<string>((resolve) => {
+  const opening = indexedDB.open("escala-field");
+  opening.onsuccess = () => {
+    const settings = opening.result.transaction("meta").objectStore("meta").get("settings");
+    settings.onsuccess = () => {
+      opening.result.close();
+      resolve((settings.result as { deviceId: string }).deviceId);
+    };
+  };
+}));
+
+/** Opens whoever comes first for what is typed. */
+export async function open(page: Page, query: string): Promise<void> {
+  await page.fill("#search", query);
+  await page.locator("#found .personline").first().click();
+  await page.waitForSelector("form.visit");
+}
+
+/** Fills in the registration of somebody by her age, and does not save it. */
+export async function fillPerson(page: Page, given: string, family: string, age: number, isWoman = true): Promise<void> {
+  await page.waitForSelector("#search");
+  await page.fill("#search", "");
+  await page.locator("main > button.wide").first().click();
+  await page.fill("#f-given", given);
+  await page.fill("#f-family", family);
+  await page.locator(".register .chip").nth(isWoman ? 0 : 1).click();
+  await page.fill("#f-age", String(age));
+}
+
+export async function register(page: Page, given: string, family: string, age: number, isWoman = true): Promise<void> {
+  await fillPerson(page, given, family, age, isWoman);
+  await page.click("#save");
+  await page.waitForSelector("form.visit");
+}
+
+export async function fillReading(page: Page, first: string, second: string): Promise<void> {
+  await page.locator("input.big").nth(0).fill(first);
+  await page.locator("input.big").nth(1).fill(second);
+}
+
+/** A reading for whoever is on the screen, saved. */
+export async function visit(page: Page, first: string, second: string): Promise<void> {
+  await fillReading(page, first, second);
+  await saveVisit(page);
 }
 
 /** Saves the visit on the screen, as another of the day where she was seen already. */

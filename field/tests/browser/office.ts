@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { Account } from "./harness";
 
 const root = join(import.meta.dirname, "../../..");
@@ -98,6 +99,28 @@ export class Office {
     const step = sheet.steps.find((s) => s.id === id)!;
     return { numerator: step.numerator, denominator: step.denominator };
   }
+}
+
+/** An office with people of its programme and the road to it, from before a file's first test to after its last. */
+export function meet(prepare: (office: Office) => void = () => undefined, programme: "saia-htn" | "meta-salud" = "saia-htn"): { office: Office; road: Road } {
+  const office = new Office(programme);
+  const road = new Road(office);
+  beforeAll(async () => {
+    prepare(office);
+    await office.start();
+    await road.start();
+  }, 600_000);
+  afterAll(async () => {
+    road.end();
+    await office.end();
+  });
+  // One that fails must not take the others with it.
+  beforeEach(async () => {
+    road.mode = "open";
+    road.worker = null;
+    if (!office.isRunning) await office.start();
+  });
+  return { office, road };
 }
 
 /** Between tablet and office, as networks are: can swallow answers, answer itself, or be another version of the app. */

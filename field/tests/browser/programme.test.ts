@@ -1,42 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { Tablet } from "./harness";
-import { facilitator, Office, Road } from "./office";
+import { dayIn, Tablet, unsent } from "./harness";
+import { facilitator, meet } from "./office";
 import { hindrances } from "./reading";
 
 /** A programme of another kind: groups, a course of sessions, and forms from the workbooks of its package. */
 
-let office: Office;
-let road: Road;
-const day = new Intl.DateTimeFormat("en-CA", { timeZone: "America/Hermosillo" }).format();
-
-beforeAll(async () => {
-  office = new Office("meta-salud");
+const day = dayIn("America/Hermosillo");
+const { office, road } = meet((office) => {
   const file = join(office.folder, "members.csv");
   writeFileSync(file, ["member_number,group_code,measured_on,sex,birth_date,weight_kg", ...Array.from({ length: 30 }, (_, i) => `M${100 + i},G1,2026-01-15,${i % 3 === 0 ? "M" : "F"},1965-02-0${1 + (i % 9)},${60 + i}`)].join("\n") + "\n");
   office.run(["import", file]);
-  await office.start();
-  road = new Road(office);
-  await road.start();
-}, 600_000);
-afterAll(async () => {
-  road?.end();
-  await office?.end();
-});
-beforeEach(async () => {
-  road.mode = "open";
-  if (!office.isRunning) await office.start();
-});
-
-const unsent = (page: Page) => page.locator(".standing .state").first().textContent().then((text) => Number(/\d+/.exec(text ?? "")?.[0] ?? 0));
-
-async function exchange(tablet: Tablet): Promise<void> {
-  await tablet.page.locator(".standing").first().click();
-  await tablet.page.click("#exchange-now");
-  await tablet.exchanged();
-}
+}, "meta-salud");
 
 describe("a form from a workbook of the package", () => {
   test("is filled without network under a consent, survives a kill, asks what it must, and is read at the office", async () => {
@@ -97,7 +74,7 @@ describe("a form from a workbook of the package", () => {
 
       await office.start();
       road.mode = "open";
-      await exchange(tablet);
+      await tablet.exchange();
       const answers = office.run(["form", "answers", "baseline"]).trim().split("\n").map((line) => line.split(","));
       expect(answers).toHaveLength(2);
       const of = (path: string) => answers[1]![answers[0]!.indexOf(path)];
@@ -127,7 +104,7 @@ describe("answers whose consent was withdrawn meanwhile", () => {
       await first.waitForSelector(".questions");
       await first.goBack();
       await first.goBack();
-      await exchange(one);
+      await one.exchange();
       const second = await two.start();
       await two.signIn(facilitator, "Sala 2");
       await two.exchanged();
@@ -145,8 +122,8 @@ describe("answers whose consent was withdrawn meanwhile", () => {
       await open(first, 2);
       await first.locator("section.about p.row .link").click();
       await first.goBack();
-      await exchange(one);
-      await exchange(two);
+      await one.exchange();
+      await two.exchange();
       await second.goBack();
       await second.locator(".note.wrong .link").click();
       const card = second.locator(".refused");
@@ -158,7 +135,7 @@ describe("answers whose consent was withdrawn meanwhile", () => {
       // Its answers are corrected on her page; here they go as they are.
       await second.click("#mend");
       await second.waitForSelector(".empty");
-      await exchange(two);
+      await two.exchange();
       expect(await unsent(second)).toBe(0);
       expect(office.run(["form", "answers", "post"]).trim().split("\n")).toHaveLength(2);
     } finally {
@@ -180,7 +157,13 @@ describe("a session of thirty", () => {
       await page.waitForSelector("main.session .tick");
       expect(await page.locator(".tick").count()).toBe(30);
       await page.locator(".times input").nth(0).fill("09:00");
+      await page.evaluate(() => {
+        const acts = { touches: 0 };
+        Object.assign(globalThis, { acts });
+        addEventListener("click", (e) => void (e.isTrusted && acts.touches++), true);
+      });
       for (let i = 0; i < 30; i++) await page.locator(".tick").nth(i).click();
+      expect(await page.evaluate(() => (globalThis as unknown as { acts: { touches: number } }).acts.touches)).toBe(30);
       expect(await page.locator(".tick[aria-checked=true]").count()).toBe(30);
       await page.locator(".tick").nth(29).click();
       await page.locator(".roster li").nth(0).locator(".chip").nth(0).click();
@@ -204,7 +187,7 @@ describe("a session of thirty", () => {
       await inputs.nth(1).fill("128");
       await page.click("#save");
       await page.waitForSelector(".saved");
-      await exchange(tablet);
+      await tablet.exchange();
       expect(office.step("pressure-taken", day.slice(0, 7), "G1")).toEqual({ numerator: 1, denominator: 1 });
       expect(office.step("hba1c-at-goal", day.slice(0, 7), "G1")).toEqual({ numerator: 1, denominator: 1 });
       // The next session is the second, and says what the first was.
@@ -214,6 +197,30 @@ describe("a session of thirty", () => {
       await page.waitForSelector("main.session details");
       expect(await page.locator("main.session select").inputValue()).toBe("2");
       expect(await page.locator("main.session details li").first().textContent()).toMatch(/29.*09:00.11:35/);
+
+      // Opened again it shows what was saved; a correction replaces the session and the row that was measured at it.
+      await page.locator("main.session summary").click();
+      await page.locator("main.session details button").click();
+      await page.waitForSelector("#correct-not");
+      expect(await page.locator(".tick[aria-checked=true]").count()).toBe(29);
+      expect([await page.locator(".times input").nth(1).inputValue(), await page.locator("main.session .check input:checked").count()]).toEqual(["11:35", 5]);
+      await page.locator(".roster li").nth(1).locator(".chip").nth(1).click();
+      expect(await page.locator(".measures input").evaluateAll((all) => all.map((input) => (input as HTMLInputElement).value))).toEqual(["80.5", "128", "78", "6.9"]);
+      expect(await page.locator(".measures").textContent()).toMatch(/kg.*mmHg.*%/);
+      await page.locator(".measures input").nth(3).fill("9,4");
+      await page.locator(".tick").nth(5).click();
+      await page.locator(".times input").nth(1).fill("11:20");
+      expect(await hindrances(page)).toEqual([]);
+      await page.click("#save");
+      await page.waitForSelector(".saved");
+      await tablet.exchange();
+      expect(office.step("pressure-taken", day.slice(0, 7), "G1")).toEqual({ numerator: 1, denominator: 1 });
+      expect(office.step("hba1c-at-goal", day.slice(0, 7), "G1")).toEqual({ numerator: 0, denominator: 1 });
+      await page.goBack();
+      await page.waitForSelector("nav.more");
+      await page.locator("nav.more button").nth(2).click();
+      await page.waitForSelector("main.session details");
+      expect(await page.locator("main.session details li").allTextContents()).toEqual([expect.stringMatching(/28.*09:00.11:20/)]);
     } finally {
       await tablet.end();
     }

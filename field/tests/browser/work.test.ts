@@ -1,41 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Page } from "playwright-core";
-import { saveVisit, Tablet } from "./harness";
-import { clerk, nurse, Office, Road, supervisor } from "./office";
+import { describe, expect, test } from "vitest";
+import { dayIn, deviceId, open, stored, Tablet, unsent, visit } from "./harness";
+import { clerk, meet, nurse, supervisor } from "./office";
 import { hindrances } from "./reading";
 
 /** Screens and their use: a clerk's page, a practice, a full tablet, tokens that end, and whether everybody can read and reach them. */
 
-let office: Office;
-let road: Road;
-const month = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo", year: "numeric", month: "2-digit" }).format().slice(0, 7);
-const day = new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Maputo" }).format();
-
-beforeAll(async () => {
-  office = new Office();
-  office.know(["0801", "0802", "0803"], new Date(Date.parse(day) - 40 * 86_400_000).toISOString().slice(0, 10));
-  await office.start();
-  road = new Road(office);
-  await road.start();
-}, 600_000);
-afterAll(async () => {
-  road?.end();
-  await office?.end();
-});
-
-// One that fails must not take the others with it.
-beforeEach(async () => {
-  road.mode = "open";
-  if (!office.isRunning) await office.start();
-});
-
-const unsent = (page: Page) => page.locator(".standing .state").first().textContent().then((text) => Number(/\d+/.exec(text ?? "")?.[0] ?? 0));
-
-async function exchange(tablet: Tablet): Promise<void> {
-  await tablet.page.locator(".standing").first().click();
-  await tablet.page.click("#exchange-now");
-  await tablet.exchanged();
-}
+const [day, month] = [dayIn("Africa/Maputo"), dayIn("Africa/Maputo").slice(0, 7)];
+const { office, road } = meet((office) => office.know(["0801", "0802", "0803"], dayIn("Africa/Maputo", 40)));
 
 describe("a clerk at a desk", () => {
   test("types and pastes a page by keyboard alone, corrects a row, and the sheet follows", async () => {
@@ -71,7 +42,7 @@ describe("a clerk at a desk", () => {
         input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
       }, [day]);
       await page.waitForFunction(() => [...document.querySelectorAll(".grid .state")].filter((s) => /[✓?]/.test(s.textContent!)).length === 3);
-      await exchange(tablet);
+      await tablet.exchange();
       expect(office.step("screened", month)).toEqual({ numerator: 3, denominator: 3 });
       await page.goBack();
       await page.waitForSelector("[data-at='0:4']");
@@ -79,7 +50,7 @@ describe("a clerk at a desk", () => {
       await page.locator("[data-at='0:5']").fill("");
       await page.locator("[data-at='1:0']").focus();
       await page.waitForFunction(() => document.querySelector(".grid .state")!.textContent!.includes("✓"));
-      await exchange(tablet);
+      await tablet.exchange();
       expect(office.step("screened", month)).toEqual({ numerator: 2, denominator: 3 });
     } finally {
       await tablet.end();
@@ -153,9 +124,7 @@ describe("a tablet", () => {
       const page = await tablet.start();
       await tablet.signIn(nurse);
       await tablet.exchanged();
-      await page.fill("#search", "0803");
-      await page.locator("#found .personline").first().click();
-      await page.waitForSelector("form.visit");
+      await open(page, "0803");
       const cdp = await tablet.cdp();
       await cdp.send("Storage.overrideQuotaForOrigin", { origin: road.url, quotaSize: 1 });
       // The browser believes for half a minute in the room that it last saw; every keystroke writes a draft, and one of them is refused.
@@ -172,7 +141,7 @@ describe("a tablet", () => {
       await cdp.send("Storage.overrideQuotaForOrigin", { origin: road.url });
       await page.click("#save");
       await page.waitForSelector(".saved");
-      await exchange(tablet);
+      await tablet.exchange();
     } finally {
       await tablet.end();
     }
@@ -186,11 +155,8 @@ describe("a tablet", () => {
       await tablet.exchanged();
       await tablet.kept();
       road.mode = "cut";
-      await page.fill("#search", "0803");
-      await page.locator("#found .personline").first().click();
-      await page.locator("input.big").nth(0).fill("127");
-      await page.locator("input.big").nth(1).fill("79");
-      await saveVisit(page);
+      await open(page, "0803");
+      await visit(page, "127", "79");
       await office.kill();
       office.run(["account", "pin", nurse.login, "--pin-from-stdin"], "619274");
       await office.start();
@@ -206,22 +172,10 @@ describe("a tablet", () => {
       await expect.poll(() => unsent(page)).toBe(0);
 
       road.mode = "cut";
-      await page.fill("#search", "0803");
-      await page.locator("#found .personline").first().click();
-      await page.locator("input.big").nth(0).fill("126");
-      await page.locator("input.big").nth(1).fill("78");
-      await saveVisit(page);
+      await open(page, "0803");
+      await visit(page, "126", "78");
       await office.kill();
-      const id = await page.evaluate(() => new Promise<string>((resolve) => {
-        const open = indexedDB.open("escala-field");
-        open.onsuccess = () => {
-          const get = open.result.transaction("meta").objectStore("meta").get("settings");
-          get.onsuccess = () => {
-            open.result.close();
-            resolve(get.result.deviceId);
-          };
-        };
-      }));
+      const id = await deviceId(page);
       office.run(["device", "revoke", id]);
       await office.start();
       road.mode = "open";
@@ -233,18 +187,7 @@ describe("a tablet", () => {
       await expect.poll(() => unsent(page)).toBe(1);
       await page.fill("#search", "0801");
       await page.waitForSelector(".empty");
-      const stores = await page.evaluate(() => new Promise<number[]>((resolve) => {
-        const open = indexedDB.open("escala-field");
-        open.onsuccess = () => {
-          const transaction = open.result.transaction(["people", "index", "pulled", "outbox"]);
-          const asked = ["people", "index", "pulled", "outbox"].map((store) => transaction.objectStore(store).count());
-          transaction.oncomplete = () => {
-            open.result.close();
-            resolve(asked.map((a) => a.result));
-          };
-        };
-      }));
-      expect(stores).toEqual([0, 0, 0, 1]);
+      expect(await stored(page, "people", "index", "pulled", "outbox")).toEqual([0, 0, 0, 1]);
     } finally {
       road.mode = "open";
       await tablet.end();

@@ -3,7 +3,7 @@ import { PersonIndex } from "../../src/people/search";
 import { textsOf, type Summary } from "../../src/people/summary";
 
 const person = (id: number, name: string, more: Partial<Summary> = {}): Summary => ({
-  id: `00000000-0000-7000-8000-${String(id).padStart(12, "0")}`, name, sex: "", birth: "", village: "", phone: "", facility: "F1", number: "", numbers: [], group: "", next: 0, last: 0, call: "", ...more,
+  id: `00000000-0000-7000-8000-${String(id).padStart(12, "0")}`, name, sex: "", birth: "", village: "", phone: "", facility: "F1", number: "", numbers: [], group: "", next: 0, last: 0, disputes: 0, call: "", ...more,
 });
 
 const people = [

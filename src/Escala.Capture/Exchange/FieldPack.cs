@@ -113,6 +113,9 @@ public static class FieldPack
     private static void Screens(Utf8JsonWriter json, FieldPlan field)
     {
         json.WriteNumber("overdueAfter", field.OverdueAfter);
+        json.WriteStartArray("closedDays");
+        foreach (var day in field.ClosedDays) json.WriteNumberValue((int)day);
+        json.WriteEndArray();
         json.WriteBoolean("clerk", field.HasClerks);
         json.WriteStartArray("visit");
         foreach (var item in field.Visit)

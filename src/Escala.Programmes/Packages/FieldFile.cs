@@ -9,7 +9,7 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
 {
     public const string Name = "field.yaml";
 
-    public static readonly Shape Root = new("field", ["lock-minutes", "overdue-after", "labels", "visit", "person"], ["clerks", "consent", "person-forms", "curriculum"]);
+    public static readonly Shape Root = new("field", ["lock-minutes", "overdue-after", "labels", "visit", "person"], ["closed-days", "clerks", "consent", "person-forms", "curriculum"]);
     public static readonly Shape Item = new("item", ["fact", "widget"], ["with", "choices", "more"]);
     public static readonly Shape Person = new("person", ["fields", "identifiers"], []);
     public static readonly Shape PersonField = new("person-field", ["name", "type", "label"], ["required"]);
@@ -29,6 +29,11 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
     public static readonly Choice<PersonFieldType> FieldTypes = new(
         "field-type", ("text", PersonFieldType.Text), ("sex", PersonFieldType.Sex), ("birth", PersonFieldType.Birth), ("phone", PersonFieldType.Phone));
 
+    public static readonly Choice<DayOfWeek> Weekdays = new(
+        "weekday",
+        ("sunday", DayOfWeek.Sunday), ("monday", DayOfWeek.Monday), ("tuesday", DayOfWeek.Tuesday), ("wednesday", DayOfWeek.Wednesday), ("thursday", DayOfWeek.Thursday),
+        ("friday", DayOfWeek.Friday), ("saturday", DayOfWeek.Saturday));
+
     private const int LatestOverdue = 365, MostDays = 370, MostFields = 6, LongestPattern = 200, LongestSession = 600, MostSessions = 100;
 
     public FieldPlan? Read(YamlNode? root)
@@ -41,6 +46,7 @@ internal sealed class FieldFile(NodeReader reader, FactTable facts)
         {
             LockMinutes = fields.Integer("lock-minutes", 1, FieldPlan.LongestLock) ?? 0,
             OverdueAfter = fields.Integer("overdue-after", 0, LatestOverdue) ?? 0,
+            ClosedDays = fields["closed-days"] is null ? [DayOfWeek.Sunday] : [.. fields.Items("closed-days", 0).Select(n => reader.Word(n, Weekdays)).OfType<DayOfWeek>().Distinct()],
             HasClerks = fields.Boolean("clerks") ?? true,
             Labels = labels,
             Visit = ReadVisit(fields, labels),

@@ -1,0 +1,57 @@
+import "fake-indexeddb/auto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { importDeviceKey } from "../../src/crypto/pin";
+import type { Pack } from "../../src/registers/pack";
+import { Book } from "../../src/store/book";
+import { openDatabase } from "../../src/store/database";
+
+const label = { pt: "", es: "", en: "" };
+const pack = {
+  programme: "p", version: 1, zone: "Africa/Maputo", facility: { code: "F1", name: "F1" }, places: [], lockMinutes: 5, visit: [],
+  register: { form: "visit@1", layout: "csv|,|.|Iso|number|place|day|weight", personColumn: "number", personSystem: "own", facilityColumn: "place", dateColumn: "day", facts: [{ name: "weight", type: "number", columns: ["weight"], label }] },
+} as unknown as Pack;
+const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+const key = await importDeviceKey(new Uint8Array(32));
+let name = 0;
+let db: IDBDatabase;
+const open = () => Book.open(db, key, pack, "a", "d", "F1");
+const registration = (n: number) => ({ kind: "person", subject: id(n), day: "2026-01-02", body: JSON.stringify({ set: { given: "Maria", family: `Sitoe ${"abcdefghij"[n % 10]}`, birthDate: "1970-01-01" }, identifiers: [{ system: "own", value: `P${n}` }] }) });
+const visit = (n: number, weight: number) => ({ kind: "visit", form: "visit@1", layout: pack.register.layout, subject: id(n), day: "2026-01-03", body: `P${n},F1,2026-01-03,${weight}` });
+
+describe("a tablet that is being opened", () => {
+  beforeEach(async () => {
+    db = await openDatabase("book" + name++);
+    const book = open();
+    await book.record(Array.from({ length: 2400 }, (_, n) => registration(n)));
+    await book.fold();
+  });
+  it("can be searched before everybody is there, says how far it is, and holds back whatever must know everybody", async () => {
+    await open().record([visit(2399, 71)]);
+    const book = open();
+    await expect.poll(() => book.index.size, { interval: 0 }).toBeGreaterThan(0);
+    expect(book.isWhole).toBe(false);
+    expect(book.index.size).toBeLessThan(book.expected);
+    expect(book.index.find("sitoe a", "F1").length).toBeGreaterThan(0);
+    // Asked at once, answered with everything: her record with the visit that was not folded, and an entry behind it.
+    const [person, [entry]] = await Promise.all([book.person(id(2399)), book.record([visit(3, 60)])]);
+    expect(book.isWhole).toBe(true);
+    expect(person!.visits.map((v) => v.row)).toEqual(["P2399,F1,2026-01-03,71"]);
+    expect(entry!.q).toBe(2402);
+    expect([book.index.size, book.unsent]).toEqual([2400, 2402]);
+  });
+  it("shows what was written offline the same before and after it is folded into people's records, block by block", async () => {
+    const book = open();
+    // Across blocks and out of their order, somebody new among them.
+    const sayings = [2300, 5, 1200, 2301, 6, 5].map((n, i) => visit(n, 60 + i));
+    await book.record([...sayings, registration(9000)]);
+    const shown = async (one: Book) => [await Promise.all([5, 6, 1200, 2300, 2301].map(async (n) => (await one.person(id(n)))!.visits.map((v) => v.row))), one.index.size, one.index.holding("P9000").map((p) => p.id)];
+    const again = open();
+    expect(await shown(again)).toEqual(await shown(book));
+    expect(again.unfolded).toBe(7);
+    const before = await shown(again);
+    await again.fold();
+    expect(again.unfolded).toBe(0);
+    expect(await shown(again)).toEqual(before);
+    expect(await shown(open())).toEqual(before);
+  });
+});
