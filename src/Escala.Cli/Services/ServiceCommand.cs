@@ -58,8 +58,8 @@ internal static class ServiceCommand
             var file = parsed.GetValue(certificate) is { } named ? Path.GetFullPath(named) : null;
             var plan = new ServicePlan(
                 Store.IsPostgres(location) ? location : Path.GetFullPath(location), Path.Combine(Path.GetFullPath(parsed.GetValue(backups)!), "escala-backups"), time, Math.Max(1, parsed.GetValue(keep)), parsed.GetValue(port), parsed.GetValue(address), file);
-            if (!parsed.GetValue(print)) return Check(plan) is { } problem ? Terminal.Refuse([problem]) : OperatingSystem.IsWindows() ? WindowsService.Install(plan) : SystemdService.Install(plan);
-            foreach (var line in OperatingSystem.IsWindows() ? WindowsService.Describe(plan) : SystemdService.Describe(plan)) Console.WriteLine(line);
+            if (!parsed.GetValue(print)) return Check(plan) is { } problem ? Terminal.Refuse([problem]) : OperatingSystem.IsWindows() ? WindowsServiceControl.Install(plan) : SystemdUnits.Install(plan);
+            foreach (var line in OperatingSystem.IsWindows() ? WindowsServiceControl.Describe(plan) : SystemdUnits.Describe(plan)) Console.WriteLine(line);
             return 0;
         }));
         return command;
@@ -71,7 +71,7 @@ internal static class ServiceCommand
         command.SetAction(_ => Terminal.Guard(() =>
         {
             if (!Environment.IsPrivilegedProcess) return Terminal.Refuse([Problem.Of("web.service.privileges")]);
-            return OperatingSystem.IsWindows() ? WindowsService.Uninstall() : SystemdService.Uninstall();
+            return OperatingSystem.IsWindows() ? WindowsServiceControl.Uninstall() : SystemdUnits.Uninstall();
         }));
         return command;
     }

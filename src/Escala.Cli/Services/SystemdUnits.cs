@@ -12,7 +12,7 @@ namespace Escala.Cli.Services;
 /// the store is, with the password of a database, is in a file that only they and root can read.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
-internal static class SystemdService
+internal static class SystemdUnits
 {
     private const string User = "escala", Home = "/var/lib/escala", Settings = "/etc/escala", Programs = "/opt/escala", Units = "/etc/systemd/system";
 

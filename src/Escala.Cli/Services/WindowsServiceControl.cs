@@ -6,7 +6,7 @@ using Escala.Platform.Storage;
 namespace Escala.Cli.Services;
 
 /// <summary>A Windows service that serves, under the account of local services, and a task of the scheduler that backs up.</summary>
-internal static class WindowsService
+internal static class WindowsServiceControl
 {
     public const string Name = "Escala";
 
