@@ -15,6 +15,7 @@ public sealed class SchemaTests
         [RegisterFile.Name] = [typeof(RegisterFile), typeof(Fields)],
         [MeasuresFile.Name] = [typeof(MeasuresFile), typeof(ConditionReader), typeof(ValueReader), typeof(Fields)],
         [MappingFile.Name] = [typeof(MappingFile), typeof(Fields)],
+        [TallyFile.Name] = [typeof(TallyFile), typeof(Fields)],
         [FieldFile.Name] = [typeof(FieldFile), typeof(Fields)],
         [SimulationReader.FileName] = [typeof(SimulationReader), typeof(FactPlanReader)],
     };
@@ -75,6 +76,11 @@ public sealed class SchemaTests
 
     [Theory, MemberData(nameof(Mappings))]
     public void Shipped_mappings_fit_their_schema(string file) => Assert.True(SchemaCheck.Of(MappingFile.Name).Accepts(Tree(file, File.ReadAllText(Repository.PathTo(file)))));
+
+    [Theory]
+    [InlineData("monthly-counts.yaml")]
+    [InlineData("monthly-sheet.yaml")]
+    public void Shipped_tallies_fit_their_schema(string file) => Assert.True(SchemaCheck.Of(TallyFile.Name).Accepts(Tree(file, File.ReadAllText(Repository.PathTo("programmes", "saia-htn", "tallies", file)))));
 
     [Theory]
     [InlineData("measures.yaml", "at: here", "att: here")]
