@@ -84,6 +84,7 @@ public sealed class SchemaTests
     [InlineData("programme.yaml", "version: 1", "version: 0")]
     [InlineData("field.yaml", "widget: pairs", "widget: pair")]
     [InlineData("field.yaml", "lock-minutes: 5", "lock-minutes: 0")]
+    [InlineData("field.yaml", "clerks: true", "closed-days: [someday]")]
     [InlineData("simulation.yaml", "gap: 20", "gape: 20")]
     [InlineData("simulation.yaml", "missed: 0.13", "missed: 1.3")]
     public void A_schema_refuses_what_the_reader_refuses(string file, string right, string wrong)
