@@ -47,6 +47,9 @@ public sealed record Programme
     /// <summary>Files of other systems that can be read as rows of the register.</summary>
     public IReadOnlyList<Mapping> Mappings { get; init; } = [];
 
+    /// <summary>Files with counts of facilities that can be read.</summary>
+    public IReadOnlyList<TallyMapping> Tallies { get; init; } = [];
+
     /// <summary>Name and version of what rows of a layout are read by: the register, or a mapping.</summary>
     public string FormOf(Layout layout) =>
         layout.Mapping is { } name && Mappings.FirstOrDefault(m => m.Name == name) is { } mapping ? $"{mapping.Name}@{mapping.Version}" : $"{Register.Name}@{Register.Version}";

@@ -1,7 +1,7 @@
 import type { Said } from "../exchange/entry";
 import { parseLayout, readRow, isoDate, writeRow, type Layout } from "../registers/layout";
 import type { Pack } from "../registers/pack";
-import { conflictsOf, type Field, type Profile, emptyProfile, say, textOf, unsay } from "./profile";
+import { askedConflicts, type Field, type Profile, emptyProfile, say, textOf, unsay } from "./profile";
 import { dayOf } from "./days";
 import type { Summary } from "./summary";
 
@@ -151,7 +151,7 @@ export class Folder {
       group: textOf(person, "group"),
       next: Number.isNaN(next) ? 0 : next,
       last: latest === undefined ? 0 : dayOf(latest.day),
-      disputes: conflictsOf(person).length,
+      disputes: askedConflicts(person).length,
       call: call === undefined ? "" : `${dayOf(call.day)} ${call.outcome}`,
     };
   }

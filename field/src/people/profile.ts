@@ -82,6 +82,16 @@ export function conflictsOf(profile: Profile): Conflict[] {
     }));
 }
 
+/** Conflicts that somebody is asked about: whether a birth was estimated goes with the birth that is chosen. */
+export const askedConflicts = (profile: Profile): Conflict[] => conflictsOf(profile).filter(({ field }) => field !== "birthEstimated");
+
+/** What says a value of a conflict anew, with what the same person said beside it. */
+export function settling(profile: Profile, { field }: Conflict, { value, saying }: Conflict["values"][number]): Record<string, Field> {
+  if (field !== "birthDate") return { [field]: value };
+  const beside = (profile.fields["birthEstimated"] ?? []).find(([, at]) => profile.said[at]!.id === saying.id);
+  return { birthDate: value, birthEstimated: beside?.[0] === true };
+}
+
 function forgetUnused(profile: Profile): void {
   const used = new Set(Object.values(profile.fields).flatMap((heads) => heads.map(([, at]) => at)));
   if (used.size === profile.said.length) return;

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { app } from "../app";
 import { ageOn } from "../people/days";
 import type { Person, Visit } from "../people/person";
-import { conflictsOf } from "../people/profile";
+import { askedConflicts } from "../people/profile";
 import { Bar, OpenPeople } from "../parts/bar";
 import { ConsentText } from "../parts/consent-text";
 import { lazy } from "../parts/lazy";
@@ -36,7 +36,7 @@ export function PersonScreen(props: { id: string; correct?: string | undefined }
   if (person === null) return <><Bar title={t("person.unknown")} /><main><p class="empty">{t("person.unknown-text")}</p></main></>;
   const summary = book!.folder.summary(person);
   const age = ageOn(summary.birth, book!.today);
-  const conflicts = conflictsOf(person);
+  const conflicts = askedConflicts(person);
   const corrects = props.correct === undefined ? undefined : person.visits.find((visit) => visit.id === props.correct);
   const saved = (text: string) => {
     app.show({ name: "home" });
@@ -56,7 +56,7 @@ export function PersonScreen(props: { id: string; correct?: string | undefined }
       </section>
       <main>
         <OpenPeople current={person.id} correct={props.correct} />
-        {props.correct !== undefined && <Correction person={person} label={nameOf(summary)} visit={corrects} onSaved={saved} />}
+        {props.correct !== undefined && <Correction person={person} label={nameOf(summary)} id={props.correct} visit={corrects} onSaved={saved} />}
         {props.correct === undefined && <>
         <SharedNumbers person={person.id} />
         {conflicts.map((conflict) => <ConflictCard key={conflict.field} person={person} conflict={conflict} />)}
@@ -78,16 +78,17 @@ export function PersonScreen(props: { id: string; correct?: string | undefined }
 }
 
 /** A saved visit, filled in as it was saved. What is saved now replaces it; it stays on record. */
-function Correction(props: { person: Person; label: string; visit: Visit | undefined; onSaved: (text: string) => void }) {
+function Correction(props: { person: Person; label: string; id: string; visit: Visit | undefined; onSaved: (text: string) => void }) {
   const { visit, person } = props;
+  const leave = <button type="button" class="link" id="correct-not" onClick={() => void app.book!.dropDraft(`visit/${person.id}/${props.id}`).then(() => app.back())}>{t("visit.correct-not")}</button>;
   // Another tablet has corrected or withdrawn it meanwhile.
-  if (visit === undefined) return <p class="note wrong">{t("visit.correct-gone")}</p>;
+  if (visit === undefined) return <><p class="note wrong">{t("visit.correct-gone")}</p>{leave}</>;
   return (
     <>
       <h2>{t("visit.correct-of", dayText(visit.day))}</h2>
       <p class="hint">{t("visit.correct-text")}</p>
       <VisitForm person={person} label={props.label} corrects={visit} onSaved={props.onSaved} />
-      <button type="button" class="link" id="correct-not" onClick={() => void app.book!.dropDraft(`visit/${person.id}/${visit.id}`).then(() => app.back())}>{t("visit.correct-not")}</button>
+      {leave}
     </>
   );
 }

@@ -116,6 +116,8 @@ describe("answers whose consent was withdrawn meanwhile", () => {
       for (const [label, value] of [[/^(Data|Date|Fecha)/, day], [/^(Peso|Weight)/, "70"], [/^(Altura|Height|Talla)/, "158"], [/1st|1\.ª/, "126"], [/^Diast.*1/, "77"], [/açucaradas|azucaradas|sugar/, "3"], [/sentad|sitting/, "4"]] as const) await fill(label, value);
       await second.click("#save");
       await second.waitForSelector(".identity");
+      // Tried and failed, so that it does not go as soon as the road is open.
+      await second.waitForSelector(".standing .why");
       await second.goBack();
       road.mode = "open";
       await first.goBack();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conflictsOf, emptyProfile, say, unsay, valueOf, type Field, type Saying } from "../../src/people/profile";
+import { askedConflicts, conflictsOf, emptyProfile, say, settling, unsay, valueOf, type Field, type Saying } from "../../src/people/profile";
 
 const saying = (id: string, p: number | null, b: number, device = id, q = 1): Saying => ({ id, p, b, device, q, author: "a", day: "2026-01-01" });
 type Act = [Saying, Record<string, Field>];
@@ -11,6 +11,17 @@ describe("a profile", () => {
     say(profile, saying("b", 2, 0), { phone: "84" });
     expect([valueOf(profile, "given"), valueOf(profile, "phone"), valueOf(profile, "family")]).toEqual(["Ana", "84", null]);
     expect(conflictsOf(profile)).toEqual([]);
+  });
+  it("asks of two births once, and takes over with one whether it was estimated", () => {
+    const profile = emptyProfile();
+    say(profile, saying("a", 7, 3), { birthDate: "1960-07-01", birthEstimated: true });
+    say(profile, saying("b", 9, 3), { birthDate: "1961-03-14", birthEstimated: false });
+    const [conflict, ...others] = askedConflicts(profile);
+    expect(others).toEqual([]);
+    expect(conflict!.values.map((one) => settling(profile, conflict!, one))).toEqual([{ birthDate: "1961-03-14", birthEstimated: false }, { birthDate: "1960-07-01", birthEstimated: true }]);
+    say(profile, saying("c", 12, 9), settling(profile, conflict!, conflict!.values[1]!));
+    expect(conflictsOf(profile)).toEqual([]);
+    expect([valueOf(profile, "birthDate"), valueOf(profile, "birthEstimated")]).toEqual(["1960-07-01", true]);
   });
   it("settles a field for whoever had seen it", () => {
     const profile = emptyProfile();

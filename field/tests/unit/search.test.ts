@@ -70,6 +70,13 @@ describe("search", () => {
     changing.remove(people[0]!.id);
     expect(changing.find("macuacua", "F1")).toEqual([]);
   });
+  it("knows of whom two people said different things, until it is settled", () => {
+    const disputed = new PersonIndex([textsOf([...people, person(8, "Disputada", { disputes: 2 })])]);
+    expect(disputed.disputed().map((p) => [p.name, p.disputes])).toEqual([["Disputada", 2]]);
+    expect(disputed.find("disputada", "F1")).toHaveLength(1);
+    disputed.put(person(8, "Disputada"));
+    expect(disputed.disputed()).toEqual([]);
+  });
   it("lists by days without reading names, and follows who changed since", () => {
     const list = () => index.where("expected", (next) => next === 20000).map((p) => p.name);
     expect(list()).toEqual(["Helena Sousa"]);

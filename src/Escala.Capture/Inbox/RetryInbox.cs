@@ -21,6 +21,8 @@ public static class RetryInbox
         }
 
         // Nobody is asked: what would change a known row stays where it is.
-        return new EnterRows(store, writer, programme, clock).Run(rows, OnChange.Stop, author: null, keepReasons: true).Taken;
+        var counts = rows.Where(r => programme.Tallies.Any(t => t.Name == r.Layout.Mapping)).ToList();
+        // Two that contradict each other are settled by no place.
+        return ImportTallies.Retry(writer, programme, clock, counts.Where(r => r.Row.WaitsFor is not null)) + new EnterRows(store, writer, programme, clock).Run([.. rows.Except(counts)], OnChange.Stop, author: null, keepReasons: true).Taken;
     }
 }

@@ -7,6 +7,7 @@ using Escala.Cascades.Derivations;
 using Escala.Cli.HandOver;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
+using Escala.Programmes;
 using Escala.Programmes.Facts;
 using Escala.Programmes.Packages;
 using Escala.Registry;
@@ -61,7 +62,7 @@ internal static class ImportCommand
             var ofDevices = files.Where(f => f.EndsWith(ImportEntries.Extension, StringComparison.OrdinalIgnoreCase)).ToList();
             using (store)
             {
-                if (ofDevices.Count == 0) return Run(store, parsed, complete.Value.Range);
+                if (ofDevices.Count == 0) return Run(store, files, parsed, complete.Value.Range);
                 return ofDevices.Count == files.Count ? TakeEntries(store, ofDevices) : Terminal.Refuse([Problem.Of("capture.exchange.mixed-files")]);
             }
         }));
@@ -117,14 +118,24 @@ internal static class ImportCommand
 
         using var store = Store.At(Terminal.Location(parsed));
         var options = new ImportOptions { Source = parsed.GetValue(s_source), Told = told, OnChange = (_, _) => OnChange.Stop };
-        var looked = PreviewImport.Run(store, programme, FilesOf(parsed), options, TimeProvider.System, Terminal.Interrupt());
+        var (rows, counts) = Sort(FilesOf(parsed), programme, told);
+        var code = counts.Count == 0 ? 0 : TallyText.Run(null, store, programme, counts, options);
+        if (rows.Count == 0 || code == 2) return code;
+        var looked = PreviewImport.Run(store, programme, rows, options, TimeProvider.System, Terminal.Interrupt());
         if (!looked.TryGet(out var previews)) return Terminal.Refuse(looked.Problems);
         Console.WriteLine(Terminal.Say("preview.nothing"));
         foreach (var preview in previews) ImportText.Write(Console.Out, preview);
-        return previews.Any(p => p.Refused + p.Waiting > 0) ? 1 : 0;
+        return previews.Any(p => p.Refused + p.Waiting > 0) ? 1 : code;
     }
 
-    private static int Run(OpenStore store, ParseResult parsed, (DateOnly, DateOnly)? complete)
+    /// <summary>Files of rows, and files of counts with what reads them.</summary>
+    private static (List<string> Rows, List<(string Path, TallyMapping Mapping)> Counts) Sort(List<string> files, Programme programme, Told told)
+    {
+        var counts = files.Select(f => (Path: f, Mapping: ImportTallies.MappingOf(f, programme, told))).Where(f => f.Mapping is not null).Select(f => (f.Path, f.Mapping!)).ToList();
+        return ([.. files.Except(counts.Select(c => c.Path), StringComparer.Ordinal)], counts);
+    }
+
+    private static int Run(OpenStore store, List<string> files, ParseResult parsed, (DateOnly, DateOnly)? complete)
     {
         var options = new ImportOptions
         {
@@ -137,11 +148,16 @@ internal static class ImportCommand
             OnWithdraw = gone => DecideWithdrawal(parsed, gone),
             TakeErased = parsed.GetValue(s_takeErased),
         };
-        var result = Run(store, FilesOf(parsed), options);
+        var inForce = store.Programme();
+        if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
+        var (rows, counts) = Sort(files, programme, options.Told);
+        var code = counts.Count == 0 ? 0 : TallyText.Run(store, store.Store, programme, counts, options);
+        if (rows.Count == 0 || code == 2) return code;
+        var result = Run(store, rows, options);
         if (!result.TryGet(out var reports)) return Terminal.Refuse(result.Problems);
-        var labels = store.Programme().TryGet(out var programme) ? programme.Field?.Labels : null;
+        var labels = programme.Field?.Labels;
         foreach (var report in reports) ImportText.Write(Console.Out, report, fact => labels?.GetValueOrDefault(fact)?.In(Terminal.Language) ?? fact);
-        return reports.Any(r => r.Refused + r.Waiting > 0) ? 1 : 0;
+        return reports.Any(r => r.Refused + r.Waiting > 0) ? 1 : code;
     }
 
     /// <summary>The options by which a command is told of a file's layout.</summary>

@@ -16,6 +16,9 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
     /// <summary>Where it stands how files of other systems are read: <c>mappings/hearts360.yaml</c>.</summary>
     public const string MappingsFolder = "mappings/";
 
+    /// <summary>Where it stands how files with counts of facilities are read: <c>tallies/monthly-counts.yaml</c>.</summary>
+    public const string TalliesFolder = "tallies/";
+
     private const string FormExtension = ".json", MappingExtension = ".yaml";
     private const long MostBytes = 16_000_000;
 
@@ -62,6 +65,7 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
 
         ReadFolder(folder, FormsFolder, FormExtension, files, problems);
         ReadFolder(folder, MappingsFolder, MappingExtension, files, problems);
+        ReadFolder(folder, TalliesFolder, MappingExtension, files, problems);
         return problems.Count > 0 ? Result<PackageFiles>.Refused(problems) : new PackageFiles(files);
     }
 
@@ -71,6 +75,9 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
 
     /// <summary>The mappings by the name of their file.</summary>
     public IEnumerable<(string File, byte[] Bytes)> Mappings => Bytes.Where(f => IsMapping(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => (f.Key, f.Value));
+
+    /// <summary>The mappings of counts by the name of their file.</summary>
+    public IEnumerable<(string File, byte[] Bytes)> Tallies => Bytes.Where(f => IsTally(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => (f.Key, f.Value));
 
     private static void ReadFolder(string package, string folder, string extension, Dictionary<string, byte[]> files, List<Problem> problems)
     {
@@ -90,13 +97,15 @@ public sealed record PackageFiles(IReadOnlyDictionary<string, byte[]> Bytes)
 
     private static bool IsMapping(string name) => IsIn(name, MappingsFolder, MappingExtension);
 
+    private static bool IsTally(string name) => IsIn(name, TalliesFolder, MappingExtension);
+
     private static bool IsIn(string name, string folder, string extension) =>
         name.StartsWith(folder, StringComparison.Ordinal) && name.EndsWith(extension, StringComparison.Ordinal)
         && name.Length > folder.Length + extension.Length && name[folder.Length] != '.' && name.IndexOfAny(['/', '\\'], folder.Length) < 0;
 
     internal IReadOnlyList<Problem> Check() =>
     [
-        .. Bytes.Keys.Where(n => !Known.Contains(n) && !IsForm(n) && !IsMapping(n)).Select(Unknown),
+        .. Bytes.Keys.Where(n => !Known.Contains(n) && !IsForm(n) && !IsMapping(n) && !IsTally(n)).Select(Unknown),
         .. Needed.Where(n => !Bytes.ContainsKey(n)).Select(n => Located(n, "file-missing")),
         .. Bytes.Where(f => f.Value.Length > MostBytes).Select(f => Located(f.Key, "file-too-large", ("most", MostBytes))),
     ];

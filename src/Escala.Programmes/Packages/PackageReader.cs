@@ -39,6 +39,8 @@ public static class PackageReader
 
         var mappings = ReadMappings(package, registerFile.Table, register, programme?.Zone);
 
+        var tallies = ReadTallies(package, measures?.Cascade, programme?.Zone, mappings.Mappings);
+
         var levels = programme?.Levels is { Count: > 0 } said ? said : null;
         var places = files.TryGetValue(PackageFiles.Places, out var placeBytes)
             ? PlacesFile.Read(PackageFiles.Places, placeBytes, levels)
@@ -49,7 +51,7 @@ public static class PackageReader
             : Array.Empty<PlaceFact>();
         if (places.IsOk) programmeFile.CheckPlaces(programme?.Trial, places.Value);
 
-        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems, .. ofField.Problems, .. mappings.Problems, .. places.Problems, .. placeFacts.Problems];
+        List<Problem> problems = [.. ofProgramme.Problems, .. ofRegister.Problems, .. ofMeasures.Problems, .. ofField.Problems, .. mappings.Problems, .. tallies.Problems, .. places.Problems, .. placeFacts.Problems];
         if (problems.Count > 0) return Result<Programme>.Refused(problems);
         return programme! with
         {
@@ -59,6 +61,7 @@ public static class PackageReader
             Cascade = measures.Value.Cascade!,
             Field = field,
             Mappings = mappings.Mappings,
+            Tallies = tallies.Tallies,
             Places = places.Value,
             PlaceFacts = placeFacts.Value,
             Forms = package.Forms.ToDictionary(f => f.Name, f => f.Bytes, StringComparer.Ordinal),
@@ -79,6 +82,26 @@ public static class PackageReader
 
     /// <summary>The name that a mapping's file gives it; null where it cannot be read.</summary>
     public static string? NameOf(string file, byte[] mapping) => (YamlFile.Read(new NodeReader(file), mapping)?[MappingFile.NameKey] as YamlText)?.Value;
+
+    private static (IReadOnlyList<TallyMapping> Tallies, IReadOnlyList<Problem> Problems) ReadTallies(PackageFiles package, Measures.Cascade? cascade, string? zone, IReadOnlyList<Mapping> mappings)
+    {
+        // What the measures or the programme get wrong is told there.
+        if (cascade is null || zone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var local)) return ([], []);
+        List<TallyMapping> tallies = [];
+        List<Problem> problems = [];
+        foreach (var (file, bytes) in package.Tallies)
+        {
+            var reader = new NodeReader(file) { AsksQuestions = true };
+            var root = YamlFile.Read(reader, bytes);
+            var tally = new TallyFile(reader, [.. cascade.Steps.Select(s => s.Measure.Id)], local).Read(root);
+            // An import names either by --mapping.
+            if (tally is not null && (tallies.Any(t => t.Name == tally.Name) || mappings.Any(m => m.Name == tally.Name))) reader.Refuse(root!, "name-twice", tally.Name);
+            problems.AddRange(reader.Problems);
+            if (tally is not null) tallies.Add(tally);
+        }
+
+        return (tallies, problems);
+    }
 
     private static (IReadOnlyList<Mapping> Mappings, IReadOnlyList<Problem> Problems) ReadMappings(PackageFiles package, FactTable facts, Register? register, string? zone)
     {

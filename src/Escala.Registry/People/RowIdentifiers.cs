@@ -22,9 +22,11 @@ public sealed class RowIdentifiers
     }
 
     /// <summary>Code of the facility that a row of the register names, or null.</summary>
-    public string? PlaceOf(Register register, string written)
+    public string? PlaceOf(Register register, string written) => register.Source is { } source ? PlaceOf(source, written) : _places.Find(written);
+
+    /// <summary>Code of the facility that another system's file names, or null.</summary>
+    public string? PlaceOf(SourceWords source, string written)
     {
-        if (register.Source is not { } source) return _places.Find(written);
         if (source.FacilityNames.TryGetValue(written, out var code)) return _places.Find(code);
         return source.FacilityIsName ? _names.GetValueOrDefault(written.Trim()) : _places.Find(written);
     }

@@ -208,6 +208,21 @@ public sealed class PackageReaderTests
         Assert.Equal("programmes.package.folder-missing", PackageReader.Read("/no/such/folder").Problems.Single().Code);
     }
 
+    [Fact]
+    public void Sundays_are_closed_where_the_package_names_no_days()
+    {
+        Assert.Equal([DayOfWeek.Sunday], Shipped.Field!.ClosedDays);
+        Assert.Equal([DayOfWeek.Saturday, DayOfWeek.Sunday], Closed("[saturday, sunday, saturday]"));
+        Assert.Empty(Closed("[]"));
+
+        static IReadOnlyList<DayOfWeek> Closed(string days)
+        {
+            var files = Files();
+            Replace(files, "field.yaml", "clerks: true", $"closed-days: {days}\nclerks: true");
+            return PackageReader.Read(files).Value.Field!.ClosedDays;
+        }
+    }
+
     private static Dictionary<string, byte[]> Files() => new(PackageFiles.In(Repository.PathTo("programmes", "saia-htn")).Value.Bytes);
 
     private static IReadOnlyList<Problem> Broken(string file, string right, string wrong)

@@ -15,6 +15,7 @@ public sealed class SchemaTests
         [RegisterFile.Name] = [typeof(RegisterFile), typeof(Fields)],
         [MeasuresFile.Name] = [typeof(MeasuresFile), typeof(ConditionReader), typeof(ValueReader), typeof(Fields)],
         [MappingFile.Name] = [typeof(MappingFile), typeof(Fields)],
+        [TallyFile.Name] = [typeof(TallyFile), typeof(Fields)],
         [FieldFile.Name] = [typeof(FieldFile), typeof(Fields)],
         [SimulationReader.FileName] = [typeof(SimulationReader), typeof(FactPlanReader)],
     };
@@ -77,6 +78,11 @@ public sealed class SchemaTests
     public void Shipped_mappings_fit_their_schema(string file) => Assert.True(SchemaCheck.Of(MappingFile.Name).Accepts(Tree(file, File.ReadAllText(Repository.PathTo(file)))));
 
     [Theory]
+    [InlineData("monthly-counts.yaml")]
+    [InlineData("monthly-sheet.yaml")]
+    public void Shipped_tallies_fit_their_schema(string file) => Assert.True(SchemaCheck.Of(TallyFile.Name).Accepts(Tree(file, File.ReadAllText(Repository.PathTo("programmes", "saia-htn", "tallies", file)))));
+
+    [Theory]
     [InlineData("measures.yaml", "at: here", "att: here")]
     [InlineData("measures.yaml", "kind: yield", "kind: yeld")]
     [InlineData("measures.yaml", "supply-share: dispensing, ", "")]
@@ -84,6 +90,7 @@ public sealed class SchemaTests
     [InlineData("programme.yaml", "version: 1", "version: 0")]
     [InlineData("field.yaml", "widget: pairs", "widget: pair")]
     [InlineData("field.yaml", "lock-minutes: 5", "lock-minutes: 0")]
+    [InlineData("field.yaml", "clerks: true", "closed-days: [someday]")]
     [InlineData("simulation.yaml", "gap: 20", "gape: 20")]
     [InlineData("simulation.yaml", "missed: 0.13", "missed: 1.3")]
     public void A_schema_refuses_what_the_reader_refuses(string file, string right, string wrong)

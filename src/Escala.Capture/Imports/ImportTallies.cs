@@ -1,0 +1,232 @@
+using System.Text.Json;
+using Escala.Capture.Inbox;
+using Escala.Capture.Registers;
+using Escala.Platform.Ledger;
+using Escala.Platform.Problems;
+using Escala.Platform.Storage;
+using Escala.Programmes;
+using Escala.Programmes.Facts;
+using Escala.Registry;
+using Escala.Registry.People;
+
+namespace Escala.Capture.Imports;
+
+/// <summary>What a file of counts came to. A row may say several steps; tallies are counted, not rows, but for those that are refused or wait.</summary>
+public sealed record TallyReport
+{
+    public required string File { get; init; }
+
+    /// <summary>Name and version of what the rows were read by.</summary>
+    public required string Form { get; init; }
+
+    public long Read { get; set; }
+
+    public long Taken { get; set; }
+
+    /// <summary>As they stand already.</summary>
+    public long Same { get; set; }
+
+    /// <summary>Other numbers than those that stood: these take their place.</summary>
+    public long Corrected { get; set; }
+
+    /// <summary>Rows that cannot be read.</summary>
+    public long Refused { get; set; }
+
+    /// <summary>Rows of places that are not known yet.</summary>
+    public long Waiting { get; set; }
+
+    /// <summary>Some of the tallies that were or would be taken.</summary>
+    public List<(int Line, string Facility, TallySaid Said)> First { get; } = [];
+
+    /// <summary>Each reason for which rows are not taken, how many there are, and the first line.</summary>
+    public Dictionary<string, (Problem Problem, long Rows, int Line)> Reasons { get; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>
+/// Takes counts of facilities from a file into the ledger, as a tablet enters them: of a facility, window and step the last said stands, beside rows and
+/// never among them. What is refused is kept in the inbox.
+/// </summary>
+/// <param name="standing">The tallies that stand, from a session.</param>
+public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme programme, TimeProvider clock, Func<Session, IReadOnlyDictionary<TallyKey, (int Numerator, int Denominator, string? Register)>> standing)
+{
+    private const int Shown = 5, TalliesACommit = 2_000;
+
+    private readonly RowIdentifiers _places = new(programme);
+
+    /// <summary>The mapping of counts that a file is read by; null for a file of rows.</summary>
+    public static TallyMapping? MappingOf(string path, Programme programme, Told told)
+    {
+        if (told.Mapping is { } name) return programme.Tallies.FirstOrDefault(t => t.Name == name);
+        if (programme.Tallies.Count == 0 || !FlatFile.Of(path).TryGet(out var flat)) return null;
+        using (flat)
+        {
+            return LayoutDetection.Header(flat.Open, told.Delimiter).TryGet(out var head)
+                ? programme.Tallies.FirstOrDefault(t => t.Recognised.All(c => head.Columns.Contains(c, StringComparer.OrdinalIgnoreCase))) : null;
+        }
+    }
+
+    /// <summary>Reads a file and, where there is a writer, enters what it says.</summary>
+    public Result<TallyReport> Run(string path, TallyMapping mapping, Told told, string? source, string? author, CancellationToken stop)
+    {
+        var opened = FlatFile.Of(path);
+        if (!opened.TryGet(out var flat)) return Result<TallyReport>.Refused(RegisterFile.InFile(opened.Problems, path));
+        using (flat)
+        {
+            var header = LayoutDetection.Header(flat.Open, told.Delimiter);
+            if (!header.TryGet(out var head)) return Result<TallyReport>.Refused(RegisterFile.InFile(header.Problems, path));
+            var layout = new Layout(head.Delimiter, '.', told.Dates ?? DateOrder.Iso, head.Columns) { Mapping = mapping.Name };
+            var reader = TallyReader.For(programme, mapping, head.Columns, layout.Dates);
+            if (!reader.TryGet(out var made)) return Result<TallyReport>.Refused(RegisterFile.InFile(reader.Problems, path));
+            using var records = new CsvRecords(flat.Open(), (byte)head.Delimiter);
+            return Read(path, records, made, mapping, OriginOf(programme, mapping, layout, source ?? mapping.Name, $"{Path.GetFileName(path)}#{HashOf(path)}", author), layout, stop);
+        }
+    }
+
+    /// <summary>Tries rows of the inbox again that can be read now, as when their place has come. Rows taken.</summary>
+    internal static long Retry(LedgerWriter writer, Programme programme, TimeProvider clock, IEnumerable<OfferedRow> rows)
+    {
+        var places = new RowIdentifiers(programme);
+        List<Entry> entries = [];
+        List<long> leaving = [];
+        foreach (var row in rows)
+        {
+            var mapping = programme.Tallies.First(t => t.Name == row.Layout.Mapping);
+            var fields = new CsvRecord((byte)row.Layout.Delimiter);
+            var problems = new List<Problem>();
+            if (!TallyReader.For(programme, mapping, row.Layout.Columns, row.Layout.Dates).TryGet(out var reader) || !System.Text.Unicode.Utf8.IsValid(row.Content) || !fields.Fill(row.Content)) continue;
+            var said = reader.Read(fields, problems);
+            if (said.Count == 0 || places.PlaceOf(mapping.Words, said[0].Facility) is not { } facility) continue;
+            entries.AddRange(said.Select(s => EntryOf(programme, clock, OriginOf(programme, mapping, row.Layout, row.Row.Source, row.Row.Batch, null), facility, s, row.Line)));
+            leaving.Add(row.Row.Number);
+        }
+
+        if (leaving.Count == 0) return 0;
+        writer.Run(transaction =>
+        {
+            transaction.Append(entries);
+            InboxTable.Remove(transaction.Session, leaving);
+        });
+        return leaving.Count;
+    }
+
+    private static Origin OriginOf(Programme programme, TallyMapping mapping, Layout layout, string source, string batch, string? author) => new()
+    {
+        Kind = EntryKinds.Tally,
+        Class = EntryClasses.Delivery,
+        Form = $"{mapping.Name}@{mapping.Version}",
+        Programme = $"{programme.Id}@{programme.Version}",
+        Zone = programme.Zone,
+        Layout = layout.ToString(),
+        Source = source,
+        Batch = batch,
+        Author = author,
+    };
+
+    private TallyReport Read(string path, CsvRecords records, TallyReader reader, TallyMapping mapping, Origin origin, Layout layout, CancellationToken stop)
+    {
+        var report = new TallyReport { File = Path.GetFileName(path), Form = origin.Form! };
+        using var session = store.Open(writable: false);
+        var known = new Dictionary<TallyKey, (int, int, string?)>(standing(session));
+        var inFile = new Dictionary<TallyKey, (int Line, (int, int, string?) Said)>();
+        var entries = new List<Entry>();
+        var refused = new List<RefusedRow>();
+        var settled = new List<int>();
+        records.Read();
+        while (records.Read())
+        {
+            stop.ThrowIfCancellationRequested();
+            report.Read++;
+            var problems = new List<Problem>();
+            if (records.Fault is { } fault) problems.Add(Problem.Of("capture.row." + fault, ("line", records.Line)));
+            var said = problems.Count > 0 ? [] : reader.Read(records.Fields, problems);
+            var facility = said.Count > 0 ? _places.PlaceOf(mapping.Words, said[0].Facility) : null;
+            var waits = problems.Count == 0 && said.Count > 0 && facility is null ? said[0].Facility : null;
+            if (waits is not null) problems.Add(Problem.Of("capture.row.unknown-place", ("place", waits), ("column", mapping.FacilityColumn)));
+            foreach (var one in said.Where(_ => facility is not null))
+            {
+                var key = new TallyKey(facility!, one.Window.ToString(), one.Step);
+                if (inFile.TryGetValue(key, out var other) && other.Said != (one.Numerator, one.Denominator, one.Register)) problems.Add(Problem.Of("capture.tally.twice", ("step", one.Step), ("otherLine", other.Line)));
+            }
+
+            if (problems.Count > 0)
+            {
+                if (waits is null) report.Refused++;
+                else report.Waiting++;
+                foreach (var problem in problems) report.Reasons[Reason(problem)] = report.Reasons.TryGetValue(Reason(problem), out var before) ? before with { Rows = before.Rows + 1 } : (problem, 1, records.Line);
+                refused.Add(new RefusedRow(records.Line, problems, records.Raw.ToArray(), null, waits, null, false));
+                continue;
+            }
+
+            settled.Add(records.Line);
+            foreach (var one in said)
+            {
+                var key = new TallyKey(facility!, one.Window.ToString(), one.Step);
+                var now = (one.Numerator, one.Denominator, one.Register);
+                inFile[key] = (records.Line, now);
+                if (report.First.Count < Shown) report.First.Add((records.Line, facility!, one));
+                if (known.TryGetValue(key, out var stands) && stands == now)
+                {
+                    report.Same++;
+                    continue;
+                }
+
+                if (known.ContainsKey(key)) report.Corrected++;
+                else report.Taken++;
+                known[key] = now;
+                entries.Add(EntryOf(programme, clock, origin, facility!, one, records.Line));
+            }
+        }
+
+        Enter(entries, refused, settled, origin, layout, report.File);
+        return report;
+    }
+
+    private static string Reason(Problem problem) => problem.Code + "|" + problem.Details.GetValueOrDefault("column") + "|" + problem.Details.GetValueOrDefault("place");
+
+    /// <summary>As the field app writes it, but for the source.</summary>
+    private static Entry EntryOf(Programme programme, TimeProvider clock, Origin origin, string facility, TallySaid said, int line)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteString("window", said.Window.ToString());
+            json.WriteString("step", said.Step);
+            json.WriteNumber("numerator", said.Numerator);
+            json.WriteNumber("denominator", said.Denominator);
+            if (said.Register is { } register) json.WriteString("register", register);
+            json.WriteEndObject();
+        }
+
+        return new Entry
+        {
+            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            Origin = origin,
+            Facility = facility,
+            EventDay = Math.Min(said.Window.LastDay, new LocalDays(programme.Zone).On(clock.Microseconds())),
+            RecordedAt = clock.Microseconds(),
+            Sequence = line,
+            Body = bytes.ToArray(),
+        };
+    }
+
+    private void Enter(List<Entry> entries, List<RefusedRow> refused, List<int> settled, Origin origin, Layout layout, string file)
+    {
+        if (writer is null) return;
+        var done = settled.ToHashSet();
+        foreach (var some in entries.Chunk(TalliesACommit)) writer.Run(transaction => transaction.Append(some));
+        var waiting = WaitingRows.Of(() => store.Open(writable: false), programme, origin.Source!);
+        writer.Run(transaction =>
+        {
+            // A row of the inbox is settled when the same line of a file of its name can be read now.
+            InboxTable.Remove(transaction.Session, InboxTable.Read(transaction.Session).Where(r => r.Source == origin.Source && r.File == file && done.Contains(r.Line)).Select(r => r.Number));
+            InboxTable.Add(transaction.Session, origin.Source!, origin.Batch!, layout, refused, clock.Microseconds(), waiting);
+        });
+    }
+
+    private static string HashOf(string path)
+    {
+        using var bytes = FlatFile.OpenBytes(path);
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..16];
+    }
+}

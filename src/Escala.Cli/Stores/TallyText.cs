@@ -1,0 +1,47 @@
+using Escala.Capture.Imports;
+using Escala.Cascades.Derivations;
+using Escala.Platform.Storage;
+using Escala.Platform.Texts;
+using Escala.Programmes;
+using Escala.Programmes.Facts;
+
+namespace Escala.Cli.Stores;
+
+/// <summary>Files of counts at the command line: <c>escala import</c> takes them beside files of rows.</summary>
+internal static class TallyText
+{
+    /// <summary>Takes them, or looks at them where there is no writer. 1 when some rows are refused or wait, 2 when a file cannot be read.</summary>
+    public static int Run(OpenStore? open, Store store, Programme programme, IReadOnlyList<(string Path, TallyMapping Mapping)> files, ImportOptions options)
+    {
+        var import = new ImportTallies(store, open?.Writer, programme, TimeProvider.System, StandingTallies.Of);
+        var reports = new List<TallyReport>();
+        var stop = Terminal.Interrupt();
+        foreach (var (path, mapping) in files)
+        {
+            var read = import.Run(path, mapping, options.Told, options.Source, options.Author, stop);
+            if (!read.TryGet(out var report)) return Terminal.Refuse(read.Problems);
+            reports.Add(report);
+        }
+
+        foreach (var report in reports) Write(report, isPreview: open is null);
+        return reports.Any(r => r.Refused + r.Waiting > 0) ? 1 : 0;
+    }
+
+    private static void Write(TallyReport report, bool isPreview)
+    {
+        Console.WriteLine($"{report.File}: {Terminal.Say("tallies.head", ("form", report.Form))}");
+        (string Key, long Count, bool Always)[] lines =
+        [
+            ("import.read", report.Read, true), (isPreview ? "tallies.new" : "tallies.taken", report.Taken, true), ("tallies.same", report.Same, true), (isPreview ? "tallies.changed" : "tallies.corrected", report.Corrected, true),
+            (isPreview ? "preview.refused" : "import.refused", report.Refused, true), (isPreview ? "preview.waiting" : "import.waiting", report.Waiting, false),
+        ];
+        foreach (var (key, count, always) in lines)
+        {
+            if (always || count > 0) Console.WriteLine(string.Create(Terminal.Language.Culture(), $"  {count,12:N0}  {Terminal.Say(key, ("n", count))}"));
+        }
+
+        foreach (var (line, facility, said) in isPreview ? report.First : [])
+            Console.WriteLine("    " + Terminal.Say("tallies.row", ("line", line), ("facility", facility), ("window", said.Window), ("step", said.Step), ("n", said.Numerator), ("of", said.Denominator)));
+        foreach (var (problem, rows, line) in report.Reasons.Values.OrderByDescending(r => r.Rows)) Console.WriteLine("    " + Terminal.Say("preview.reason", ("n", rows), ("line", line), ("reason", Terminal.Problems.Sentence(problem, Terminal.Language))));
+    }
+}

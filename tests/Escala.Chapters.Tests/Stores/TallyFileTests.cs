@@ -1,0 +1,135 @@
+using System.Text;
+using Escala.Capture.Imports;
+using Escala.Capture.Inbox;
+using Escala.Capture.Registers;
+using Escala.Cascades.Derivations;
+using Escala.Cascades.Sheets;
+using Escala.Platform.Problems;
+using Escala.Programmes;
+using Escala.Programmes.Packages;
+using Escala.Registry;
+
+namespace Escala.Chapters.Tests.Stores;
+
+/// <summary>Counts of facilities by file: the same sheet as a tablet's tallies, marked, beside rows and never among them.</summary>
+public sealed class TallyFileTests
+{
+    private const string Long = "facility_code,month,step,numerator,denominator,source_register\n";
+
+    private static readonly Window s_march = Window.Holding(WindowKind.Month, new DateOnly(2025, 3, 1).DayNumber);
+
+    public static IEnumerable<TheoryDataRow<Engine>> Engines => AnyStore.Engines;
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_long_file_fills_the_sheet_and_a_later_one_corrects_it(Engine engine)
+    {
+        using var store = Open(engine);
+        var report = Import(store, Long
+            + "F1,2025-03,screened,40,50,TARV 3\nF1,202503,Diagnosticados,10,12,\nf1,03/2025,treated,9,10,\nF1,2025-03,raised-or-known,12.0,40,\nF1,2025-03,picked-up,5,9,\nF1,2025-03,controlled,3,5,\n"
+            + "F1,2025-03,screened,41,50,\nF1,2025-13,screened,1,2,\nF1,2025-04,cured,1,2,\nF1,2025-04,treated,12,2,\nF1,2025-04,controlled,x,2,\nF1,2025-04,controlled,,2,\nF9,2025-03,screened,1,2,\n");
+        Assert.Equal((13, 6, 6, 1), (report.Read, report.Taken, report.Refused, report.Waiting));
+        Assert.Equal(
+            ["capture.tally.twice", "programmes.tally.window", "programmes.tally.step", "programmes.tally.more", "programmes.tally.count", "programmes.register.empty", "capture.row.unknown-place"],
+            store.Inbox().Select(r => r.Problems.Single().Code));
+        var sheet = Sheet(store, "F1");
+        Assert.Equal((40, 50), (sheet.Steps[0].Figure.Numerator!.Value, sheet.Steps[0].Figure.Denominator!.Value));
+        Assert.Equal(["F1"], sheet.Tallied);
+        Assert.Equal("TARV 3", store.Entries(EntryKinds.Tally).Select(e => System.Text.Json.JsonDocument.Parse(e.Entry.Body).RootElement).First().GetProperty("register").GetString());
+        store.AssertSound();
+
+        // The same says nothing more; a later file's number takes the place of the earlier.
+        report = Import(store, Long + "F1,2025-03,screened,42,50,TARV 3\nF1,2025-03,diagnosed,10,12,\n");
+        Assert.Equal((0, 1, 1), (report.Taken, report.Same, report.Corrected));
+        Assert.Equal(42, Sheet(store, "F1").Steps[0].Figure.Numerator!.Value);
+
+        // What waited for its place goes in when the place has come.
+        store.Apply(MappingTests.Places + "F9,New,facility,D\n");
+        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock));
+        Assert.Contains("F9", Sheet(store, "F9").Tallied);
+        Assert.Null(Rebuild.Run(store.Store, store.Writer, store.Programme, [], null, null, default));
+        Assert.Equal(42, Sheet(store, "F1").Steps[0].Figure.Numerator!.Value);
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_wide_file_says_what_it_has_columns_for_and_rows_put_it_aside(Engine engine)
+    {
+        using var store = Open(engine);
+        var report = Import(store, "facility_code;month;seen;screened;raised_or_known;diagnosed;treated;picked_up;measured_treated;controlled\nF1;2025-03-15;50;40;12;10;9;5;5;3\nF2;2025-03;30;20;;;;;;\nF2;2025-04;30;20;;4;;;;\n");
+        Assert.Equal((3, 6, 2), (report.Read, report.Taken, report.Refused));
+        Assert.Equal("raised_or_known", store.Inbox()[0].Problems[0].Details["column"]);
+        Assert.Equal((3, 5), (Sheet(store, "F1").Steps[^1].Figure.Numerator!.Value, Sheet(store, "F1").Steps[^1].Figure.Denominator!.Value));
+        store.Import(Register.Csv([new Visit("1", "F1", "2025-03-07") { Born = "1970-05-01", Pressure = "150/95" }]));
+        var sheet = Sheet(store, "F1");
+        Assert.Equal((1, 1), (sheet.Steps[0].Figure.Numerator!.Value, sheet.Steps[0].Figure.Denominator!.Value));
+        Assert.Equal(["F1"], sheet.TalliesAside);
+        store.AssertSound();
+    }
+
+    [Fact]
+    public void A_preview_writes_nothing()
+    {
+        using var store = Open(Engine.Sqlite);
+        var head = store.Writer.Head;
+        var report = Run(store, Long + "F1,2025-03,screened,40,50,\nF9,2025-03,screened,40,50,\n", isPreview: true);
+        Assert.Equal((1, 1, 1), (report.Taken, report.Waiting, report.First.Count));
+        Assert.Equal(head, store.Writer.Head);
+        Assert.Empty(store.Inbox());
+    }
+
+    [Fact]
+    public void What_no_step_or_shape_of_the_programme_is_is_refused_with_its_place()
+    {
+        var bytes = Package().Bytes.ToDictionary(f => f.Key, f => f.Value);
+        var text = Encoding.UTF8.GetString(bytes["tallies/monthly-sheet.yaml"]);
+        bytes["tallies/monthly-sheet.yaml"] = Encoding.UTF8.GetBytes(text.Replace("  treated:", "  treatd:", StringComparison.Ordinal));
+        Assert.Equal([("programmes.package.step-unknown", "tallies/monthly-sheet.yaml")], PackageReader.Read(bytes).Problems.Select(p => (p.Code, p.Details["file"])));
+        bytes["tallies/monthly-sheet.yaml"] = Encoding.UTF8.GetBytes(text[..text.IndexOf("wide:", StringComparison.Ordinal)]);
+        Assert.Equal(["programmes.package.tally-shape"], PackageReader.Read(bytes).Problems.Select(p => p.Code));
+    }
+
+    [Fact]
+    public void Counts_are_taken_at_the_command_line_as_any_file_is()
+    {
+        using var store = new Forms.Workbook();
+        File.WriteAllText(Path.Combine(store.Folder, "counts.csv"), Long + "F101,2025-03,screened,40,50,\nF101,2025-03,rastreados,41,50,\nF101,2025-03,treated,9,10,\n");
+        Assert.Equal(0, EscalaProcess.RunIn(store.Folder, ["init", "--programme", "saia-htn"]).Code);
+        var looked = EscalaProcess.RunIn(store.Folder, ["import", "counts.csv", "--dry-run"]);
+        Assert.Equal(1, looked.Code);
+        Assert.Contains("line 2: F101, 2025-03, screened: 40 of 50", looked.Output, StringComparison.Ordinal);
+        var taken = EscalaProcess.RunIn(store.Folder, ["import", "counts.csv"]);
+        Assert.Equal(1, taken.Code);
+        Assert.Contains("2  tallies taken", taken.Output, StringComparison.Ordinal);
+        Assert.Contains("COUNTED BY HAND", EscalaProcess.RunIn(store.Folder, ["cascade", "--facility", "F101", "--month", "2025-03"]).Output, StringComparison.Ordinal);
+        Assert.Equal(0, EscalaProcess.RunIn(store.Folder, ["verify"]).Code);
+    }
+
+    private static PackageFiles Package()
+    {
+        var bytes = MappingTests.Package().Bytes.ToDictionary(f => f.Key, f => f.Value);
+        foreach (var (name, content) in PackageFiles.In(Repository.PathTo("programmes", "saia-htn")).Value.Bytes.Where(f => f.Key.StartsWith(PackageFiles.TalliesFolder, StringComparison.Ordinal))) bytes[name] = content;
+        return new PackageFiles(bytes);
+    }
+
+    private static RunningStore Open(Engine engine) => new(engine, Package());
+
+    private static TallyReport Import(RunningStore store, string csv) => Run(store, csv, isPreview: false);
+
+    private static TallyReport Run(RunningStore store, string csv, bool isPreview)
+    {
+        store.Clock.Move();
+        var file = store.FileNamed("counts.csv");
+        File.WriteAllText(file, csv);
+        var mapping = ImportTallies.MappingOf(file, store.Programme, new Told());
+        Assert.NotNull(mapping);
+        Result<TallyReport> report = new ImportTallies(store.Store, isPreview ? null : store.Writer, store.Programme, store.Clock, StandingTallies.Of).Run(file, mapping, new Told(), null, null, default);
+        Assert.True(report.IsOk, string.Join("; ", report.Problems));
+        return report.Value;
+    }
+
+    private static CascadeSheet Sheet(RunningStore store, string place)
+    {
+        using var reader = new SheetReader(SheetSource.Open(store.Store, store.Clock).Value);
+        return reader.Sheet(place, s_march, new SheetChoice()).Value;
+    }
+}
