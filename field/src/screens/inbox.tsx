@@ -43,6 +43,8 @@ function Refused(props: { held: Held }) {
   const [body, setBody] = useState(own.entry.body ?? "");
   const summary = book!.index.get(own.entry.s);
   const isVisit = own.origin.kind === "visit";
+  // Somebody else's word stands now: the same said again would be refused again.
+  const isOvertaken = record.problem?.code.endsWith(".changed") === true;
   const mend = async () => {
     if (isVisit) row.set(pack.register.dateColumn, day);
     await book!.record([{
@@ -59,10 +61,10 @@ function Refused(props: { held: Held }) {
       <p class="error">{record.problem?.title || t("inbox.no-sentence")}</p>
       {!mending && (
         <div class="inline">
-          {own.origin.kind === "form" ? <button type="button" class="primary" id="mend" onClick={() => void mend()}>{t("inbox.again")}</button>
-            : <button type="button" class="primary" onClick={() => setMending(true)}>{t("inbox.mend")}</button>}
-          {summary !== undefined && <button type="button" onClick={() => app.show({ name: "person", id: own.entry.s })}>{t("inbox.open")}</button>}
-          <button type="button" class="link" onClick={() => setSure(true)}>{t("inbox.give-up")}</button>
+          {!isOvertaken && (own.origin.kind === "form" ? <button type="button" class="primary" id="mend" onClick={() => void mend()}>{t("inbox.again")}</button>
+            : <button type="button" class="primary" onClick={() => setMending(true)}>{t("inbox.mend")}</button>)}
+          {summary !== undefined && <button type="button" class={isOvertaken ? "primary" : ""} onClick={() => app.show({ name: "person", id: own.entry.s })}>{t("inbox.open")}</button>}
+          <button type="button" class="link" onClick={() => setSure(true)}>{t(isOvertaken ? "inbox.give-up-yes" : "inbox.give-up")}</button>
         </div>
       )}
       {sure && <div class="note wrong"><p>{t("inbox.give-up-sure")}</p><button type="button" onClick={() => void book!.settle(record.id)}>{t("inbox.give-up-yes")}</button> <button type="button" class="link" onClick={() => setSure(false)}>{t("no")}</button></div>}

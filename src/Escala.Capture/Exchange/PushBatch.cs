@@ -129,7 +129,7 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
     {
         private readonly Dictionary<string, Account?> _known = new(StringComparer.Ordinal);
         private readonly Dictionary<Guid, (string Place, DateOnly Day)> _offered = [];
-        private readonly bool _restored = Store.Info(session, "restored") is not null;
+        private readonly bool _restored = Backup.RestoredAt(session) is not null;
 
         public Problem? Refuse(Entry entry)
         {

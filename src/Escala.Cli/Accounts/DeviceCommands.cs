@@ -21,7 +21,10 @@ internal static class DeviceCommands
             if (!read.TryGet(out var session)) return Terminal.Refuse(read.Problems);
             using (session)
             {
-                foreach (var device in DeviceTable.All(session)) Console.WriteLine(Line(device));
+                var (devices, restored) = (DeviceTable.All(session), Backup.RestoredAt(session));
+                if (devices.Count == 0) Console.WriteLine(Terminal.Say("device.none"));
+                foreach (var device in devices) Console.WriteLine(Line(device, IsAway(device, restored)));
+                if (restored is not null) Console.WriteLine(Terminal.Say("device.restored", ("n", devices.Count(d => IsAway(d, restored)))));
             }
 
             return 0;
@@ -29,19 +32,36 @@ internal static class DeviceCommands
         return command;
     }
 
-    private static string Line(Device device)
+    private static string Line(Device device, bool isAway)
     {
         var seen = DateTimeOffset.UnixEpoch.AddMicroseconds(device.SeenAt).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-        var clock = device.ClockAhead is { } ahead && Math.Abs(ahead) > 300_000_000 ? string.Create(CultureInfo.InvariantCulture, $"\tclock {ahead / 60_000_000.0:+0;-0} min") : "";
-        return $"{device.Id}\t{device.Name}\t{string.Join(' ', device.Accounts)}\t{seen} UTC{clock}{(device.IsRevoked ? "\trevoked" : "")}";
+        var clock = device.ClockAhead is { } ahead && Math.Abs(ahead) > 300_000_000 ? "\t" + Terminal.Say("device.clock", ("minutes", string.Create(CultureInfo.InvariantCulture, $"{ahead / 60_000_000.0:+0;-0}"))) : "";
+        return $"{device.Id}\t{device.Name}\t{string.Join(' ', device.Accounts)}\t{seen} UTC{clock}{(device.IsRevoked ? "\t" + Terminal.Say("device.revoked") : "")}{(isAway ? "\t" + Terminal.Say("device.away") : "")}";
     }
+
+    /// <summary>It may hold what the restored store has not, and has not called since.</summary>
+    private static bool IsAway(Device device, long? restored) => !device.IsRevoked && device.SeenAt < restored;
 
     private static Command AllBack()
     {
-        var command = new Command("all-back", "After a restore, once every device has called again: entries of others and of unknown accounts are taken from no device any more.");
+        var yes = new Option<bool>("--yes") { Description = "Also while devices have not called: what those alone hold of others is then taken no more." };
+        var command = new Command("all-back", "After a restore, once every device has called again: from then on each device gives its own entries alone.") { yes };
         command.SetAction(parsed => OpenStore.With(parsed, (store, _) =>
         {
+            using (var session = store.Store.Open(writable: false))
+            {
+                if (Backup.RestoredAt(session) is not { } restored)
+                {
+                    Console.WriteLine(Terminal.Say("device.notRestored"));
+                    return 0;
+                }
+
+                var away = DeviceTable.All(session).Where(d => IsAway(d, restored)).Select(d => $"{d.Name} ({d.Id.ToString()[..8]})").ToList();
+                if (away.Count > 0 && !parsed.GetValue(yes)) return Terminal.Refuse([Problem.Of("registry.device.away", ("devices", string.Join(", ", away)))]);
+            }
+
             store.Writer.Run(transaction => Backup.EndReturn(transaction.Session));
+            Console.WriteLine(Terminal.Say("device.allBack"));
             return 0;
         }));
         return command;

@@ -184,6 +184,8 @@ internal static class LedgerCommands
                 if (parsed.GetValue(erasuresOf) is { } other) Replay(store, programme, other);
                 else Console.WriteLine(Terminal.Say("restore.erasures"));
                 store.Writer.Run(Backup.Finish);
+                using var session = store.Store.Open(writable: false);
+                if (DeviceTable.All(session).Count(d => !d.IsRevoked) is > 0 and var devices) Console.WriteLine(Terminal.Say("restore.devices", ("n", devices)));
                 return 0;
             });
         }));

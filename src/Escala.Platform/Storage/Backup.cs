@@ -1,3 +1,4 @@
+using System.Globalization;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 
@@ -40,6 +41,8 @@ public static class Backup
 
     /// <summary>Setting that a store has from the beginning of a restore until everything is derived and every erasure is replayed.</summary>
     internal const string Unfinished = "restoring";
+
+    private const string Restored = "restored";
 
     private static readonly HashSet<string> s_ownInfo = new(["version", "generation", "derivation", "generation-building", "generation-dropped", "epoch", "writer", Unfinished], StringComparer.Ordinal);
 
@@ -92,7 +95,7 @@ public static class Backup
             });
             Copy(source, target, s_tables.AsSpan(1), progress, stop);
             CopyLater(source, target, stop);
-            target.InTransaction(() => CopyInfo(source, target));
+            target.InTransaction(() => CopyInfo(source, target, clock));
             return report;
         }
     }
@@ -101,7 +104,10 @@ public static class Backup
     public static void Finish(WriterTransaction transaction) => transaction.Session.Execute("DELETE FROM store_info WHERE name = $1", Unfinished);
 
     /// <summary>Every device has brought back what it held: from here on each says its own entries only.</summary>
-    public static void EndReturn(Session session) => session.Execute("DELETE FROM store_info WHERE name = $1", "restored");
+    public static void EndReturn(Session session) => session.Execute("DELETE FROM store_info WHERE name = $1", Restored);
+
+    /// <summary>When the store was restored (UTC microseconds since 1970), while devices bring back what they hold; null for one that was not, or whose devices are all back.</summary>
+    public static long? RestoredAt(Session session) => Store.Info(session, Restored) is { } at ? long.Parse(at, CultureInfo.InvariantCulture) : null;
 
     /// <summary>Null when the file is no backup.</summary>
     private static SqliteSession? Open(string file)
@@ -130,7 +136,7 @@ public static class Backup
         return store.Create(clock, session => Store.SetInfo(session, Unfinished, "1"));
     }
 
-    private static void CopyInfo(Session source, Session target)
+    private static void CopyInfo(Session source, Session target, TimeProvider clock)
     {
         using var rows = source.Query("SELECT name, value FROM store_info");
         while (rows.Read())
@@ -139,7 +145,7 @@ public static class Backup
         }
 
         // Devices may hold what this backup has not; from now on they may offer each other's entries too.
-        Store.SetInfo(target, "restored", "1");
+        Store.SetInfo(target, Restored, clock.Microseconds().ToString(CultureInfo.InvariantCulture));
         // What an interrupted restore had derived is dropped with its number when everything is derived again.
         target.Execute("DELETE FROM store_info WHERE name = $1", "generation");
     }

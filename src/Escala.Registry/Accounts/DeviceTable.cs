@@ -42,6 +42,16 @@ public static class DeviceTable
     public static void Seen(Session session, Guid device, long ahead, TimeProvider clock) =>
         session.Execute("UPDATE device SET seen_at = $1, clock_ahead = $2 WHERE device = $3", clock.Microseconds(), ahead, device);
 
+    /// <summary>Nothing is noted of the device for ten minutes, or since the store was restored: whoever looks at the list must see that it has called.</summary>
+    public static bool IsLongUnheard(Session session, Guid device, TimeProvider clock)
+    {
+        const long TenMinutes = 600_000_000;
+        return session.Scalar("SELECT seen_at FROM device WHERE device = $1", device) is { } seen && (clock.Microseconds() - seen > TenMinutes || seen < Backup.RestoredAt(session));
+    }
+
+    /// <summary>The device has called, whatever it asked for.</summary>
+    public static void Heard(Session session, Guid device, TimeProvider clock) => session.Execute("UPDATE device SET seen_at = $1 WHERE device = $2", clock.Microseconds(), device);
+
     /// <summary>Our copy of its key is gone for good; the device hears of it with its next call. False when it is not known.</summary>
     public static bool Revoke(Session session, Guid device, TimeProvider clock) =>
         session.Execute("UPDATE device SET device_key = $1, revoked_at = $2 WHERE device = $3", null, clock.Microseconds(), device) > 0;

@@ -179,6 +179,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
             return null;
         }
 
+        if (caller.Caller.Device is { } on && field.Sessions.Read(session => DeviceTable.IsLongUnheard(session, on, field.Clock))) field.Writer.Run(transaction => DeviceTable.Heard(transaction.Session, on, field.Clock));
         if (caller.Stale) field.Writer.Run(transaction => TokenTable.Used(transaction.Session, token!, field.Clock));
         return caller.Caller;
     }
