@@ -144,7 +144,7 @@ describe("a nurse is told", () => {
       expect(await page.inputValue("#f-birth")).toBe("1954-03-14");
       await page.click("#said-birth");
       await page.waitForSelector("#edit-birthDate");
-      expect(await page.locator(".about dl").textContent()).toContain("14/03/54");
+      await expect.poll(() => page.locator(".about dl").textContent()).toContain("14/03/54");
 
       // From a Saturday on, fifteen days end on a Sunday: the button offers the day before, and a Sunday by hand is asked about.
       await page.locator('[role="tab"]').nth(0).click();

@@ -22,6 +22,7 @@ public sealed class SharedIdentifiers(KnownProgramme programme)
 {
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<Identifier, Guid[]> _candidates = new();
+    private readonly KnownOrigins _origins = new();
     private string _generation = "";
     private long _upTo;
 
@@ -74,14 +75,14 @@ public sealed class SharedIdentifiers(KnownProgramme programme)
         return repeated;
     }
 
-    private static List<Identifier> SaidBetween(Session session, Programme programme, long after, long to)
+    private List<Identifier> SaidBetween(Session session, Programme programme, long after, long to)
     {
         var said = new List<Identifier>();
-        var origins = LedgerReader.Origins(session).Where(o => o.Value.Origin.Kind == EntryKinds.Person).Select(o => o.Key).ToHashSet();
+        var origins = _origins.Of(session);
         using var rows = session.Query("SELECT e.origin, b.content FROM entry e JOIN body b ON b.position = e.position WHERE e.position > $1 AND e.position <= $2", after, to);
         while (rows.Read())
         {
-            if (origins.Contains(rows.Int(0)) && !rows.IsNull(1) && PersonBody.Read(rows.Bytes(1)) is { } body) said.AddRange(body.Identifiers.Select(i => PersonBody.Normal(programme, i)));
+            if (origins[rows.Int(0)].Kind == EntryKinds.Person && !rows.IsNull(1) && PersonBody.Read(rows.Bytes(1)) is { } body) said.AddRange(body.Identifiers.Select(i => PersonBody.Normal(programme, i)));
         }
 
         return said;
