@@ -57,6 +57,7 @@ internal sealed class Classifier
     private readonly ErasedNumbers? _erased;
     private readonly Dictionary<Guid, int> _byPerson = [];
     private readonly HashSet<int> _unsaid = [];
+    private readonly Dictionary<int, KnownDetails> _details = [];
     private RowReader _reader;
     private Layout _layout = null!;
     private Mapping? _mapping;
@@ -116,6 +117,9 @@ internal sealed class Classifier
 
     /// <summary>What is known of the repeats that were joined to rows of the present file.</summary>
     public RepeatedRows? Repeated { get; private set; }
+
+    /// <summary>The row says another sex or birth date than another source does of the same person, as the store knows them.</summary>
+    public bool IsConflicting => _person >= 0 && _details.TryGetValue(_person, out var known) && known.Differ(_session, _programme, Row, _source);
 
     /// <summary>Columns with an implausible value, as things are known today.</summary>
     public bool IsQueried => Row.IsQueried(_today);
@@ -309,7 +313,7 @@ internal sealed class Classifier
     {
         var identifiers = _identifiers.Of(Row, Facility);
         if (new PersonBody(identifiers, []).Check(_programme) is { } unfit) return unfit;
-        var met = _mapped.Meet(identifiers, Row, i => IndexOf(i.System, i.Value, out var number) is var found and >= 0 ? (found, number) : null);
+        var met = _mapped.Meet(identifiers, Row, i => IndexOf(i.System, i.Value, out var number) is var found and >= 0 ? (found, number) : null, i => _unsaid.Contains(i) ? null : _people[i]);
         if (!met.TryGet(out var person)) return met.Problems[0];
         if (person < 0)
         {
@@ -373,6 +377,7 @@ internal sealed class Classifier
             if (rows.Read()) _timeline.Add(rows.Bytes(0));
         }
 
+        if (KnownDetails.Of(_timeline, _programme) is { } known) _details[index] = known;
         foreach (var head in _timeline.Heads)
         {
             if (head.RowId != 0) Known.AddById(NodeOf(head, index));

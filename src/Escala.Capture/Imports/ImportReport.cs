@@ -57,6 +57,9 @@ public sealed record ImportReport
     /// <summary>Rows of those taken or corrected that have an implausible value.</summary>
     public long Queried { get; set; }
 
+    /// <summary>Rows of those taken or corrected that say another sex or birth date of somebody than another source does.</summary>
+    public long Conflicting { get; set; }
+
     /// <summary>Rows withdrawn because a complete extract does not have them any more.</summary>
     public long Withdrawn { get; set; }
 

@@ -297,6 +297,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         private void Remark()
         {
             if (classifier.IsQueried) _report.Queried++;
+            if (classifier.IsConflicting) _report.Conflicting++;
             if (classifier.SpeltOtherwise) _report.SpeltOtherwise++;
             foreach (var flag in classifier.Row.Cleared) _report.Cleared[flag] = _report.Cleared.GetValueOrDefault(flag) + 1;
         }

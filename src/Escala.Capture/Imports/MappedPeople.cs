@@ -26,7 +26,8 @@ internal sealed class MappedPeople(Session session, Programme programme, Registr
     /// <param name="identifiers">Of one row.</param>
     /// <param name="row">Names the columns in a problem.</param>
     /// <param name="indexOf">Index of whoever has an identifier, loaded from the store where need be, with their number there; null for nobody.</param>
-    public Result<int> Meet(IReadOnlyList<Identifier> identifiers, DecodedRow row, Func<Identifier, (int Index, long? Number)?> indexOf)
+    /// <param name="idOf">Of somebody by index; null while no row of theirs was taken.</param>
+    public Result<int> Meet(IReadOnlyList<Identifier> identifiers, DecodedRow row, Func<Identifier, (int Index, long? Number)?> indexOf, Func<int, Guid?> idOf)
     {
         var met = -1;
         var by = -1;
@@ -44,7 +45,7 @@ internal sealed class MappedPeople(Session session, Programme programme, Registr
             if (met >= 0 && met != found.Index && !(_heads.TryGetValue(met, out var one) && _heads.TryGetValue(found.Index, out var other) && one == other))
             {
                 return Problem.Of(
-                    "capture.row.two-people", ("column", row.Identifiers[by].Of.Column), ("person", NameOf(met)), ("otherColumn", row.Identifiers[i].Of.Column), ("otherPerson", NameOf(found.Index)));
+                    "capture.row.two-people", ("column", row.Identifiers[by].Of.Column), ("person", NameOf(met, idOf)), ("otherColumn", row.Identifiers[i].Of.Column), ("otherPerson", NameOf(found.Index, idOf)));
             }
 
             if (met < 0) (met, by) = (found.Index, i);
@@ -80,10 +81,10 @@ internal sealed class MappedPeople(Session session, Programme programme, Registr
 
     private long HeadOf(long number) => session.Scalar($"SELECT head FROM {tables.Person} WHERE person = $1", number) ?? number;
 
-    /// <summary>Of somebody whom only this file names there is no name yet.</summary>
-    private string NameOf(int index)
+    /// <summary>Of somebody whom only rows name that were not taken there is no name yet.</summary>
+    private string NameOf(int index, Func<int, Guid?> idOf)
     {
-        if (!_heads.TryGetValue(index, out var head)) return "–";
+        if (!_heads.TryGetValue(index, out var head)) return idOf(index)?.ToString() ?? "–";
         using var rows = session.Query($"SELECT id FROM {tables.Person} WHERE person = $1", head);
         return rows.Read() ? rows.Guid(0).ToString() : "–";
     }

@@ -48,6 +48,9 @@ public sealed record ImportPreview
 
     public long Queried { get; set; }
 
+    /// <summary>Rows that say another sex or birth date of somebody than another source does.</summary>
+    public long Conflicting { get; set; }
+
     public List<PreviewedRow> First { get; } = [];
 
     /// <summary>Each reason for which rows would not be taken, how many there are, and the first line.</summary>
@@ -131,6 +134,7 @@ public static class PreviewImport
             }
 
             if (classifier.IsQueried) preview.Queried++;
+            if (classifier.IsConflicting) preview.Conflicting++;
             if (preview.First.Count < RowsShown) preview.First.Add(Show(records.Line, programme, classifier));
         }
 

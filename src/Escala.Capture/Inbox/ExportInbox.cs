@@ -30,6 +30,13 @@ public static class ExportInbox
         return files;
     }
 
+    /// <summary>What a row says, by column; a record whose fields cannot be told apart has one without a name.</summary>
+    public static IEnumerable<(string Column, string Value)> Filled(InboxRow row)
+    {
+        if (Layout.Parse(row.Layout) is not { } layout) return [];
+        return FieldsOf(row, new CsvRecord((byte)layout.Delimiter)).Select((f, i) => (i < layout.Columns.Count ? layout.Columns[i] : "", f)).Where(f => f.f.Length > 0);
+    }
+
     private static void Write(string file, Layout layout, IEnumerable<InboxRow> rows, Func<Problem, string> say)
     {
         File.Delete(file);

@@ -9,7 +9,7 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
     private const int MostColumnsAsked = 6;
 
     private List<string>? _days;
-    private string _on = "";
+    private string _on = "", _repeat = "";
 
     /// <summary>Columns that the draft's facts read.</summary>
     public List<SourceColumn> Read { get; } = [];
@@ -21,23 +21,34 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
     public bool HasDays { get; private set; }
 
     /// <param name="columns">Those that say something else are not among them.</param>
+    /// <param name="repeats">Tables whose rows belong to the rows: readings and yeses are looked for there too.</param>
     /// <param name="ofStates">Rows have no day; which fact holds when, somebody must say.</param>
-    public void Write(IReadOnlyList<SourceColumn> columns, bool ofStates)
+    public void Write(IReadOnlyList<SourceColumn> columns, bool ofStates, IReadOnlyList<RepeatTable> repeats)
     {
-        _days = ofStates ? [.. columns.Where(c => c.Filled.Count > 0 && c.Fit(FieldForms.IsDate) == 1).Select(c => c.Name)] : null;
         var found = new FactColumns(programme, columns);
+        var born = programme.Population.BirthDate is { } birth ? found.SureOf(birth).Select(c => c.Column).ToList() : [];
+        _days = ofStates ? [.. columns.Except(born).Where(c => c.Filled.Count > 0 && c.Fit(FieldForms.IsDate) == 1).Select(c => c.Name)] : null;
+        var inRepeats = repeats.Select(r => (r.Repeat.Name, r.Head, Found: new FactColumns(programme, r.Columns))).ToList();
         draft.Line("facts:");
         foreach (var fact in programme.Register.Facts)
         {
             var (read, open) = (Read.Count, interview.Open.Count);
-            _on = "";
-            if (fact.Type == FactType.Pair) WritePair(fact, found);
+            (_on, _repeat) = ("", "");
+            if (!Has(found, fact) && fact.Type is FactType.Pair or FactType.Flag && inRepeats.FirstOrDefault(r => Has(r.Found, fact)) is { Name: not null } repeat)
+            {
+                _repeat = $"repeat: {repeat.Name}, ";
+                if (fact.Type == FactType.Pair) WritePair(fact, repeat.Found, repeat.Head);
+                else if (repeat.Found.SureOf(fact) is [var only]) WriteFact(fact, only.Column, Ground(only));
+            }
+            else if (fact.Type == FactType.Pair) WritePair(fact, found, head);
             else if (Choose(fact, found) is { } chosen) WriteFact(fact, chosen.Column, chosen.Ground);
             if (Read.Count == read && interview.Open.Count == open) Without.Add(fact.Name);
         }
 
         if (Read.Count == 0 && interview.Open.All(q => !q.Key.StartsWith("facts.", StringComparison.Ordinal))) draft.Line("  {}", interview.Say("ground.no-facts"));
     }
+
+    private static bool Has(FactColumns columns, FactDefinition fact) => columns.SureOf(fact).Count > 0 || (fact.Type == FactType.Pair && columns.SureOf(fact, 1).Count > 0) || columns.PerhapsOf(fact).Count > 0;
 
     /// <summary>The one column of a fact; null when there is none, or when the draft carries the question.</summary>
     private (SourceColumn Column, string Ground)? Choose(FactDefinition fact, FactColumns found)
@@ -93,7 +104,7 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
         var other = column.Words.Except(yes).Except(no).Where(w => !string.Equals(w, fact.ClearedBy, StringComparison.OrdinalIgnoreCase)).ToList();
         if (yes.Count > 0 && other.Count == 0)
         {
-            draft.Line($"  {fact.Name}: {{columns: [{name}], yes: {MappingDraft.List(yes)}{(no.Count > 0 ? ", no: " + MappingDraft.List(no) : "")}{_on}}}", $"{ground}; {interview.Say("ground.words", ("words", string.Join(", ", column.Words)))}");
+            draft.Line($"  {fact.Name}: {{{_repeat}columns: [{name}], yes: {MappingDraft.List(yes)}{(no.Count > 0 ? ", no: " + MappingDraft.List(no) : "")}{_on}}}", $"{ground}; {interview.Say("ground.words", ("words", string.Join(", ", column.Words)))}");
             return;
         }
 
@@ -101,7 +112,7 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
         var said = interview.Ask(question);
         var rest = said is null ? [] : column.Words.Except(said).ToList();
         draft.Line(
-            $"  {fact.Name}: {{columns: [{name}], yes: {(said is null ? "[" + MappingDraft.Open(question) + "]" : MappingDraft.List(said))}{(rest.Count > 0 ? ", no: " + MappingDraft.List(rest) : "")}{_on}}}",
+            $"  {fact.Name}: {{{_repeat}columns: [{name}], yes: {(said is null ? "[" + MappingDraft.Open(question) + "]" : MappingDraft.List(said))}{(rest.Count > 0 ? ", no: " + MappingDraft.List(rest) : "")}{_on}}}",
             said is null ? ground : $"{ground}; {interview.Say("ground.answer")}");
     }
 
@@ -128,16 +139,16 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
     }
 
     /// <summary>Readings in the order of the columns: a first and a second part that are otherwise called alike.</summary>
-    private void WritePair(FactDefinition fact, FactColumns found)
+    private void WritePair(FactDefinition fact, FactColumns found, SourceHead table)
     {
         var names = new FactNames(programme);
-        var parts = Enumerable.Range(0, 2).Select(part => found.SureOf(fact, part).OrderBy(c => head.Columns.Index().First(h => h.Item == c.Column).Index).ToList()).ToList();
+        var parts = Enumerable.Range(0, 2).Select(part => found.SureOf(fact, part).OrderBy(c => table.Columns.Index().First(h => h.Item == c.Column).Index).ToList()).ToList();
         var pairs = parts[0].Select(first => (First: first, Second: parts[1].FirstOrDefault(second => Rest(first, 0) == Rest(second, 1)))).Where(p => p.Second is not null).ToList();
         if (pairs.Count > 0 && pairs.Count == parts[0].Count && pairs.Count == parts[1].Count)
         {
             if (!AskDay(fact)) return;
             Read.AddRange(pairs.SelectMany(p => new[] { p.First.Column, p.Second!.Column }));
-            draft.Line($"  {fact.Name}: {{columns: [{string.Join(", ", pairs.Select(p => $"[{MappingDraft.Quoted(p.First.Column.Name)}, {MappingDraft.Quoted(p.Second!.Column.Name)}]"))}]{_on}}}", Ground(pairs[0].First));
+            draft.Line($"  {fact.Name}: {{{_repeat}columns: [{string.Join(", ", pairs.Select(p => $"[{MappingDraft.Quoted(p.First.Column.Name)}, {MappingDraft.Quoted(p.Second!.Column.Name)}]"))}]{_on}}}", Ground(pairs[0].First));
             return;
         }
 
@@ -147,8 +158,8 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
             $"facts.{fact.Name}.{fact.Parts[part]}", interview.Say("ask.fact", ("fact", NameOf(fact, part))), [.. columns.Select(c => c.Column.Name).Take(MostColumnsAsked), Interview.None])).ToList();
         var said = asked.Select(interview.Ask).ToList();
         if (said.Any(s => s is [Interview.None]) || !AskDay(fact)) return;
-        Read.AddRange(said.OfType<IReadOnlyList<string>>().Select(s => head[s[0]]!));
-        draft.Line($"  {fact.Name}: {{columns: [[{string.Join(", ", said.Select((s, part) => s is null ? MappingDraft.Open(asked[part]) : MappingDraft.Quoted(s[0])))}]]{_on}}}", said.All(s => s is not null) ? interview.Say("ground.answer") : null);
+        Read.AddRange(said.OfType<IReadOnlyList<string>>().Select(s => table[s[0]]!));
+        draft.Line($"  {fact.Name}: {{{_repeat}columns: [[{string.Join(", ", said.Select((s, part) => s is null ? MappingDraft.Open(asked[part]) : MappingDraft.Quoted(s[0])))}]]{_on}}}", said.All(s => s is not null) ? interview.Say("ground.answer") : null);
         string Rest(FactColumn column, int part) => ColumnWords.Without(column.Column.Name, names.OfPart(fact, part));
     }
 

@@ -57,14 +57,14 @@ public sealed class ProposeMapping
         if (!anyway && IsRegister(programme, head)) return Problem.Of("capture.proposal.register", ("file", head.File));
         if (!anyway && programme.Mappings.FirstOrDefault(m => m.Recognised.All(c => head[c] is not null)) is { } known) return Problem.Of("capture.proposal.known", ("file", head.File), ("mapping", known.Name));
         var interview = new Interview(language, answer);
-        var text = new ProposeMapping(programme, head, interview).Write(name);
+        var text = new ProposeMapping(programme, head, interview).Write(name, RepeatTables.Of(path, head, delimiter));
         return new ProposedMapping(name, text, interview.Open);
     }
 
     private static bool IsRegister(Programme programme, SourceHead head) =>
         head[programme.Register.PersonColumn] is not null && head[programme.Register.FacilityColumn] is not null && head[programme.Register.DateColumn] is not null;
 
-    private string Write(string name)
+    private string Write(string name, (IReadOnlyList<RepeatTable> Tables, IReadOnlyList<string> Others) further)
     {
         var stem = Path.GetFileNameWithoutExtension(_head.File);
         var title = _kind?.Title ?? new LocalText(stem, stem, stem);
@@ -82,8 +82,15 @@ public sealed class ProposeMapping
         if (_head.Columns.SelectMany(c => c.Missing).Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
             _draft.Line("missing: " + MappingDraft.List(missing), _interview.Say("ground.missing", ("n", _head.Columns.Count(c => c.Missing.Count > 0))));
         WriteFields();
+        if (further.Tables.Count > 0) _draft.Line("repeats:");
+        foreach (var (repeat, table, belong) in further.Tables)
+        {
+            var from = repeat.Sheet is { } sheet ? "sheet: " + MappingDraft.Quoted(sheet) : "file: " + MappingDraft.Quoted(repeat.File!);
+            _draft.Line($"  - {{name: {repeat.Name}, {from}, key: {MappingDraft.Quoted(repeat.Key)}, of: {MappingDraft.Quoted(repeat.Of)}{(repeat.Order is { } order ? ", order: " + MappingDraft.Quoted(order) : "")}}}", _interview.Say("ground.repeat", ("n", belong), ("of", table.Rows)));
+        }
+
         var facts = new ProposeFacts(_programme, _head, _interview, _draft);
-        facts.Write([.. _head.Columns.Where(c => !_read.Contains(c) && _kind?.IsOwn(c.Name) != true)], _kind?.IsOfStates == true);
+        facts.Write([.. _head.Columns.Where(c => !_read.Contains(c) && _kind?.IsOwn(c.Name) != true)], _kind?.IsOfStates == true, further.Tables);
         if (_kind?.IsOfStates == true && !facts.HasDays) date = WriteDate(person, facility);
         WriteForms(date, facts.Read);
         List<string> telling = [.. new[] { person, facility, date, rowId }.OfType<SourceColumn>().Select(c => c.Name), .. _kind?.Telling ?? []];
@@ -92,6 +99,12 @@ public sealed class ProposeMapping
         _draft.Line("recognise: " + MappingDraft.List(telling.Distinct(StringComparer.OrdinalIgnoreCase)), _interview.Say("ground.recognise"));
         var unread = _head.Columns.Where(c => !_read.Contains(c) && !facts.Read.Contains(c)).Select(c => c.Name).ToList();
         if (unread.Count > 0) _draft.Line("# " + _interview.Say("head.unread", ("columns", string.Join(", ", unread))));
+        foreach (var table in further.Tables)
+        {
+            if (table.Columns.Where(c => !facts.Read.Contains(c)).Select(c => table.Repeat.Column(1, c.Name)).ToList() is { Count: > 0 } rest) _draft.Line("# " + _interview.Say("head.unread", ("columns", string.Join(", ", rest))));
+        }
+
+        if (further.Others.Count > 0) _draft.Line("# " + _interview.Say("head.tables", ("tables", string.Join(", ", further.Others))));
         if (facts.Without.Count > 0) _draft.Line("# " + _interview.Say("head.unfilled", ("facts", string.Join(", ", facts.Without))));
         return _draft.ToString();
     }

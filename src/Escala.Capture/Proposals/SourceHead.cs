@@ -13,9 +13,12 @@ internal sealed record SourceHead(string File, int Rows, IReadOnlyList<SourceCol
     /// <summary>The column of that name, whatever its case.</summary>
     public SourceColumn? this[string name] => Columns.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    public static Result<SourceHead> Read(string path, char? delimiter)
+    /// <summary>Of a workbook: further sheets with rows.</summary>
+    public IReadOnlyList<string> OtherSheets { get; private init; } = [];
+
+    public static Result<SourceHead> Read(string path, char? delimiter, string? sheet = null)
     {
-        var opened = FlatFile.Of(path);
+        var opened = FlatFile.Of(path, sheet);
         if (!opened.TryGet(out var flat)) return Result<SourceHead>.Refused(RegisterFile.InFile(opened.Problems, path));
         using (flat)
         {
@@ -23,7 +26,7 @@ internal sealed record SourceHead(string File, int Rows, IReadOnlyList<SourceCol
             if (!header.TryGet(out var head)) return Result<SourceHead>.Refused(RegisterFile.InFile(header.Problems, path));
             if (head.Columns.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice) return Problem.Of("programmes.register.column-twice", ("column", twice.Key));
             using var records = new CsvRecords(flat.Open(), (byte)head.Delimiter);
-            return Read(Path.GetFileName(path), records, head.Columns);
+            return Read(Path.GetFileName(path), records, head.Columns) with { OtherSheets = flat.OtherSheets };
         }
     }
 

@@ -48,6 +48,9 @@ internal static class JoinRepeats
     /// <summary>A column of a second or later row of a repeat, of which a file may have none.</summary>
     public static bool IsFurtherRow(Mapping mapping, string column) => mapping.Repeats.Any(r => column.StartsWith(r.Name + ".", StringComparison.Ordinal) && !column.StartsWith(r.Column(1, ""), StringComparison.Ordinal));
 
+    /// <summary>A column of a later row that facts are read from: what is said of the first row's goes for it.</summary>
+    public static bool IsLaterRow(Mapping mapping, string column) => mapping.Repeats.Any(r => Enumerable.Range(2, r.Most - 1).Any(row => column.StartsWith(r.Column(row, ""), StringComparison.Ordinal)));
+
     /// <summary>A column that joining made, and not the source.</summary>
     public static bool IsOurs(Mapping mapping, string column) => mapping.Repeats.Any(r => column == r.OrphanColumn || (column.StartsWith(r.Name + ".", StringComparison.Ordinal) && column.EndsWith("." + r.Key, StringComparison.OrdinalIgnoreCase)));
 

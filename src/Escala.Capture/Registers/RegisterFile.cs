@@ -87,7 +87,7 @@ public sealed class RegisterFile : IDisposable
         {
             PersonColumn = programme.RegisterOf(found)!.PersonColumn,
             Absent = [.. programme.ColumnsOf(found).Except(found.Columns, StringComparer.OrdinalIgnoreCase).Where(c => mapping is null || !JoinRepeats.IsFurtherRow(mapping, c))],
-            Unread = [.. found.Columns.Except(programme.ColumnsOf(found), StringComparer.OrdinalIgnoreCase).Where(c => mapping is null || !JoinRepeats.IsOurs(mapping, c))],
+            Unread = [.. found.Columns.Except(programme.ColumnsOf(found), StringComparer.OrdinalIgnoreCase).Where(c => mapping is null || !(JoinRepeats.IsOurs(mapping, c) || JoinRepeats.IsLaterRow(mapping, c)))],
             OtherSheets = [.. flat.OtherSheets.Except(mapping?.Repeats.Select(r => r.Sheet).OfType<string>() ?? [], StringComparer.OrdinalIgnoreCase)],
             Joined = joined,
         };

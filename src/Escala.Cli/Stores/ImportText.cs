@@ -23,6 +23,7 @@ internal static class ImportText
         ("import.erased", false, r => r.OfErased),
         ("import.waiting", false, r => r.Waiting),
         ("import.queried", true, r => r.Queried),
+        ("import.conflicting", false, r => r.Conflicting),
         ("import.withdrawn", true, r => r.Withdrawn),
         ("import.notWithdrawn", false, r => r.NotWithdrawn),
         ("import.spelt", false, r => r.SpeltOtherwise),
@@ -39,7 +40,7 @@ internal static class ImportText
         }
 
         foreach (var (flag, count) in report.Cleared) Line(output, count, Terminal.Say("import.cleared", ("n", count), ("flag", nameOf(flag))));
-        if (report.Queried > 0) output.WriteLine("  " + Terminal.Say("queries.list"));
+        if (report.Queried + report.Conflicting > 0) output.WriteLine("  " + Terminal.Say("queries.list"));
         if (report.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("import.unread", ("columns", string.Join(", ", report.Unread.Select(c => Unread(c, report.Absent))))));
         if (report.CompleteOf.Count > 0 && !report.NotComplete && report.NotWithdrawn == 0) output.WriteLine("  " + Terminal.Say("import.completeOf", ("facilities", string.Join(", ", report.CompleteOf))));
         if (report.Absent.Count > 0) output.WriteLine("  " + Terminal.Say("import.absent", ("columns", string.Join(", ", report.Absent))));
@@ -60,7 +61,7 @@ internal static class ImportText
             ("preview.refused", preview.Refused), ("preview.waiting", preview.Waiting), ("preview.queried", preview.Queried),
         ];
         foreach (var (key, count) in lines) Line(output, count, Terminal.Say(key, ("n", count)));
-        foreach (var (key, count) in (ReadOnlySpan<(string, long)>)[("import.older", preview.Older), ("import.silent", preview.Silent), ("import.leftOut", preview.LeftOut)])
+        foreach (var (key, count) in (ReadOnlySpan<(string, long)>)[("import.older", preview.Older), ("import.silent", preview.Silent), ("import.leftOut", preview.LeftOut), ("import.conflicting", preview.Conflicting)])
         {
             if (count > 0) Line(output, count, Terminal.Say(key, ("n", count)));
         }

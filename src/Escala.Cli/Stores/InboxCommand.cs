@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using Escala.Capture.Exchange;
 using Escala.Capture.Inbox;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
+using Escala.Registry;
 using Escala.Registry.Accounts;
+using Escala.Registry.People;
 using Escala.Web;
 using Escala.Web.Pages;
 
@@ -12,7 +15,10 @@ namespace Escala.Cli.Stores;
 /// <summary><c>escala inbox</c>: rows that could not be taken, to be seen, mended in a spreadsheet, tried again or given up.</summary>
 internal static class InboxCommand
 {
-    public static Command Create() => new("inbox", "What could not be taken, kept until it is mended or given up.") { List(), Export(), Mend(), Retry(), Discard() };
+    /// <summary>Details of problems that name people.</summary>
+    private static readonly string[] s_people = ["people", "person", "otherPerson"];
+
+    public static Command Create() => new("inbox", "What could not be taken, kept until it is mended or given up.") { List(), Show(), Export(), Mend(), Retry(), Discard() };
 
     private static Command List()
     {
@@ -57,6 +63,35 @@ internal static class InboxCommand
         }));
         return export;
     }
+
+    private static Command Show()
+    {
+        var number = new Argument<long>("number") { Description = "A number of `escala inbox list`." };
+        var show = new Command("show", "Show a row that waits and, where it may be either of two people, who they are. It shows what patients' rows say: to be read on the spot.") { number };
+        show.SetAction(parsed => OnSession(parsed, session =>
+        {
+            if (InboxTable.Read(session).FirstOrDefault(r => r.Number == parsed.GetValue(number)) is not { } row) return Terminal.Refuse([Problem.Of("capture.discard.number", ("number", parsed.GetValue(number)))]);
+            Console.WriteLine($"{row.Number}\t{row.File}:{row.Line}");
+            foreach (var problem in row.Problems) Console.WriteLine("  " + Sentence(problem));
+            foreach (var (column, value) in ExportInbox.Filled(row)) Console.WriteLine($"    {column}: {value}");
+            var inForce = ProgrammeInForce.Load(session);
+            if (!inForce.TryGet(out var programme)) return Terminal.Refuse(inForce.Problems);
+            foreach (var id in row.Problems.SelectMany(PeopleIn).Distinct())
+            {
+                if (PersonInBrief.Read(session, programme, id) is not { } person) continue;
+                Console.WriteLine("  " + Terminal.Say("inbox.person", ("person", id)));
+                foreach (var identifier in person.Identifiers) Console.WriteLine($"    {identifier.System}: {identifier.Value}");
+                Console.WriteLine("    " + Terminal.Say("inbox.brief", ("sex", person.Sex ?? "–"), ("born", person.Born?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–"), ("n", person.Rows), ("facilities", string.Join(", ", person.Facilities)), ("latest", person.Latest?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–")));
+            }
+
+            return 0;
+        }));
+        return show;
+    }
+
+    /// <summary>People whom a problem names.</summary>
+    private static IEnumerable<Guid> PeopleIn(Problem problem) =>
+        s_people.SelectMany(k => problem.Details.GetValueOrDefault(k, "").Split(", ")).Select(t => Guid.TryParse(t, out var id) ? id : (Guid?)null).OfType<Guid>();
 
     private static Command Mend()
     {

@@ -30,12 +30,19 @@ internal static class QueriesCommand
             using var store = Store.At(Terminal.Location(parsed));
             using var session = store.Open(writable: false);
             var code = parsed.GetValue(facility);
-            var rows = QueriedRows.Read(session, programme, (at, day) => (code is null || at == code) && (window is not { } asked || (day.DayNumber >= asked.FirstDay && day.DayNumber <= asked.LastDay)));
+            bool IsAsked(string at, DateOnly day) => (code is null || at == code) && (window is not { } asked || (day.DayNumber >= asked.FirstDay && day.DayNumber <= asked.LastDay));
             var any = false;
-            foreach (var row in rows)
+            foreach (var row in QueriedRows.Read(session, programme, IsAsked))
             {
                 any = true;
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.File ?? Terminal.Say("queries.device")}:{row.Line}\t{row.Facility}\t{row.Day:yyyy-MM-dd}\t{string.Join(", ", row.Columns)}"));
+            }
+
+            foreach (var row in ConflictingRows.Read(session, programme, IsAsked))
+            {
+                any = true;
+                var other = $"{row.OtherFile ?? Terminal.Say("queries.device")}:{row.OtherLine}";
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.File ?? Terminal.Say("queries.device")}:{row.Line}\t{row.Facility}\t{row.Day:yyyy-MM-dd}\t{Terminal.Say("queries.conflict", ("column", row.Column), ("other", other))}"));
             }
 
             if (!any) Console.WriteLine(Terminal.Say("queries.none"));

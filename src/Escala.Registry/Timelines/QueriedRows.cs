@@ -46,7 +46,7 @@ public static class QueriedRows
             var origin = Origin.Read(rows.Bytes(0));
             if (!decoder.Read(origin.Layout, rows.Bytes(5))) continue;
             var columns = decoder.Row.Queries.Distinct().ToList();
-            if (decoder.Row.IsAhead(days.On(rows.Int(4)))) columns.Add(programme.Register.DateColumn);
+            if (decoder.Row.IsAhead(days.On(rows.Int(4)))) columns.Add((Programmes.Facts.Layout.Parse(origin.Layout) is { } layout ? programme.RegisterOf(layout) : null)?.DateColumn ?? programme.Register.DateColumn);
             yield return new QueriedRow(position, origin.Batch?.Split('#')[0], rows.Int(1), facility, day, columns);
         }
     }

@@ -92,6 +92,21 @@ public sealed class ProposedMappingTests
     }
 
     [Fact]
+    public void Readings_on_a_further_sheet_are_proposed_as_a_repeat_by_their_key()
+    {
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        using var book = new Workbook("visita.xlsx").Write(
+            ("Forms", "number|formid|caseid|form.us|received_on\n0|f0|c0|F1|2025-03-03T08:00:00Z\n1|f1|c1|F2|2025-03-04T08:00:00Z"),
+            ("Repeat- bp", "number|number__0|form.bp.systolic|form.bp.diastolic\n0.0|0|190|120\n0.1|0|150|95\n0.2|0|154|97\n1.0|1|120|80"), ("Notes", "text|more\nx|y"));
+        var proposed = Propose(store, book.File, _ => null);
+        Assert.Empty(proposed.Open);
+        Assert.Contains("Notes", proposed.Yaml, StringComparison.Ordinal);
+        var programme = With(store, proposed).Value;
+        Assert.Equal(("bp", "number__0", "number"), (programme.Mappings[^1].Repeats.Single().Name, programme.Mappings[^1].Repeats.Single().Key, programme.Mappings[^1].Repeats.Single().Of));
+        Assert.Equal([("blood_pressure", "152/96")], Preview(store, programme, book.File, proposed.Name).First[0].Facts);
+    }
+
+    [Fact]
     public void Dates_that_could_be_either_and_words_that_say_nothing_are_asked_about()
     {
         using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
