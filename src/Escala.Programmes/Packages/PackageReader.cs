@@ -39,7 +39,8 @@ public static class PackageReader
 
         var mappings = ReadMappings(package, registerFile.Table, register, programme?.Zone);
 
-        var tallies = ReadTallies(package, measures?.Cascade, programme?.Zone, mappings.Mappings);
+        // A measure that cannot be read takes its step out of the cascade: that the counts name it is no mistake of theirs.
+        var tallies = ReadTallies(package, !ofMeasures.Problems.Any() ? measures?.Cascade : null, programme?.Zone, mappings.Mappings);
 
         var levels = programme?.Levels is { Count: > 0 } said ? said : null;
         var places = files.TryGetValue(PackageFiles.Places, out var placeBytes)
