@@ -19,7 +19,10 @@ public sealed class ProposedMappingTests
 
     private static readonly Dictionary<string, string> s_answers = new(StringComparer.Ordinal)
     {
-        ["person.system"] = "clinic-book", ["person.of"] = "facility", ["facility.names.Posto Novo"] = "-", ["facts.dispensing.column"] = "Dias de medicamento",
+        ["person.system"] = "clinic-book",
+        ["person.of"] = "facility",
+        ["facility.names.Posto Novo"] = "-",
+        ["facts.dispensing.column"] = "Dias de medicamento",
     };
 
     [Fact]
