@@ -67,6 +67,9 @@ public sealed class RegisterFile : IDisposable
     /// <summary>The records, the header first.</summary>
     public CsvRecords Records() => new(OpenBytes(_temporary ?? _path), (byte)Layout.Delimiter);
 
+    /// <summary>The problems with the file's name.</summary>
+    internal IReadOnlyList<Problem> Named(IEnumerable<Problem> problems) => InFile(problems, _path);
+
     public void Dispose()
     {
         if (_temporary is not null) File.Delete(_temporary);

@@ -27,35 +27,52 @@ internal static class Spreadsheet
     public static Result<(string Csv, IReadOnlyList<string> OtherSheets)> ToCsv(string path)
     {
         var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());
+        var written = false;
         try
         {
-            using var stream = File.OpenRead(path);
-            if (!IsBounded(stream)) return Problem.Of("capture.spreadsheet.too-large", ("megabytes", MostBytes >> 20));
-            using var reader = ExcelReaderFactory.CreateOpenXmlReader(stream, new ExcelReaderConfiguration { LeaveOpen = true });
-            using var writer = new StreamWriter(OpenPrivate(target), new UTF8Encoding(false));
+            using var workbook = File.OpenRead(path);
+            using var csv = new StreamWriter(OpenPrivate(target), new UTF8Encoding(false));
+            var sheets = Write(workbook, csv);
+            if (!sheets.TryGet(out var others)) return Result<(string, IReadOnlyList<string>)>.Refused(sheets.Problems);
+            written = true;
+            return (target, others);
+        }
+        finally
+        {
+            if (!written) File.Delete(target);
+        }
+    }
+
+    /// <summary>Writes the first sheet as CSV; gives the names of further sheets with rows.</summary>
+    internal static Result<IReadOnlyList<string>> Write(Stream workbook, TextWriter csv)
+    {
+        try
+        {
+            if (!IsBounded(workbook)) return Problem.Of("capture.spreadsheet.too-large", ("megabytes", MostBytes >> 20));
+            using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook, new ExcelReaderConfiguration { LeaveOpen = true });
             for (var row = 0; reader.Read(); row++)
             {
-                if (row == MostRows) return Refuse(target, Problem.Of("capture.spreadsheet.too-long", ("rows", MostRows)));
-                if (reader.FieldCount > MostColumns) return Refuse(target, Problem.Of("capture.spreadsheet.too-wide", ("columns", reader.FieldCount)));
+                if (row == MostRows) return Problem.Of("capture.spreadsheet.too-long", ("rows", MostRows));
+                if (reader.FieldCount > MostColumns) return Problem.Of("capture.spreadsheet.too-wide", ("columns", reader.FieldCount));
                 for (var i = 0; i < reader.FieldCount; i++)
                 {
-                    if (i > 0) writer.Write(',');
-                    Write(writer, reader.GetValue(i), reader.GetNumberFormatString(i));
+                    if (i > 0) csv.Write(',');
+                    Write(csv, reader.GetValue(i), reader.GetNumberFormatString(i));
                 }
 
-                writer.Write('\n');
+                csv.Write('\n');
             }
 
-            return (target, OtherSheets(reader));
+            return OtherSheets(reader);
         }
-        catch (Exception e) when (e is ExcelDataReader.Exceptions.ExcelReaderException or InvalidDataException or System.Xml.XmlException or FormatException)
+        catch (Exception e) when (WorkbookFault.IsIn(e))
         {
-            return Refuse(target, Problem.Of("capture.spreadsheet.unreadable"));
+            return Problem.Of("capture.spreadsheet.unreadable");
         }
     }
 
     /// <summary>Unpacks every part and counts what comes: what an archive says of its sizes may be a lie.</summary>
-    private static bool IsBounded(FileStream stream)
+    private static bool IsBounded(Stream stream)
     {
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true))
         {
@@ -96,7 +113,7 @@ internal static class Spreadsheet
     }
 
     /// <param name="format">A format of zeros alone, 0000, is how a spreadsheet keeps the zeros before a number: the text that the user sees is meant.</param>
-    private static void Write(StreamWriter writer, object? value, string? format)
+    private static void Write(TextWriter writer, object? value, string? format)
     {
         var text = value switch
         {
@@ -118,11 +135,5 @@ internal static class Spreadsheet
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
-    }
-
-    private static Problem Refuse(string target, Problem problem)
-    {
-        File.Delete(target);
-        return problem;
     }
 }

@@ -10,7 +10,7 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
 {
     public const int LongestRecord = 1 << 20;
 
-    private byte[] _buffer = new byte[1 << 18];
+    private byte[] _buffer = new byte[stream.CanSeek ? (int)Math.Min(1 << 18, stream.Length + 1) : 1 << 18];
     private int _start;
     private int _end;
     private bool _atEnd;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Escala.Capture.Registers;
 using Escala.Platform.Problems;
 using ExcelDataReader;
 
@@ -31,15 +32,21 @@ internal static class FormWorkbook
         var file = Path.GetFileName(path);
         if (!File.Exists(path)) return Problem.Of("capture.file.missing", ("file", path));
         if (new FileInfo(path).Length > MostBytes) return Problem.Of("capture.form.file-too-large", ("file", file), ("most", MostBytes));
+        using var stream = File.OpenRead(path);
+        return Read(stream, file);
+    }
+
+    /// <param name="stream">The workbook; it can be read twice.</param>
+    /// <param name="file">Its name, for problems.</param>
+    internal static Result<IReadOnlyList<FormSheet>> Read(Stream stream, string file)
+    {
         try
         {
-            using var stream = File.OpenRead(path);
             if (Unpacked(stream) > MostUnpackedBytes) return Problem.Of("capture.form.unpacked-too-large", ("file", file), ("most", MostUnpackedBytes));
             stream.Position = 0;
             return Sheets(stream, file);
         }
-        catch (Exception e) when (e is ExcelDataReader.Exceptions.ExcelReaderException or InvalidDataException or System.Xml.XmlException or FormatException
-            or OverflowException or IndexOutOfRangeException or ArgumentException or NullReferenceException or InvalidOperationException or InvalidCastException or KeyNotFoundException)
+        catch (Exception e) when (WorkbookFault.IsIn(e))
         {
             return Problem.Of("capture.spreadsheet.unreadable", ("file", file));
         }
