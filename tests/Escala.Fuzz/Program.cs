@@ -30,6 +30,8 @@ internal static class Program
                 return 0;
             case ["replay", .. var names]:
                 return Replay(Named(names));
+            case ["short", var seed, var executions, .. var names]:
+                return Short(ulong.Parse(seed, CultureInfo.InvariantCulture), long.Parse(executions, CultureInfo.InvariantCulture), Named(names));
             case ["collect", .. var names]:
                 return Collect(Named(names));
             case ["try", var name, var file]:
@@ -37,7 +39,7 @@ internal static class Program
                 Console.WriteLine(finding?.Told ?? $"nothing is wrong; {Probe.Steps} steps");
                 return finding is null ? 0 : Findings;
             default:
-                Console.Error.WriteLine("run EXECUTIONS [TARGET…] | replay [TARGET…] | collect [TARGET…] | try TARGET FILE");
+                Console.Error.WriteLine("run EXECUTIONS [TARGET…] | short SEED EXECUTIONS [TARGET…] | replay [TARGET…] | collect [TARGET…] | try TARGET FILE");
                 return Misused;
         }
     }
@@ -75,6 +77,26 @@ internal static class Program
                 Console.WriteLine($"{target.Name} {name}: {finding.Told}");
                 found++;
             }
+        }
+
+        return found == 0 ? 0 : Findings;
+    }
+
+    /// <summary>So many executions of each target, from the reference corpus; nothing is kept.</summary>
+    private static int Short(ulong seed, long executions, IReadOnlyList<Target> targets)
+    {
+        var found = 0;
+        foreach (var target in targets)
+        {
+            var campaign = new Campaign(target, seed, ReferenceCorpus.Of(target).Select(c => c.Input))
+            {
+                Found = (finding, input) =>
+                {
+                    Console.WriteLine($"{target.Name}: {finding.Told}\n{Convert.ToBase64String(input)}");
+                    found++;
+                },
+            };
+            campaign.Run(executions);
         }
 
         return found == 0 ? 0 : Findings;

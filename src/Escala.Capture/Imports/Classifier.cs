@@ -141,6 +141,12 @@ internal sealed class Classifier
     {
         (Node, Key, MovedFrom, IsOfErased) = (-1, null, null, false);
         _reader.Read(fields, Row);
+        if (UnfitNumbers.Of(Row, _mapping?.Register ?? _programme.Register) is { } unfit)
+        {
+            (Problems, Facility) = ([.. Row.Problems, unfit], "");
+            return Verdict.Refused;
+        }
+
         Problems = Row.Problems;
         var place = _identifiers.PlaceOf(_mapping?.Register ?? _programme.Register, Row.Facility);
         Facility = place ?? Row.Facility;

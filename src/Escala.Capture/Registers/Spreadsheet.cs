@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using Escala.Platform.Problems;
 using ExcelDataReader;
@@ -12,13 +11,12 @@ namespace Escala.Capture.Registers;
 /// </summary>
 internal static class Spreadsheet
 {
-    private const int MostColumns = 2000;
+    public const int MostColumns = 2000;
 
     /// <summary>As many as a sheet can have.</summary>
     private const int MostRows = 1 << 20;
 
-    /// <summary>Bytes that all parts of a workbook may unpack to, and those that the reader keeps in memory (shared texts, styles).</summary>
-    private const long MostBytes = 1L << 30, MostKeptBytes = 192L << 20;
+    private static readonly WorkbookGuard s_guard = new(MostBytes: 1L << 30, MostKeptBytes: 128L << 20);
 
     // The reader asks for the code page of old workbooks even where it reads new ones.
     static Spreadsheet() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -48,7 +46,7 @@ internal static class Spreadsheet
     {
         try
         {
-            if (!IsBounded(workbook)) return Problem.Of("capture.spreadsheet.too-large", ("megabytes", MostBytes >> 20));
+            if (s_guard.Refuse(workbook) is { } refused) return refused;
             using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook, new ExcelReaderConfiguration { LeaveOpen = true });
             for (var row = 0; reader.Read(); row++)
             {
@@ -69,30 +67,6 @@ internal static class Spreadsheet
         {
             return Problem.Of("capture.spreadsheet.unreadable");
         }
-    }
-
-    /// <summary>Unpacks every part and counts what comes: what an archive says of its sizes may be a lie.</summary>
-    private static bool IsBounded(Stream stream)
-    {
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true))
-        {
-            var buffer = new byte[1 << 16];
-            long all = 0, kept = 0;
-            foreach (var part in archive.Entries)
-            {
-                var isSheet = part.FullName.Contains("worksheets/", StringComparison.OrdinalIgnoreCase);
-                using var bytes = part.Open();
-                while (bytes.Read(buffer) is var read and > 0)
-                {
-                    all += read;
-                    if (!isSheet) kept += read;
-                    if (all > MostBytes || kept > MostKeptBytes) return false;
-                }
-            }
-        }
-
-        stream.Position = 0;
-        return true;
     }
 
     private static List<string> OtherSheets(IExcelDataReader reader)
