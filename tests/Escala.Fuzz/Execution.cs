@@ -10,21 +10,18 @@ internal sealed record Finding(string Kind, string Told);
 /// <summary>One input tried within bounds of steps and of bytes allocated.</summary>
 internal static class Execution
 {
-    /// <summary>Basic blocks entered: some seconds.</summary>
-    public const long MostSteps = 30_000_000;
-
     /// <summary>Bytes allocated for one input, alive or not.</summary>
     public const long MostAllocated = 96L << 20;
 
     public static Finding? Try(Target target, byte[] input)
     {
         Probe.Begin();
-        Probe.MostSteps = MostSteps;
+        Probe.MostSteps = target.MostSteps;
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
             target.Try(input);
-            if (Probe.Steps > MostSteps) return new Finding("steps", "more steps than the bound, and the exception was caught");
+            if (Probe.Steps > target.MostSteps) return new Finding("steps", "more steps than the bound, and the exception was caught");
         }
         catch (Exception e)
         {

@@ -31,6 +31,9 @@ internal abstract partial class Target
 
     public virtual int MostBytes => 4096;
 
+    /// <summary>Basic blocks entered for one input: a tenth of a second.</summary>
+    public virtual long MostSteps => 30_000_000;
+
     /// <summary>Words of the format that the seeds do not have.</summary>
     public virtual IReadOnlyList<string> Words => [];
 

@@ -20,8 +20,8 @@ internal static class LayoutDetection
         using var file = new CsvRecords(open(), (byte)'\n');
         var head = file.Peek();
         if (head.IsEmpty) return Problem.Of("capture.file.empty");
-        if (head[..Math.Min(head.Length, 4096)].Contains((byte)0)) return Problem.Of("capture.file.not-text");
         var firstLine = head[..(head.IndexOf((byte)'\n') is var end and >= 0 ? end : head.Length)];
+        if (firstLine.Contains((byte)0)) return Problem.Of("capture.file.not-text");
         if (firstLine.Length >= LongestHeader) return Problem.Of("capture.file.header-too-long", ("most", LongestHeader));
         if (!System.Text.Unicode.Utf8.IsValid(firstLine)) return Problem.Of("capture.file.encoding");
         if ((told.Delimiter ?? DelimiterOf(firstLine)) is not { } delimiter) return Problem.Of("capture.layout.delimiter");

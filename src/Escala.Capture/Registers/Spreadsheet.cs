@@ -16,6 +16,12 @@ internal static class Spreadsheet
     /// <summary>As many as a sheet can have.</summary>
     private const int MostRows = 1 << 20;
 
+    /// <summary>Written for a result that is an error: something, and no value.</summary>
+    private const string Error = "#ERROR";
+
+    /// <summary>Cells looked at, empty ones included.</summary>
+    private const long MostCells = 200_000_000;
+
     private static readonly WorkbookGuard s_guard = new(MostBytes: 1L << 30, MostKeptBytes: 128L << 20);
 
     // The reader asks for the code page of old workbooks even where it reads new ones.
@@ -42,20 +48,28 @@ internal static class Spreadsheet
     }
 
     /// <summary>Writes the first sheet as CSV; gives the names of further sheets with rows.</summary>
-    internal static Result<IReadOnlyList<string>> Write(Stream workbook, TextWriter csv)
+    /// <param name="workbook">It can be read twice.</param>
+    /// <param name="csv">Where the rows go.</param>
+    /// <param name="mostRows">A sheet's own bound, or less.</param>
+    internal static Result<IReadOnlyList<string>> Write(Stream workbook, TextWriter csv, int mostRows = MostRows)
     {
         try
         {
-            if (s_guard.Refuse(workbook) is { } refused) return refused;
+            if (s_guard.Refuse(workbook, out var errors) is { } refused) return refused;
             using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook, new ExcelReaderConfiguration { LeaveOpen = true });
+            long cells = 0;
             for (var row = 0; reader.Read(); row++)
             {
-                if (row == MostRows) return Problem.Of("capture.spreadsheet.too-long", ("rows", MostRows));
+                if ((cells += reader.FieldCount) > MostCells) return Problem.Of("capture.spreadsheet.too-many-cells", ("cells", MostCells));
+                if (row == mostRows) return Problem.Of("capture.spreadsheet.too-long", ("rows", mostRows));
                 if (reader.FieldCount > MostColumns) return Problem.Of("capture.spreadsheet.too-wide", ("columns", reader.FieldCount));
+                var behind = 0;
                 for (var i = 0; i < reader.FieldCount; i++)
                 {
-                    if (i > 0) csv.Write(',');
-                    Write(csv, reader.GetValue(i), reader.GetNumberFormatString(i));
+                    // Empty cells at a row's end say nothing: a sheet may claim millions of them.
+                    if ((reader.GetValue(i) ?? (errors.Count > 0 && errors.Contains(Reference(row, i)) ? Error : null)) is not { } value) continue;
+                    for (; behind < i; behind++) csv.Write(',');
+                    Write(csv, value, reader.GetNumberFormatString(i));
                 }
 
                 csv.Write('\n');
@@ -87,11 +101,10 @@ internal static class Spreadsheet
     }
 
     /// <param name="format">A format of zeros alone, 0000, is how a spreadsheet keeps the zeros before a number: the text that the user sees is meant.</param>
-    private static void Write(TextWriter writer, object? value, string? format)
+    private static void Write(TextWriter writer, object value, string? format)
     {
         var text = value switch
         {
-            null => "",
             DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             DateTime date => date.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             double number when format is { Length: > 1 } && format.All(c => c == '0') && number >= 0 && number == Math.Floor(number) => number.ToString(format, CultureInfo.InvariantCulture),
@@ -103,6 +116,11 @@ internal static class Spreadsheet
         if (text.AsSpan().IndexOfAny(",\"\n\r") < 0) writer.Write(text);
         else writer.Write("\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal).ReplaceLineEndings(" ") + "\"");
     }
+
+    /// <summary>As the spreadsheet shows it: B7.</summary>
+    private static string Reference(int row, int column) => Letters(column) + (row + 1).ToString(CultureInfo.InvariantCulture);
+
+    private static string Letters(int column) => (column >= 26 ? Letters((column / 26) - 1) : "") + (char)('A' + (column % 26));
 
     private static FileStream OpenPrivate(string path)
     {

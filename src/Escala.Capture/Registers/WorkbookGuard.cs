@@ -23,8 +23,11 @@ internal sealed record WorkbookGuard(long MostBytes, long MostKeptBytes)
     public const int MostDepth = 100;
 
     /// <summary>Null, or why the workbook is not read. The stream stands at its beginning afterwards.</summary>
-    public Problem? Refuse(Stream workbook)
+    /// <param name="workbook">It can be read twice.</param>
+    /// <param name="errors">Cells of the first sheet whose result is an error, such as B7: the library gives nothing for them.</param>
+    public Problem? Refuse(Stream workbook, out IReadOnlySet<string> errors)
     {
+        errors = new HashSet<string>();
         if (DirectoryBytes(workbook) > MostDirectoryBytes) return Problem.Of("capture.spreadsheet.parts", ("megabytes", MostDirectoryBytes >> 20));
         workbook.Position = 0;
         using (var archive = new ZipArchive(workbook, ZipArchiveMode.Read, leaveOpen: true))
@@ -52,8 +55,12 @@ internal sealed record WorkbookGuard(long MostBytes, long MostKeptBytes)
                 scans[name] = scan;
             }
 
-            if (FirstSheet(archive) is { } sheet && scans.TryGetValue(sheet, out var first) && first.NotComputed.Cells > 0)
-                return Problem.Of("capture.spreadsheet.not-computed", ("cells", first.NotComputed.Cells), ("cell", first.NotComputed.First));
+            if (FirstSheet(archive) is { } sheet && scans.TryGetValue(sheet, out var first))
+            {
+                if (first.NotComputed.Cells > 0) return Problem.Of("capture.spreadsheet.not-computed", ("cells", first.NotComputed.Cells), ("cell", first.NotComputed.First));
+                if (first.Errors.Count > XmlScan.MostErrors) return Problem.Of("capture.spreadsheet.errors", ("most", XmlScan.MostErrors));
+                errors = first.Errors;
+            }
         }
 
         workbook.Position = 0;

@@ -9,6 +9,10 @@ namespace Escala.Capture.Registers;
 internal sealed class XmlScan
 {
     private const int LongestName = 128;
+
+    /// <summary>Cells with an error that are remembered.</summary>
+    public const int MostErrors = 100_000;
+
     private static readonly byte[] s_comment = "!--"u8.ToArray(), s_data = "![CDATA["u8.ToArray(), s_commentEnd = "-->"u8.ToArray(), s_dataEnd = "]]>"u8.ToArray(), s_instructionEnd = "?>"u8.ToArray();
 
     private readonly byte[] _tag = new byte[LongestName];
@@ -43,6 +47,9 @@ internal sealed class XmlScan
 
     /// <summary>How many cells have a formula without a value, and the first.</summary>
     public (long Cells, string First) NotComputed { get; private set; } = (0, "");
+
+    /// <summary>Cells whose result is an error, by reference; no more than one beyond <see cref="MostErrors"/>.</summary>
+    public HashSet<string> Errors { get; } = new(StringComparer.Ordinal);
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
@@ -123,6 +130,7 @@ internal sealed class XmlScan
         if (_itemFrom >= 0) Longest = Math.Max(Longest, _at - _itemFrom);
         _itemFrom = isEnd || isEmpty || name.SequenceEqual("row"u8) ? -1 : _at;
         if (_cell is { Formula: true, Value: false } open) NotComputed = (NotComputed.Cells + 1, NotComputed.Cells == 0 ? open.Cell : NotComputed.First);
+        if (name.SequenceEqual("c"u8) && tag.IndexOf(" t=\"e\""u8) > 0 && Errors.Count <= MostErrors) Errors.Add(ReferenceOf(tag));
         _cell = name.SequenceEqual("c"u8) && !isEnd && !isEmpty ? (ReferenceOf(tag), false, false) : null;
     }
 

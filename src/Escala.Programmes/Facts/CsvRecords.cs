@@ -110,7 +110,7 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
             }
 
             lines++;
-            if (!quoted) return Accept(_start + scanned - 1, 1, lines);
+            if (!quoted) return scanned > LongestRecord ? GiveUp(firstBreak, scanned) : Accept(_start + scanned - 1, 1, lines);
             if (firstBreak >= 0) continue;
             firstBreak = scanned - 1;
             if (Offset + scanned < _openUntil) return GiveUp(firstBreak, scanned);

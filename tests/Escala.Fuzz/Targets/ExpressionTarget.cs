@@ -28,7 +28,7 @@ internal sealed class ExpressionTarget : Target
 
     public override string Name => "expression";
 
-    public override int Share => 24;
+    public override int Share => 30;
 
     public override Structure Structure => Structure.Words;
 

@@ -13,6 +13,9 @@ internal sealed class FormWorkbookTarget : Target
 
     public override Structure Structure => Structure.Parts;
 
+    /// <summary>A few bytes may place a cell at the end of a sheet's million rows.</summary>
+    public override long MostSteps => 2_000_000_000;
+
     public override int MostBytes => 48_000;
 
     public override IEnumerable<byte[]> Seeds => [Parts.Unpacked(Repository.PathTo("programmes", "meta-salud", "forms", "exit.xlsx")), Parts.Unpacked(Repository.PathTo("programmes", "meta-salud", "forms", "post.xlsx"))];

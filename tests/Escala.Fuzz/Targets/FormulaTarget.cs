@@ -10,7 +10,7 @@ internal sealed class FormulaTarget : Target
 {
     public override string Name => "formula";
 
-    public override int Share => 12;
+    public override int Share => 24;
 
     public override Structure Structure => Structure.Words;
 

@@ -10,7 +10,7 @@ internal sealed class OrganisationUnitsTarget : Target
 
     public override string Name => "organisation-units";
 
-    public override int Share => 6;
+    public override int Share => 14;
 
     public override Structure Structure => Structure.Words;
 

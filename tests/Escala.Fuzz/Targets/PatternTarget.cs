@@ -9,7 +9,7 @@ internal sealed class PatternTarget : Target
 {
     public override string Name => "pattern";
 
-    public override int Share => 12;
+    public override int Share => 24;
 
     public override Structure Structure => Structure.None;
 

@@ -10,7 +10,7 @@ internal sealed class PlacesTarget : Target
 
     public override string Name => "places";
 
-    public override int Share => 5;
+    public override int Share => 10;
 
     public override Structure Structure => Structure.Table;
 

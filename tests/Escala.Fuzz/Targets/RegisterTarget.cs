@@ -19,6 +19,8 @@ internal sealed class RegisterTarget : Target
 
     public override Structure Structure => Structure.Table;
 
+    public override int MostBytes => 1024;
+
     public override IReadOnlyList<string> Words => ["female", "M", "withdrawn", "stopped", "ND", "<40", ">10000", "152", "94", "2025-03-14", "14/03/2025", "2025-03-14 08:15:00 +0200", "2025-03-14T23:30:00Z", "12,5", "12.500", "F101", "---"];
 
     public override IEnumerable<byte[]> Seeds =>

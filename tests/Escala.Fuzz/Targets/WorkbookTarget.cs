@@ -10,11 +10,16 @@ internal sealed class WorkbookTarget : Target
 {
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", Relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
+    /// <summary>Fewer than a sheet may have: a few bytes place a cell far down, and what is between is read each time.</summary>
+    private const int MostRows = 500;
+
     public override string Name => "workbook";
 
     public override int Share => 5;
 
     public override Structure Structure => Structure.Parts;
+
+    public override long MostSteps => 300_000_000;
 
     public override int MostBytes => 8192;
 
@@ -38,7 +43,7 @@ internal sealed class WorkbookTarget : Target
     public override void Try(byte[] input)
     {
         using var csv = new StringWriter();
-        var sheets = Spreadsheet.Write(Parts.Packed(input), csv);
+        var sheets = Spreadsheet.Write(Parts.Packed(input), csv, MostRows);
         HoldProblemsOfFile(sheets.Problems);
         if (!sheets.IsOk) return;
         using var records = new CsvRecords(new MemoryStream(Encoding.UTF8.GetBytes(csv.ToString())), (byte)',');

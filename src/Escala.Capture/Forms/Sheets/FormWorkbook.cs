@@ -41,7 +41,7 @@ internal static class FormWorkbook
     {
         try
         {
-            var refused = s_guard.Refuse(stream);
+            var refused = s_guard.Refuse(stream, out _);
             if (refused?.Code == "capture.spreadsheet.too-large") return Problem.Of("capture.form.unpacked-too-large", ("file", file), ("most", MostUnpackedBytes));
             if (refused is not null) return refused with { Details = new Dictionary<string, string>(refused.Details, StringComparer.Ordinal) { ["file"] = file } };
             return Sheets(stream, file);
