@@ -109,7 +109,7 @@ internal static class Program
         {
             var inputs = target.Seeds.Concat(ReferenceCorpus.Of(target).Select(c => c.Input)).Concat(state.Corpus(target.Name)).ToList();
             var kept = Campaign.Smallest(target, inputs);
-            Console.WriteLine($"{target.Name}: {kept.Count} of {inputs.Count} inputs, {ReferenceCorpus.Write(target, kept)} bytes");
+            Console.WriteLine($"{target.Name}: {kept.Count} of {inputs.Count} inputs reach all that is reached; {ReferenceCorpus.Write(target, kept)} are in the archive");
         }
 
         return 0;

@@ -6,6 +6,9 @@ namespace Escala.Fuzz;
 /// <summary>tests/reference/fuzz-corpus: an archive of inputs a target, and a folder of those that once found something.</summary>
 internal static class ReferenceCorpus
 {
+    /// <summary>Bytes of an archive before its last input: short inputs come first, and the repository stays small.</summary>
+    private const int MostBytes = 90_000;
+
     private static readonly DateTimeOffset s_sameDay = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static IEnumerable<(string Name, byte[] Input)> Of(Target target)
@@ -27,15 +30,18 @@ internal static class ReferenceCorpus
         }
     }
 
-    /// <summary>Writes the archive anew; the same inputs give the same bytes. Gives its length.</summary>
-    public static long Write(Target target, IReadOnlyList<byte[]> inputs)
+    /// <summary>Writes the archive anew with as many of the inputs as it takes; the same inputs give the same bytes. Gives how many.</summary>
+    public static int Write(Target target, IReadOnlyList<byte[]> inputs)
     {
         Directory.CreateDirectory(Repository.Corpus);
-        File.Delete(ArchiveOf(target));
-        using (var archive = ZipFile.Open(ArchiveOf(target), ZipArchiveMode.Create))
+        var written = 0;
+        using var file = File.Create(ArchiveOf(target));
+        using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var input in inputs)
             {
+                if (file.Position > MostBytes) break;
+                written++;
                 var entry = archive.CreateEntry(Convert.ToHexStringLower(SHA256.HashData(input))[..12], CompressionLevel.SmallestSize);
                 entry.LastWriteTime = s_sameDay;
                 using var content = entry.Open();
@@ -43,7 +49,7 @@ internal static class ReferenceCorpus
             }
         }
 
-        return new FileInfo(ArchiveOf(target)).Length;
+        return written;
     }
 
     private static string ArchiveOf(Target target) => Path.Combine(Repository.Corpus, target.Name + ".zip");

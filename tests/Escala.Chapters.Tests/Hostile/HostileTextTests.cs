@@ -56,8 +56,8 @@ public sealed class HostileTextTests
         Assert.All(Cells(export), Harmless);
         // Sent back untouched, no row is another than it was.
         var before = store.Inbox().Take(s_formulas.Length).Select(r => Values(r.Content)).ToList();
-        var lines = File.ReadAllLines(export);
-        File.WriteAllText(export, string.Join('\n', lines.Where(l => !l.Contains("unclosed", StringComparison.Ordinal))) + "\n");
+        var text = File.ReadAllText(export);
+        File.WriteAllText(export, text[..(text.LastIndexOf('\n', text.IndexOf("unclosed", StringComparison.Ordinal)) + 1)]);
         var mended = MendInbox.Run(store.Store, store.Writer, store.Programme, export, new Told(), (_, _) => Capture.Imports.OnChange.Stop, null, store.Clock);
         Assert.True(mended.IsOk, string.Join("; ", mended.Problems));
         Assert.Equal(before, store.Inbox().Take(s_formulas.Length).Select(r => Values(r.Content)));
@@ -92,7 +92,9 @@ public sealed class HostileTextTests
         foreach (var file in new[] { "programme.yaml", "register.yaml", "measures.yaml" })
         {
             var text = Encoding.UTF8.GetString(files[file]);
-            files[file] = Encoding.UTF8.GetBytes(Regex.Replace(text, @"(?<=\b(?:en|pt|es): )(?<said>[\p{L}\p{N}][\p{L}\p{N} \-]*)(?=[,}])", m => "'" + (m.Groups["said"].Value + Script).Replace("'", "''", StringComparison.Ordinal) + "'", RegexOptions.ExplicitCapture));
+            files[file] = Encoding.UTF8.GetBytes(string.Join('\n', text.Split('\n').Select(line => line.Contains('{', StringComparison.Ordinal)
+                ? Regex.Replace(line, @"(?<=\b(?:en|pt|es): )(?<said>[\p{L}\p{N}][\p{L}\p{N} \-]*)(?=[,}])", m => "'" + (m.Groups["said"].Value + Script).Replace("'", "''", StringComparison.Ordinal) + "'", RegexOptions.ExplicitCapture)
+                : line)));
         }
 
         var places = PlacesFile.Read("places.csv", files[PackageFiles.Places], null).Value.Select(p => p with { Name = p.Name + Script });
