@@ -86,7 +86,8 @@ internal sealed class LongRun(StateFolder state, IReadOnlyList<Target> targets)
                 if (Interlocked.Read(ref _tries) is var met && met != tries) (tries, since) = (met, now);
                 else if (tries > 0 && now - since > s_mostTime) Environment.Exit(Program.TookTooLong);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         watcher.Start();
     }
 

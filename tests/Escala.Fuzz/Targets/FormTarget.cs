@@ -22,7 +22,7 @@ internal sealed class FormTarget : Target
     public override IReadOnlyList<string> Words => ["begin_repeat", "end_repeat", "begin group", "end group", "select_multiple", "select_one", "or_other", "calculate", "repeat_count", "choice_filter", "constraint", "pulldata('fruits', 'a', 'b', ${x})", "instance('l')/root/item[name=${q}]/label", "once(random())", "indexed-repeat(${a}, ${r}, 1)", "regex(., '^[a-z]+$')", "jr:choice-name(${a}, '${a}')", "position(..)", "${a} + 1", "rank", "range", "start=1 end=10 step=2"];
 
     public override IEnumerable<byte[]> Seeds => JsonNode.Parse(File.ReadAllText(Repository.PathTo("tests", "reference", "forms", "conformance.json")), documentOptions: new() { MaxDepth = 512 })!["forms"]!.AsObject()
-        .Select(f => Parts.Write(f.Value!["sheets"]!.AsObject().Select(s => (s.Key, Bytes(string.Join('\n', s.Value!.AsArray().Select(r => string.Join('|', r!.AsArray().Select(c => c!.GetValue<string>()))))))))) ;
+        .Select(f => Parts.Write(f.Value!["sheets"]!.AsObject().Select(s => (s.Key, Bytes(string.Join('\n', s.Value!.AsArray().Select(r => string.Join('|', r!.AsArray().Select(c => c!.GetValue<string>())))))))));
 
     public override void Try(byte[] input)
     {
