@@ -12,7 +12,8 @@ export function parseLayout(text: string): Layout | null {
   const [kind, delimiter, decimal, dates, ...columns] = text.split("|");
   if (kind !== "csv" || delimiter?.length !== 1 || decimal?.length !== 1) return null;
   if (dates !== "Iso" && dates !== "DayMonthYear" && dates !== "MonthDayYear") return null;
-  return { delimiter, decimal, dates, columns };
+  // A bar in a column's name stands as %7C (Layout.Read).
+  return { delimiter, decimal, dates, columns: columns.map((column) => column.replaceAll("%7C", "|").replaceAll("%257C", "%7C").replaceAll("%2525", "%25")) };
 }
 
 /** A row's values by column, as they stand; null when the record cannot be split. */

@@ -64,13 +64,13 @@ public static class ExportAnswers
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var one in value.EnumerateObject()) Flatten(answers, path.Length == 0 ? one.Name : path + "/" + one.Name, one.Value);
+                foreach (var one in value.EnumerateObject()) Flatten(answers, path.Length == 0 ? AnswerText.NameOf(one) : path + "/" + AnswerText.NameOf(one), one.Value);
                 break;
             case JsonValueKind.Array:
                 foreach (var (at, one) in value.EnumerateArray().Index()) Flatten(answers, string.Create(CultureInfo.InvariantCulture, $"{path}[{at + 1}]"), one);
                 break;
             default:
-                answers.Add((path, value.ToString()));
+                answers.Add((path, AnswerText.Of(value)));
                 break;
         }
     }

@@ -181,6 +181,12 @@ internal sealed class Classifier
         }
 
         _reader.Read(fields, Row);
+        if (UnfitNumbers.Of(Row, _mapping?.Register ?? _programme.Register) is { } unfit)
+        {
+            (Problems, Facility) = ([.. Row.Problems, unfit], "");
+            return Verdict.Refused;
+        }
+
         Problems = Row.Problems;
         if (Row.IsSilent)
         {

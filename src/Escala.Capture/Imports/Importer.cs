@@ -116,7 +116,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     private Result<(List<ChangedRow> Some, long Total, List<(string Facility, int Rows)> Gone)> Look(Session session, List<RegisterFile> files, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
         var classifier = new Classifier(session, programme, clock, options.TakeErased);
-        var problems = files.SelectMany(f => classifier.Begin(f.Layout, options.SourceOf(f.Layout)).Problems.Select(p => p with { Details = new Dictionary<string, string>(p.Details, StringComparer.Ordinal) { ["file"] = f.Name } })).ToList();
+        var problems = files.SelectMany(f => f.Named(classifier.Begin(f.Layout, options.SourceOf(f.Layout)).Problems)).ToList();
         if (problems.Count > 0) return Result<(List<ChangedRow>, long, List<(string, int)>)>.Refused(problems);
         if (!classifier.StoreHasRows && files.Count == 1) return ([], 0, []);
         classifier = new Classifier(session, programme, clock, options.TakeErased);

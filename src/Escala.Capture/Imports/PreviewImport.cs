@@ -74,7 +74,7 @@ public static class PreviewImport
             foreach (var file in files)
             {
                 var begun = classifier.Begin(file.Layout, options.SourceOf(file.Layout));
-                if (!begun.IsOk) return Result<IReadOnlyList<ImportPreview>>.Refused(begun.Problems);
+                if (!begun.IsOk) return Result<IReadOnlyList<ImportPreview>>.Refused(file.Named(begun.Problems));
                 previews.Add(Look(file, programme, classifier, stop));
             }
         }

@@ -21,11 +21,11 @@ internal sealed class ProblemFile(RegisterFile file, Func<Problem, string> say)
         _writer ??= Open();
         var reasons = string.Join(" | ", row.Problems.Select(say));
         _writer.Write($"{row.Line}{file.Layout.Delimiter}\"{reasons.Replace("\"", "\"\"", StringComparison.Ordinal)}\"{file.Layout.Delimiter}");
-        _writer.Write(_fields.Fill(row.Raw)
-            ? string.Join(file.Layout.Delimiter, Enumerable.Range(0, _fields.Count).Select(i => ExportInbox.Quoted(SpreadsheetText.Harmless(Encoding.UTF8.GetString(_fields[i])), file.Layout.Delimiter)))
-            : Encoding.UTF8.GetString(row.Raw));
+        _writer.Write(string.Join(file.Layout.Delimiter, ExportInbox.FieldsOf(row.Raw, _fields).Select(Cell)));
         _writer.Write('\n');
     }
+
+    private string Cell(string text) => ExportInbox.Quoted(SpreadsheetText.Harmless(text), file.Layout.Delimiter);
 
     /// <summary>Its path, or null when every row was taken.</summary>
     public string? Close()
@@ -41,7 +41,7 @@ internal sealed class ProblemFile(RegisterFile file, Func<Problem, string> say)
         _path = file.ProblemPath;
         File.Delete(_path);
         var writer = new StreamWriter(new FileStream(_path, options), new UTF8Encoding(false));
-        writer.Write(string.Join(file.Layout.Delimiter, ["line", "problems", .. file.Layout.Columns]) + "\n");
+        writer.Write(string.Join(file.Layout.Delimiter, ["line", "problems", .. file.Layout.Columns.Select(Cell)]) + "\n");
         return writer;
     }
 }

@@ -34,7 +34,7 @@ public static class ExportInbox
     public static IEnumerable<(string Column, string Value)> Filled(InboxRow row)
     {
         if (Layout.Parse(row.Layout) is not { } layout) return [];
-        return FieldsOf(row, new CsvRecord((byte)layout.Delimiter)).Select((f, i) => (i < layout.Columns.Count ? layout.Columns[i] : "", f)).Where(f => f.f.Length > 0);
+        return FieldsOf(row.Content, new CsvRecord((byte)layout.Delimiter)).Select((f, i) => (i < layout.Columns.Count ? layout.Columns[i] : "", f)).Where(f => f.f.Length > 0);
     }
 
     private static void Write(string file, Layout layout, IEnumerable<InboxRow> rows, Func<Problem, string> say)
@@ -44,21 +44,21 @@ public static class ExportInbox
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         // The mark at the beginning tells a spreadsheet that accents are UTF-8.
         using var writer = new StreamWriter(new FileStream(file, options), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        writer.Write(string.Join(layout.Delimiter, ["number", "problems", .. layout.Columns.Select(c => Quoted(c, layout.Delimiter))]) + "\n");
+        writer.Write(string.Join(layout.Delimiter, ["number", "problems", .. layout.Columns.Select(c => Quoted(SpreadsheetText.Harmless(c), layout.Delimiter))]) + "\n");
         var fields = new CsvRecord((byte)layout.Delimiter);
         foreach (var row in rows)
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"{row.Number}{layout.Delimiter}{Quoted(string.Join(" | ", row.Problems.Select(say)), layout.Delimiter)}"));
-            foreach (var field in FieldsOf(row, fields)) writer.Write(layout.Delimiter + Quoted(SpreadsheetText.Harmless(field), layout.Delimiter));
+            foreach (var field in FieldsOf(row.Content, fields)) writer.Write(layout.Delimiter + Quoted(SpreadsheetText.Harmless(field), layout.Delimiter));
             writer.Write('\n');
         }
     }
 
     /// <summary>A record whose fields cannot be told apart stands whole in the first column.</summary>
-    private static IEnumerable<string> FieldsOf(InboxRow row, CsvRecord fields)
+    internal static IEnumerable<string> FieldsOf(byte[] row, CsvRecord fields)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(row.Content)) return [Encoding.Latin1.GetString(row.Content).Replace('\0', ' ')];
-        if (row.Content.Contains((byte)0) || !fields.Fill(row.Content)) return [Encoding.UTF8.GetString(row.Content).Replace('\0', ' ')];
+        if (!System.Text.Unicode.Utf8.IsValid(row)) return [Encoding.Latin1.GetString(row).Replace('\0', ' ')];
+        if (row.Contains((byte)0) || !fields.Fill(row)) return [Encoding.UTF8.GetString(row).Replace('\0', ' ')];
         return Enumerable.Range(0, fields.Count).Select(i => Encoding.UTF8.GetString(fields[i]));
     }
 

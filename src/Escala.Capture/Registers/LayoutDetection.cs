@@ -12,6 +12,9 @@ namespace Escala.Capture.Registers;
 /// </summary>
 internal static class LayoutDetection
 {
+    /// <summary>Bytes of the first line, and columns that it may name: no register comes near.</summary>
+    public const int LongestHeader = 1 << 16, MostColumns = Spreadsheet.MostColumns;
+
     public static Result<Layout> Find(Func<Stream> open, Programme programme, Told told)
     {
         var header = Header(open, told.Delimiter);
@@ -32,8 +35,9 @@ internal static class LayoutDetection
         using var file = new CsvRecords(open(), (byte)'\n');
         var head = file.Peek();
         if (head.IsEmpty) return Problem.Of("capture.file.empty");
-        if (head[..Math.Min(head.Length, 4096)].Contains((byte)0)) return Problem.Of("capture.file.not-text");
         var firstLine = head[..(head.IndexOf((byte)'\n') is var end and >= 0 ? end : head.Length)];
+        if (firstLine.Contains((byte)0)) return Problem.Of("capture.file.not-text");
+        if (firstLine.Length >= LongestHeader) return Problem.Of("capture.file.header-too-long", ("most", LongestHeader));
         if (!System.Text.Unicode.Utf8.IsValid(firstLine)) return Problem.Of("capture.file.encoding");
         if ((told ?? DelimiterOf(firstLine)) is not { } delimiter) return Problem.Of("capture.layout.delimiter");
         var header = new CsvRecord((byte)delimiter);
@@ -41,6 +45,7 @@ internal static class LayoutDetection
         var columns = Enumerable.Range(0, header.Count).Select(i => Encoding.UTF8.GetString(header[i])).ToList();
         // Trailing delimiters of a spreadsheet make columns without name or content.
         while (columns.Count > 0 && columns[^1].Length == 0) columns.RemoveAt(columns.Count - 1);
+        if (columns.Count > MostColumns) return Problem.Of("capture.file.too-wide", ("columns", columns.Count), ("most", MostColumns));
         return (delimiter, columns);
     }
 

@@ -137,6 +137,9 @@ public sealed class RegisterFile : IDisposable
     /// <summary>The records, the header first.</summary>
     public CsvRecords Records() => new(_flat.Open(), (byte)Layout.Delimiter);
 
+    /// <summary>The problems with the file's name.</summary>
+    internal IReadOnlyList<Problem> Named(IEnumerable<Problem> problems) => InFile(problems, _path);
+
     public void Dispose() => _flat.Dispose();
 
     internal static List<Problem> InFile(IEnumerable<Problem> problems, string path) =>

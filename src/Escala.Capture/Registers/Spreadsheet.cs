@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using Escala.Platform.Problems;
 using ExcelDataReader;
@@ -12,13 +11,18 @@ namespace Escala.Capture.Registers;
 /// </summary>
 internal static class Spreadsheet
 {
-    private const int MostColumns = 2000;
+    public const int MostColumns = 2000;
 
     /// <summary>As many as a sheet can have.</summary>
     private const int MostRows = 1 << 20;
 
-    /// <summary>Bytes that all parts of a workbook may unpack to, and those that the reader keeps in memory (shared texts, styles).</summary>
-    private const long MostBytes = 1L << 30, MostKeptBytes = 192L << 20;
+    /// <summary>Written for a result that is an error: something, and no value.</summary>
+    private const string Error = "#ERROR";
+
+    /// <summary>Cells looked at, empty ones included.</summary>
+    private const long MostCells = 200_000_000;
+
+    private static readonly WorkbookGuard s_guard = new(MostBytes: 1L << 30, MostKeptBytes: 128L << 20);
 
     // The reader asks for the code page of old workbooks even where it reads new ones.
     static Spreadsheet() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -29,11 +33,33 @@ internal static class Spreadsheet
     public static Result<(string Csv, IReadOnlyList<string> OtherSheets)> ToCsv(string path, string? sheet = null)
     {
         var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());
+        var written = false;
         try
         {
-            using var stream = File.OpenRead(path);
-            if (!IsBounded(stream)) return Problem.Of("capture.spreadsheet.too-large", ("megabytes", MostBytes >> 20));
-            using var reader = ExcelReaderFactory.CreateOpenXmlReader(stream, new ExcelReaderConfiguration { LeaveOpen = true });
+            using var workbook = File.OpenRead(path);
+            using var csv = new StreamWriter(OpenPrivate(target), new UTF8Encoding(false));
+            var sheets = Write(workbook, csv, sheet);
+            if (!sheets.TryGet(out var others)) return Result<(string, IReadOnlyList<string>)>.Refused(sheets.Problems);
+            written = true;
+            return (target, others);
+        }
+        finally
+        {
+            if (!written) File.Delete(target);
+        }
+    }
+
+    /// <summary>Writes a sheet as CSV; gives the names of further sheets with rows.</summary>
+    /// <param name="workbook">It can be read twice.</param>
+    /// <param name="csv">Where the rows go.</param>
+    /// <param name="sheet">Its name; null for the first.</param>
+    /// <param name="mostRows">A sheet's own bound, or less.</param>
+    internal static Result<IReadOnlyList<string>> Write(Stream workbook, TextWriter csv, string? sheet = null, int mostRows = MostRows)
+    {
+        try
+        {
+            if (s_guard.Refuse(workbook, out var errors, sheet) is { } refused) return refused;
+            using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook, new ExcelReaderConfiguration { LeaveOpen = true });
             var passed = new List<string>();
             while (sheet is not null && !string.Equals(reader.Name, sheet, StringComparison.OrdinalIgnoreCase))
             {
@@ -41,50 +67,30 @@ internal static class Spreadsheet
                 if (!reader.NextResult()) return Problem.Of("capture.spreadsheet.sheet", ("sheet", sheet));
             }
 
-            using var writer = new StreamWriter(OpenPrivate(target), new UTF8Encoding(false));
+            long cells = 0;
             for (var row = 0; reader.Read(); row++)
             {
-                if (row == MostRows) return Refuse(target, Problem.Of("capture.spreadsheet.too-long", ("rows", MostRows)));
-                if (reader.FieldCount > MostColumns) return Refuse(target, Problem.Of("capture.spreadsheet.too-wide", ("columns", reader.FieldCount)));
+                if ((cells += reader.FieldCount) > MostCells) return Problem.Of("capture.spreadsheet.too-many-cells", ("cells", MostCells));
+                if (row == mostRows) return Problem.Of("capture.spreadsheet.too-long", ("rows", mostRows));
+                if (reader.FieldCount > MostColumns) return Problem.Of("capture.spreadsheet.too-wide", ("columns", reader.FieldCount));
+                var behind = 0;
                 for (var i = 0; i < reader.FieldCount; i++)
                 {
-                    if (i > 0) writer.Write(',');
-                    Write(writer, reader.GetValue(i), reader.GetNumberFormatString(i));
+                    // Empty cells at a row's end say nothing: a sheet may claim millions of them.
+                    if ((reader.GetValue(i) ?? (errors.Count > 0 && errors.Contains(Reference(row, i)) ? Error : null)) is not { } value) continue;
+                    for (; behind < i; behind++) csv.Write(',');
+                    Write(csv, value, reader.GetNumberFormatString(i));
                 }
 
-                writer.Write('\n');
+                csv.Write('\n');
             }
 
-            return (target, [.. passed, .. OtherSheets(reader)]);
+            return passed.Concat(OtherSheets(reader)).ToList();
         }
-        catch (Exception e) when (e is ExcelDataReader.Exceptions.ExcelReaderException or InvalidDataException or System.Xml.XmlException or FormatException)
+        catch (Exception e) when (WorkbookFault.IsIn(e))
         {
-            return Refuse(target, Problem.Of("capture.spreadsheet.unreadable"));
+            return Problem.Of("capture.spreadsheet.unreadable");
         }
-    }
-
-    /// <summary>Unpacks every part and counts what comes: what an archive says of its sizes may be a lie.</summary>
-    private static bool IsBounded(FileStream stream)
-    {
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true))
-        {
-            var buffer = new byte[1 << 16];
-            long all = 0, kept = 0;
-            foreach (var part in archive.Entries)
-            {
-                var isSheet = part.FullName.Contains("worksheets/", StringComparison.OrdinalIgnoreCase);
-                using var bytes = part.Open();
-                while (bytes.Read(buffer) is var read and > 0)
-                {
-                    all += read;
-                    if (!isSheet) kept += read;
-                    if (all > MostBytes || kept > MostKeptBytes) return false;
-                }
-            }
-        }
-
-        stream.Position = 0;
-        return true;
     }
 
     private static List<string> OtherSheets(IExcelDataReader reader)
@@ -110,11 +116,10 @@ internal static class Spreadsheet
     }
 
     /// <param name="format">A format of zeros alone, 0000, is how a spreadsheet keeps the zeros before a number: the text that the user sees is meant.</param>
-    private static void Write(StreamWriter writer, object? value, string? format)
+    private static void Write(TextWriter writer, object value, string? format)
     {
         var text = value switch
         {
-            null => "",
             DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             DateTime date => date.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             double number when format is { Length: > 1 } && format.All(c => c == '0') && number >= 0 && number == Math.Floor(number) => number.ToString(format, CultureInfo.InvariantCulture),
@@ -127,16 +132,15 @@ internal static class Spreadsheet
         else writer.Write("\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal).ReplaceLineEndings(" ") + "\"");
     }
 
+    /// <summary>As the spreadsheet shows it: B7.</summary>
+    private static string Reference(int row, int column) => Letters(column) + (row + 1).ToString(CultureInfo.InvariantCulture);
+
+    private static string Letters(int column) => (column >= 26 ? Letters((column / 26) - 1) : "") + (char)('A' + (column % 26));
+
     internal static FileStream OpenPrivate(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
-    }
-
-    private static Problem Refuse(string target, Problem problem)
-    {
-        File.Delete(target);
-        return problem;
     }
 }

@@ -28,6 +28,7 @@ internal static class YamlTree
     {
         if (text.Length > MaximumCharacters)
             throw new ModelException(default, "economics.file.size", ("characters", text.Length), ("maximum", MaximumCharacters));
+        if (DirectiveIn(text) is { } directive) throw new ModelException(directive, "economics.file.directive");
         var parser = new Parser(new StringReader(text));
         try
         {
@@ -42,6 +43,18 @@ internal static class YamlTree
             // The library leaves some broken files with a state of its own that it did not expect.
             throw new ModelException(parser.Current is { } last ? Place(last.End) : default, "economics.file.broken");
         }
+    }
+
+    /// <summary>The place of a directive, or null. At one that it does not know, and that ends the file, the parser goes round for ever.</summary>
+    private static Position? DirectiveIn(string text)
+    {
+        const string Breaks = "\r\n\u0085\u2028\u2029";
+        for (var at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at + 1))
+        {
+            if (text.AsSpan(0, at).TrimEnd('\uFEFF') is not [.., var before] || Breaks.Contains(before, StringComparison.Ordinal)) return new Position(1 + text.AsSpan(0, at).Count('\n'), 1);
+        }
+
+        return null;
     }
 
     private static Position Place(Mark mark) => new((int)mark.Line, (int)mark.Column);

@@ -10,13 +10,19 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
 {
     public const int LongestRecord = 1 << 20;
 
-    private byte[] _buffer = new byte[1 << 18];
+    private byte[] _buffer = new byte[stream.CanSeek ? (int)Math.Min(1 << 18, stream.Length + 1) : 1 << 18];
     private int _start;
     private int _end;
     private bool _atEnd;
     private int _rawLength;
     private int _nextLine = 1;
     private int _skipped;
+
+    /// <summary>
+    /// Before this place of the file no quote is closed well that was open at a line break before it: where that was found once, it is not looked
+    /// for again on each line, or a file of stray quotes would be read once a line.
+    /// </summary>
+    private long _openUntil;
 
     /// <summary>The record's line, the first being 1.</summary>
     public int Line { get; private set; }
@@ -73,7 +79,7 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
         if (_end == 0) Peek();
         Line = _nextLine;
         int scanned = 0, lines = 0, firstBreak = -1, closed = -1;
-        var quoted = false;
+        bool quoted = false, broken = false;
         while (true)
         {
             var ahead = _buffer.AsSpan(_start + scanned, _end - _start - scanned);
@@ -83,22 +89,41 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
                 scanned += ahead.Length;
                 if (scanned <= LongestRecord && More()) continue;
                 if (_start == _end) return false;
-                return quoted || scanned > LongestRecord ? GiveUp(firstBreak, scanned > LongestRecord) : Accept(_end, 0, lines);
+                return quoted || scanned > LongestRecord ? GiveUp(firstBreak, scanned) : Accept(_end, 0, lines);
             }
 
             scanned += found + 1;
+            if (!quoted && closed >= 0 && !EndsField(closed, scanned - 1))
+            {
+                // Text behind a closing quote: the record cannot be split, and ends at its first line break.
+                if (firstBreak >= 0) return GiveUp(firstBreak, scanned);
+                broken = true;
+            }
+
             if (ahead[found] == '"')
             {
                 // A quote within a field's text is text: only one that begins a field opens it, or one of a pair within a quoted field.
-                if (quoted) closed = scanned;
-                quoted = !quoted && (closed == scanned - 1 || BeginsField(_start + scanned - 1));
+                var again = closed == scanned - 1;
+                closed = quoted ? scanned : -1;
+                quoted = !quoted && !broken && (again || BeginsField(_start + scanned - 1));
                 continue;
             }
 
             lines++;
-            if (!quoted) return Accept(_start + scanned - 1, 1, lines);
-            if (firstBreak < 0) firstBreak = scanned - 1;
+            if (!quoted) return scanned > LongestRecord ? GiveUp(firstBreak, scanned) : Accept(_start + scanned - 1, 1, lines);
+            if (firstBreak >= 0) continue;
+            firstBreak = scanned - 1;
+            if (Offset + scanned < _openUntil) return GiveUp(firstBreak, scanned);
         }
+    }
+
+    /// <summary>Whether what stands between a closing quote and the next quote or line break leaves the field closed.</summary>
+    private bool EndsField(int closed, int next)
+    {
+        var behind = _buffer.AsSpan(_start + closed, next - closed);
+        if (behind.IsEmpty) return true;
+        behind = behind.TrimStart((byte)' ');
+        return behind.IsEmpty ? _buffer[_start + next] == '\n' : behind[0] == delimiter || (behind is [(byte)'\r'] && _buffer[_start + next] == '\n');
     }
 
     /// <summary>Gives back what lies behind a line break of the record just read.</summary>
@@ -132,11 +157,12 @@ public sealed class CsvRecords(Stream stream, byte delimiter) : IDisposable
     }
 
     /// <summary>A quote that never closes, or a line without end: the record ends at its first line break and reading goes on behind it.</summary>
-    private bool GiveUp(int firstBreak, bool tooLong)
+    private bool GiveUp(int firstBreak, int scanned)
     {
-        Fault = tooLong && firstBreak < 0 ? "too-long" : "quotes";
+        Fault = scanned > LongestRecord && firstBreak < 0 ? "too-long" : "quotes";
         if (firstBreak >= 0)
         {
+            _openUntil = Math.Max(_openUntil, Offset + scanned);
             Accept(_start + firstBreak, 1, 1);
             return true;
         }

@@ -33,8 +33,13 @@ public sealed record Layout(char Delimiter, char DecimalMark, DateOrder Dates, I
         var parts = text?.Split('|');
         if (parts is not [var kind, [var delimiter], [var mark], var dates, .. var columns] || !Enum.TryParse<DateOrder>(dates, out var order)) return null;
         var mapping = kind.StartsWith("csv:", StringComparison.Ordinal) ? kind[4..].Split('@', 2) : null;
-        return kind == "csv" || mapping is not null ? new Layout(delimiter, mark, order, columns) { Mapping = mapping?[0], Part = mapping is [_, var part] ? part : null } : null;
+        return kind == "csv" || mapping is not null ? new Layout(delimiter, mark, order, [.. columns.Select(Read)]) { Mapping = mapping?[0], Part = mapping is [_, var part] ? Read(part) : null } : null;
     }
 
-    private static string Written(string column) => column.Replace("|", "¦", StringComparison.Ordinal);
+    /// <summary>A bar stands as %7C; every other name stands as it is, but those that would be read as one.</summary>
+    private static string Written(string column) =>
+        column.Replace("%25", "%2525", StringComparison.Ordinal).Replace("%7C", "%257C", StringComparison.Ordinal).Replace("|", "%7C", StringComparison.Ordinal);
+
+    private static string Read(string column) =>
+        column.Replace("%7C", "|", StringComparison.Ordinal).Replace("%257C", "%7C", StringComparison.Ordinal).Replace("%2525", "%25", StringComparison.Ordinal);
 }

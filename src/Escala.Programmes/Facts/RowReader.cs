@@ -7,6 +7,9 @@ namespace Escala.Programmes.Facts;
 /// <summary>Reads the fields of a record as the facts of a register, under a <see cref="Layout"/>. One per thread.</summary>
 public sealed class RowReader
 {
+    /// <summary>Columns that a problem lists before it says that there are more.</summary>
+    private const int ColumnsListed = 40;
+
     private readonly Layout _layout;
     private readonly PlausibleDates? _plausibleDay;
     private readonly int _person;
@@ -53,7 +56,7 @@ public sealed class RowReader
         }
 
         string[] needed = register.Source is { Identifiers.Count: > 1 } ? [register.FacilityColumn, register.DateColumn] : [register.PersonColumn, register.FacilityColumn, register.DateColumn];
-        var missing = needed.Where(c => !columns.ContainsKey(c)).Select(c => Problem.Of("programmes.register.column-missing", ("column", c), ("columns", string.Join(", ", layout.Columns)))).ToList();
+        var missing = needed.Where(c => !columns.ContainsKey(c)).Select(c => Problem.Of("programmes.register.column-missing", ("column", c), ("columns", string.Join(", ", layout.Columns.Count > ColumnsListed ? layout.Columns.Take(ColumnsListed).Append("…") : layout.Columns)))).ToList();
         return missing.Count > 0 ? Result<RowReader>.Refused(missing) : new RowReader(register, layout, columns);
     }
 
@@ -305,7 +308,7 @@ public sealed class RowReader
         var key = letters[..length];
         if (_codes.TryGetValue(key, out var known)) return known;
         var text = key.ToString();
-        if (_codes.Dictionary.Count < 20_000) _codes[text] = text;
+        if (_codes.Dictionary.Count < 20_000 && field.Length <= 128) _codes[text] = text;
         return text;
     }
 

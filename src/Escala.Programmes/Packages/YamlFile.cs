@@ -35,6 +35,12 @@ internal sealed class YamlFile
             return null;
         }
 
+        if (DirectiveIn(text) is { } directive)
+        {
+            reader.RefuseAt(directive, 1, "directive");
+            return null;
+        }
+
         try
         {
             return new YamlFile(reader, text).ReadDocument();
@@ -44,6 +50,18 @@ internal sealed class YamlFile
             reader.RefuseAt((int)e.Start.Line, (int)e.Start.Column, "not-yaml", "", ("reason", e.Message));
             return null;
         }
+    }
+
+    /// <summary>The line of a directive, or null. At one that it does not know, and that ends the file, the parser goes round for ever.</summary>
+    private static int? DirectiveIn(string text)
+    {
+        const string Breaks = "\r\n\u0085\u2028\u2029";
+        for (var at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at + 1))
+        {
+            if (text.AsSpan(0, at).TrimEnd('\uFEFF') is not [.., var before] || Breaks.Contains(before, StringComparison.Ordinal)) return 1 + text.AsSpan(0, at).Count('\n');
+        }
+
+        return null;
     }
 
     private YamlMap? ReadDocument()

@@ -103,7 +103,9 @@ public sealed class Dhis2OrganisationUnits
 
     private static (double? Longitude, double? Latitude) PointOf(JsonElement unit) =>
         unit.TryGetProperty("geometry", out var geometry) && geometry.ValueKind == JsonValueKind.Object && geometry.GetProperty("type").GetString() == "Point"
-        && geometry.GetProperty("coordinates") is { ValueKind: JsonValueKind.Array } point && point.GetArrayLength() >= 2 ? (point[0].GetDouble(), point[1].GetDouble()) : (null, null);
+        && geometry.GetProperty("coordinates") is { ValueKind: JsonValueKind.Array } point && point.GetArrayLength() >= 2 ? (Degrees(point[0]), Degrees(point[1])) : (null, null);
+
+    private static double Degrees(JsonElement number) => number.GetDouble() is var degrees && double.IsFinite(degrees) ? degrees : throw new FormatException();
 
     /// <summary>Columns by their names, in any order; those of DHIS2's own documentation are name, uid, code, parent, short name, description, opening date, closed date …</summary>
     private void ReadCsv(byte[] bytes)

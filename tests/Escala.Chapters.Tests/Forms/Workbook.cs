@@ -7,6 +7,8 @@ namespace Escala.Chapters.Tests.Forms;
 /// <summary>An .xlsx written by hand, so that a test can write what no spreadsheet would.</summary>
 internal sealed class Workbook : IDisposable
 {
+    private static readonly string[] s_kept = ["sharedStrings", "styles"];
+
     public Workbook(string name = "form.xlsx") => File = Path.Combine(Folder, name);
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("escala-form-").FullName;
@@ -29,7 +31,7 @@ internal sealed class Workbook : IDisposable
         Add(archive, "[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>");
         Add(archive, "_rels/.rels", $"<Relationships xmlns=\"{Package}\"><Relationship Id=\"r\" Type=\"{Relation}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
         Add(archive, "xl/workbook.xml", $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Relation}\"><sheets>{string.Concat(sheets.Select((s, i) => $"<sheet name=\"{s.Sheet}\" sheetId=\"{i + 1}\" r:id=\"s{i}\"/>"))}</sheets></workbook>");
-        Add(archive, "xl/_rels/workbook.xml.rels", $"<Relationships xmlns=\"{Package}\">{string.Concat(sheets.Select((_, i) => $"<Relationship Id=\"s{i}\" Type=\"{Relation}/worksheet\" Target=\"worksheets/s{i}.xml\"/>"))}</Relationships>");
+        Add(archive, "xl/_rels/workbook.xml.rels", $"<Relationships xmlns=\"{Package}\">{string.Concat(sheets.Select((_, i) => $"<Relationship Id=\"s{i}\" Type=\"{Relation}/worksheet\" Target=\"worksheets/s{i}.xml\"/>"))}{string.Concat(s_kept.Where(k => more.Any(m => m.Name == $"xl/{k}.xml")).Select(k => $"<Relationship Id=\"{k}\" Type=\"{Relation}/{k}\" Target=\"{k}.xml\"/>"))}</Relationships>");
         foreach (var (i, sheet) in sheets.Index()) Add(archive, $"xl/worksheets/s{i}.xml", $"<worksheet xmlns=\"{Main}\"><sheetData>{sheet.Rows}</sheetData></worksheet>");
         foreach (var (name, content) in more)
         {

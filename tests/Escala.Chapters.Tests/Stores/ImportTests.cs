@@ -262,7 +262,7 @@ public sealed class ImportTests
 
         Assert.True(new FileInfo(file + ".xlsx").Length < 1_000_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal("capture.spreadsheet.too-large", store.TryImportFile(file + ".xlsx").Problems.Single().Code);
+        Assert.Equal("capture.spreadsheet.cell-too-long", store.TryImportFile(file + ".xlsx").Problems.Single().Code);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 16 << 20);
     }
 

@@ -130,7 +130,8 @@ internal sealed class ExpressionParser
         {
             case TokenKind.Number:
                 Take();
-                return new NumberSyntax(token.At, double.Parse(token.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture));
+                var number = double.Parse(token.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+                return double.IsFinite(number) ? new NumberSyntax(token.At, number) : throw new ExpressionFault("number-too-large", token.At);
             case TokenKind.Text:
                 Take();
                 return new TextSyntax(token.At, token.Text);

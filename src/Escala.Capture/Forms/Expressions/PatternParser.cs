@@ -53,7 +53,11 @@ internal sealed class PatternParser
 
     private readonly List<Rune> _text;
     private readonly int _at;
+    /// <summary>Parts written out, those included that make no step.</summary>
+    private const int MostEmitted = 20 * Pattern.MostSteps;
+
     private readonly List<PatternStep> _steps = [];
+    private int _emitted;
     private int _next;
     private int _depth;
 
@@ -304,8 +308,10 @@ internal sealed class PatternParser
         return others;
     }
 
+    // What repeats nothing makes no step, and may be repeated a thousand times a thousand times: its parts are counted too.
     private void Emit(Node node)
     {
+        if (++_emitted > MostEmitted) throw Fault("pattern-too-large");
         switch (node)
         {
             case Read read:

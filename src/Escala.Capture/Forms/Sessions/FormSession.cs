@@ -437,7 +437,7 @@ public sealed class FormSession
 
             var node = New(parent, item);
             if (node.IsContainer) Load(node, given);
-            else if (has && given.ValueKind == JsonValueKind.String) node.Value = given.GetString()!;
+            else if (has && given.ValueKind == JsonValueKind.String) node.Value = AnswerText.Of(given);
         }
     }
 

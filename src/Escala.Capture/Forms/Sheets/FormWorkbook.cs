@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
+using Escala.Capture.Registers;
 using Escala.Platform.Problems;
 using ExcelDataReader;
 
@@ -21,7 +21,7 @@ internal static class FormWorkbook
     /// <summary>Cells looked at, empty ones included: a sheet may claim a million rows and have nothing in them.</summary>
     public const long MostCells = 60_000_000;
 
-    private const int ChunkBytes = 81_920;
+    private static readonly WorkbookGuard s_guard = new(MostUnpackedBytes, MostUnpackedBytes);
 
     // The reader asks for the code page of old workbooks even where it reads new ones.
     static FormWorkbook() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -31,33 +31,25 @@ internal static class FormWorkbook
         var file = Path.GetFileName(path);
         if (!File.Exists(path)) return Problem.Of("capture.file.missing", ("file", path));
         if (new FileInfo(path).Length > MostBytes) return Problem.Of("capture.form.file-too-large", ("file", file), ("most", MostBytes));
+        using var stream = File.OpenRead(path);
+        return Read(stream, file);
+    }
+
+    /// <param name="stream">The workbook; it can be read twice.</param>
+    /// <param name="file">Its name, for problems.</param>
+    internal static Result<IReadOnlyList<FormSheet>> Read(Stream stream, string file)
+    {
         try
         {
-            using var stream = File.OpenRead(path);
-            if (Unpacked(stream) > MostUnpackedBytes) return Problem.Of("capture.form.unpacked-too-large", ("file", file), ("most", MostUnpackedBytes));
-            stream.Position = 0;
+            var refused = s_guard.Refuse(stream, out _);
+            if (refused?.Code == "capture.spreadsheet.too-large") return Problem.Of("capture.form.unpacked-too-large", ("file", file), ("most", MostUnpackedBytes));
+            if (refused is not null) return refused with { Details = new Dictionary<string, string>(refused.Details, StringComparer.Ordinal) { ["file"] = file } };
             return Sheets(stream, file);
         }
-        catch (Exception e) when (e is ExcelDataReader.Exceptions.ExcelReaderException or InvalidDataException or System.Xml.XmlException or FormatException
-            or OverflowException or IndexOutOfRangeException or ArgumentException or NullReferenceException or InvalidOperationException or InvalidCastException or KeyNotFoundException)
+        catch (Exception e) when (WorkbookFault.IsIn(e))
         {
             return Problem.Of("capture.spreadsheet.unreadable", ("file", file));
         }
-    }
-
-    // What a file says of its own size need not be true, so it is counted.
-    private static long Unpacked(Stream stream)
-    {
-        using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-        var chunk = new byte[ChunkBytes];
-        long bytes = 0;
-        foreach (var entry in archive.Entries)
-        {
-            using var content = entry.Open();
-            for (int read; bytes <= MostUnpackedBytes && (read = content.Read(chunk)) > 0;) bytes += read;
-        }
-
-        return bytes;
     }
 
     private static Result<IReadOnlyList<FormSheet>> Sheets(Stream stream, string file)
