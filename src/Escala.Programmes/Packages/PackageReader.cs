@@ -39,7 +39,9 @@ public static class PackageReader
 
         var mappings = ReadMappings(package, registerFile.Table, register, programme?.Zone);
 
-        var tallies = ReadTallies(package, measures?.Cascade, programme?.Zone, mappings.Mappings);
+        // Steps that the register or the measures get wrong are told there, and not again wherever they are counted.
+        var steps = ofRegister.Problems.Any() || ofMeasures.Problems.Any() ? null : measures?.Cascade;
+        var tallies = ReadTallies(package, steps, programme?.Zone, mappings.Mappings);
 
         var levels = programme?.Levels is { Count: > 0 } said ? said : null;
         var places = files.TryGetValue(PackageFiles.Places, out var placeBytes)
