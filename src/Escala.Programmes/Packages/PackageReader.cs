@@ -39,8 +39,9 @@ public static class PackageReader
 
         var mappings = ReadMappings(package, registerFile.Table, register, programme?.Zone);
 
-        // A measure that cannot be read takes its step out of the cascade: that the counts name it is no mistake of theirs.
-        var tallies = ReadTallies(package, !ofMeasures.Problems.Any() ? measures?.Cascade : null, programme?.Zone, mappings.Mappings);
+        // Steps that the register or the measures get wrong are told there, and not again wherever they are counted.
+        var steps = ofRegister.Problems.Any() || ofMeasures.Problems.Any() ? null : measures?.Cascade;
+        var tallies = ReadTallies(package, steps, programme?.Zone, mappings.Mappings);
 
         var levels = programme?.Levels is { Count: > 0 } said ? said : null;
         var places = files.TryGetValue(PackageFiles.Places, out var placeBytes)
