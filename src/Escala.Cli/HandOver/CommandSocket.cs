@@ -67,7 +67,8 @@ internal sealed class CommandServer : IDisposable
     /// <summary>Null where there is no place for the socket, or one whose path is too long.</summary>
     public static CommandServer? Start(string store, Func<string[], Task<int>> run, TimeSpan patience)
     {
-        if (CommandSocket.PathOf(store) is not { } path) return null;
+        // Windows before 1803 has no such sockets: there, who wants to write stops the server first, and is told so.
+        if (!Socket.OSSupportsUnixDomainSockets || CommandSocket.PathOf(store) is not { } path) return null;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         else Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Console.SetOut(new RoutedWriter(Console.Out, h => h.Output));
@@ -231,7 +232,7 @@ internal static class CommandClient
     /// <summary>The command's exit code; null when nobody serves the store or the command writes nothing.</summary>
     public static int? TryRun(ParseResult parsed, string[] arguments, string location)
     {
-        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NamesOf(parsed)) || ImportCommand.IsDryRun(parsed) || CommandSocket.PathOf(location) is not { } path || !File.Exists(path)) return null;
+        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NamesOf(parsed)) || ImportCommand.IsDryRun(parsed) || CommandSocket.PathOf(location) is not { } path || !File.Exists(path) || !Socket.OSSupportsUnixDomainSockets) return null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
