@@ -1,4 +1,5 @@
 using Escala.Capture.Forms;
+using Escala.Platform.Ledger;
 using Escala.Registry.Accounts;
 using Escala.Web.Access;
 using Escala.Web.Field;
@@ -14,10 +15,9 @@ public static class AnswersEndpoint
         var visitor = Visitor.Of(context)!;
         var inForce = field.Sessions.Read(field.Programme.In);
         if (!inForce.TryGet(out var now)) return Refused(context, inForce.Problems[0]);
-        var today = DateOnly.FromDateTime(field.Clock.GetUtcNow().UtcDateTime);
+        var today = DateOnly.FromDayNumber(new LocalDays(now.Programme.Zone).On(field.Clock.Microseconds()));
         var asked = string.IsNullOrWhiteSpace(facility) ? null : facility;
-        var codes = asked is null ? now.Places.OfLevel(now.Programme.Levels[^1], today) : now.Places.Below(asked, now.Programme.Levels[^1], today);
-        var scope = asked is null && visitor.SeesEverything ? null : codes.Select(p => p.Code).Where(c => visitor.Sees(now.Places, c, today)).ToHashSet(StringComparer.Ordinal);
+        var scope = visitor.Scope(now.Programme, now.Places, asked, today);
         var filter = FormOfficePage.FilterOf(scope, string.IsNullOrWhiteSpace(from) ? null : from, string.IsNullOrWhiteSpace(to) ? null : to);
         if (!filter.TryGet(out var wanted)) return Refused(context, filter.Problems[0]);
         var filled = field.Sessions.Read(session => ExportAnswers.Read(session, form, PackageForms.InForce(now.Programme).GetValueOrDefault(form), wanted));

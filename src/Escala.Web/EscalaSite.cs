@@ -64,8 +64,8 @@ public sealed class EscalaSite : IAsyncDisposable
         // A start that fails, at a port that is taken, is told by whoever composes the site.
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        // Started by the service manager of Windows it says so when it is up, and ends when it is told to; elsewhere this does nothing.
-        builder.Services.AddWindowsService(options => options.ServiceName = "Escala");
+        // Started by a service manager it says when it is up, and ends when it is told to; elsewhere this does nothing.
+        builder.Services.AddSystemd().AddWindowsService(options => options.ServiceName = "Escala");
         builder.Services.AddRazorPages();
         // No page keeps a secret across restarts, so no key is written to anybody's home.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();

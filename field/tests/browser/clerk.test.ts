@@ -47,7 +47,7 @@ const exchange = () => tablet.exchangeAndBack(".grid input");
 
 describe("a register page", () => {
   test("begins in the first empty cell, and cells are named as printed", async () => {
-    expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset["at"])).toBe("0:0");
+    await page.waitForFunction(() => (document.activeElement as HTMLElement).dataset["at"] === "0:0");
     expect(await cell("0:0").getAttribute("aria-label")).toBe("Number, Row 1");
     expect(await cell("0:4").getAttribute("aria-label")).not.toContain("_");
   });

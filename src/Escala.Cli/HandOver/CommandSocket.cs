@@ -27,7 +27,7 @@ internal static class CommandSocket
     {
         var identity = Store.IdentityOf(store);
         var path = Store.IsPostgres(store)
-            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "escala", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16] + ".sock")
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "escala", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16] + ".sock")
             : Path.Combine(identity, "command.sock");
         return Path.IsPathRooted(path) && Encoding.UTF8.GetByteCount(path) <= LongestPath ? path : null;
     }
@@ -225,14 +225,18 @@ internal static class CommandClient
     private static readonly HashSet<string> s_writing = new(
         [
             "import", "erase", "merge", "unmerge", "inbox mend", "inbox retry", "inbox discard", "declare", "places apply", "places lock", "programme apply", "mapping add", "account add", "account disable",
-            "account pin", "account hand-over", "device revoke", "device all-back", "rebuild", "backup",
+            "account pin", "account hand-over", "device revoke", "device all-back", "rebuild", "backup note",
         ],
         StringComparer.Ordinal);
 
     /// <summary>The command's exit code; null when nobody serves the store or the command writes nothing.</summary>
-    public static int? TryRun(ParseResult parsed, string[] arguments, string location)
+    public static int? TryRun(ParseResult parsed, string[] arguments, string location) =>
+        parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NamesOf(parsed)) || ImportCommand.IsDryRun(parsed) ? null : Hand(arguments, location);
+
+    /// <summary>Gives a command to the process that serves the store; null when none does.</summary>
+    public static int? Hand(string[] arguments, string location)
     {
-        if (parsed.Errors.Count > 0 || parsed.Action is null || !s_writing.Contains(NamesOf(parsed)) || ImportCommand.IsDryRun(parsed) || CommandSocket.PathOf(location) is not { } path || !File.Exists(path) || !Socket.OSSupportsUnixDomainSockets) return null;
+        if (CommandSocket.PathOf(location) is not { } path || !File.Exists(path) || !Socket.OSSupportsUnixDomainSockets) return null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

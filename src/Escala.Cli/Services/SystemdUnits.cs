@@ -14,7 +14,7 @@ namespace Escala.Cli.Services;
 [UnsupportedOSPlatform("windows")]
 internal static class SystemdUnits
 {
-    private const string User = "escala", Home = "/var/lib/escala", Settings = "/etc/escala", Programs = "/opt/escala", Units = "/etc/systemd/system";
+    private const string User = "escala", Home = "/var/lib/escala", Settings = "/etc/escala", Programs = "/opt/escala", Cache = "/var/cache/escala", Units = "/etc/systemd/system";
 
     private const string Unit = Units + "/escala.service", BackupUnit = Units + "/escala-backup.service", Timer = Units + "/escala-backup.timer", Environment = Settings + "/environment", Certificate = Settings + "/server.pfx", Shell = "/usr/local/sbin/escala";
 
@@ -23,7 +23,7 @@ internal static class SystemdUnits
     public static int Install(ServicePlan plan)
     {
         if (!Directory.Exists("/run/systemd/system")) return Terminal.Refuse([Problem.Of("web.service.no-systemd")]);
-        var problem = MakeUser() ?? Place(plan) ?? Reach(plan) ?? Start();
+        var problem = MakeUser() ?? Reach(plan) ?? Place(plan) ?? Start();
         if (problem is not null) return Terminal.Refuse([problem]);
         Console.WriteLine(ServiceCommand.Say(
             "service.installed", ("store", plan.Named), ("backups", plan.Backups), ("time", plan.At.ToString("HH:mm", CultureInfo.InvariantCulture)), ("address", plan.Pages)));
@@ -49,7 +49,7 @@ internal static class SystemdUnits
 
     private static Problem? Place(ServicePlan plan)
     {
-        foreach (var folder in (string[])[Home, Settings, Programs, plan.Backups]) Directory.CreateDirectory(folder);
+        foreach (var folder in (string[])[Home, Cache, Settings, Programs, plan.Backups]) Directory.CreateDirectory(folder);
         if (ServiceCommand.Self() is ({ } program, []) && program != Programs + "/escala")
         {
             // The name changes hands at once: the old program goes on running until it is started anew.
@@ -71,24 +71,26 @@ internal static class SystemdUnits
         }
 
         // What is ours alone: whatever else lies in a folder that somebody named keeps its owner.
-        string[] owned = [Home, plan.Backups, .. Directory.GetFiles(plan.Backups), .. StoreFiles(plan), .. File.Exists(Certificate) ? (string[])[Certificate] : []];
-        return ServiceCommand.Run("chown", [$"{User}:{User}", "--", .. owned]);
+        string[] owned = [Home, Cache, plan.Backups, .. Directory.GetFiles(plan.Backups), .. StoreFiles(plan), .. File.Exists(Certificate) ? (string[])[Certificate] : []];
+        // A link that was planted there stays a link: what it points to keeps its owner.
+        return ServiceCommand.Run("chown", ["-h", $"{User}:{User}", "--", .. owned]);
     }
 
     private static IEnumerable<string> StoreFiles(ServicePlan plan) => Store.IsPostgres(plan.Store) ? []
         : Directory.GetFiles(plan.Store, "store.db*").Concat(Directory.GetFiles(plan.Store, "writer.lock")).Prepend(plan.Store);
 
-    /// <summary>A folder in somebody's home is closed to the user that serves, whoever owns it.</summary>
-    private static Problem? Reach(ServicePlan plan) => ((string[])[plan.Backups, .. Store.IsPostgres(plan.Store) ? (string[])[] : [plan.Store]])
-        .Where(folder => ServiceCommand.Run("runuser", "-u", User, "--", "test", "-w", folder) is not null).Select(folder => Problem.Of("web.service.unreachable", ("folder", folder), ("user", User))).FirstOrDefault();
+    /// <summary>A folder in somebody's home is closed to the user that serves, whoever owns what lies in it: asked before anything changes hands.</summary>
+    private static Problem? Reach(ServicePlan plan) => ((string[])[Path.GetDirectoryName(plan.Backups)!, .. Store.IsPostgres(plan.Store) ? (string[])[] : [Path.GetDirectoryName(plan.Store)!]])
+        .Where(above => ServiceCommand.Run("runuser", "-u", User, "--", "test", "-x", above) is not null).Select(above => Problem.Of("web.service.unreachable", ("folder", above), ("user", User))).FirstOrDefault();
 
+    /// <summary>Ends when the site is up, or with what kept it from being so.</summary>
     private static Problem? Start() => ServiceCommand.Run("systemctl", "daemon-reload") ?? ServiceCommand.Run("systemctl", "enable", "escala.service", "escala-backup.timer")
         ?? ServiceCommand.Run("systemctl", "restart", "escala.service", "escala-backup.timer");
 
     private static IEnumerable<(string Path, string Content, UnixFileMode Mode)> Files(ServicePlan plan)
     {
         const UnixFileMode readable = OwnersAlone | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        var writable = string.Join(' ', ((string[])[plan.Backups, .. Store.IsPostgres(plan.Store) ? (string[])[] : [plan.Store]]).Select(Quoted));
+        var store = Store.IsPostgres(plan.Store) ? "" : Quoted(plan.Store);
         // A nation's passwords and patients: no core dump, no other user's files, no new rights.
         var confined = $"""
             User={User}
@@ -107,14 +109,14 @@ internal static class SystemdUnits
             RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
             CacheDirectory=escala
             StateDirectory=escala
-            ReadWritePaths={writable}
+            ReadWritePaths={store}
             """;
-        yield return (Environment, $"ESCALA_STORE={Value(plan.Store)}\nHOME={Home}\nDOTNET_BUNDLE_EXTRACT_BASE_DIR=/var/cache/escala\n", OwnersAlone);
+        yield return (Environment, $"ESCALA_STORE={Value(plan.Store)}\nHOME={Home}\nDOTNET_BUNDLE_EXTRACT_BASE_DIR={Cache}\nTMPDIR={Cache}\n", OwnersAlone);
         yield return (Shell, $"""
             #!/bin/sh
             # Commands on the served store, as the user that serves it: sudo escala …
             set -a; . {Environment}
-            exec runuser -u {User} -- {Line([])} "$@"
+            exec runuser -u {User} -- {string.Join(' ', Program([]).Select(Value))} "$@"
 
             """, readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         yield return (Unit, $"""
@@ -124,7 +126,8 @@ internal static class SystemdUnits
             Wants=network-online.target
 
             [Service]
-            Type=exec
+            Type=notify
+            TimeoutStartSec=30min
             ExecStart={Line(ServiceCommand.Serving(plan, Certificate))}
             Restart=on-failure
             RestartSec=5
@@ -138,10 +141,12 @@ internal static class SystemdUnits
             [Unit]
             Description=Escala: backup, restored and compared
             After=escala.service
+            RequiresMountsFor={Quoted(plan.Backups)}
 
             [Service]
             Type=oneshot
             Nice=10
+            ReadWritePaths={Quoted(plan.Backups)}
             ExecStart={Line(ServiceCommand.BackingUp(plan))}
             {confined}
 
@@ -160,15 +165,18 @@ internal static class SystemdUnits
             """, readable);
     }
 
-    private static string Line(IReadOnlyList<string> arguments)
+    private static string Line(IReadOnlyList<string> arguments) => string.Join(' ', Program(arguments).Select(Quoted));
+
+    private static IEnumerable<string> Program(IReadOnlyList<string> arguments)
     {
         var (program, before) = ServiceCommand.Self();
-        return string.Join(' ', ((string[])[before.Count > 0 ? program : Programs + "/escala", .. before, .. arguments]).Select(Quoted));
+        return [before.Count > 0 ? program : Programs + "/escala", .. before, .. arguments];
     }
 
     /// <summary>As units write an argument: % and $ stand for themselves.</summary>
     private static string Quoted(string argument) =>
         "\"" + argument.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal) + "\"";
 
+    /// <summary>As a file of settings and a shell read a value.</summary>
     private static string Value(string value) => "\"" + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal) + "\"";
 }

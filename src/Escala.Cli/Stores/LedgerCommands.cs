@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Escala.Cascades.Derivations;
+using Escala.Cli.HandOver;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
@@ -99,12 +100,15 @@ internal static class LedgerCommands
         return command;
     }
 
+    /// <summary>Files of a folder of backups.</summary>
+    private const string Backups = "escala-????????-??????.backup";
+
     private static Command Taking()
     {
         var file = new Argument<string?>("file") { Description = "The backup to write.", Arity = ArgumentArity.ZeroOrOne };
         var into = new Option<string?>("--into") { Description = "A folder on a second disk instead: the backup gets the day and time as its name, is restored and compared, and older ones go.", HelpName = "FOLDER" };
         var keep = new Option<int>("--keep") { Description = "How many backups stay in the folder.", HelpName = "N", DefaultValueFactory = _ => 14 };
-        var command = new Command("backup", "Write a backup of the store, which may be running.") { file, into, keep, Drill() };
+        var command = new Command("backup", "Write a backup of the store, which may be running.") { file, into, keep, Drill(), Noting() };
         command.SetAction(parsed => Terminal.Guard(() => (parsed.GetValue(file), parsed.GetValue(into)) switch
         {
             ({ } one, null) => Take(parsed, Terminal.PathOf(one)),
@@ -116,26 +120,36 @@ internal static class LedgerCommands
 
     private static int Take(ParseResult parsed, string file)
     {
-        using var store = Store.At(Terminal.Location(parsed));
-        using var progress = new ProgressBar(Terminal.Say("progress.backup"));
-        var taken = Backup.Take(store, file, progress, Terminal.Interrupt());
-        if (!taken.TryGet(out var report)) return Terminal.Refuse(taken.Problems);
-        Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
-        NoteBackup(parsed, report.Entries);
-        return 0;
+        var (report, refused) = Written(parsed, file);
+        if (report is null) return refused;
+        return NoteBackup(parsed, report.Entries);
     }
 
-    /// <summary>One more backup in a folder; older ones go only when the new one was restored and equals its ledger.</summary>
+    /// <summary>One more backup in a folder; tablets are told, and older ones go, only when the new one was restored and equals its ledger.</summary>
     private static int Rotate(ParseResult parsed, string folder, int keep)
     {
         // Never made here: a disk that is not there would be a folder on the disk that the backup is to outlive.
         if (!Directory.Exists(folder)) return Terminal.Refuse([Problem.Of("platform.backup.no-folder", ("folder", folder))]);
+        // Of nights that were broken off.
+        foreach (var part in Directory.GetFiles(folder, Backups + ".part")) File.Delete(part);
         var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"escala-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}.backup"));
-        if (Take(parsed, file) is > 0 and var refused) return refused;
+        var (report, refused) = Written(parsed, file);
+        if (report is null) return refused;
         if (DrillIn(Path.Combine(folder, ".drill"), file) is > 0 and var unsound) return unsound;
-        foreach (var older in Directory.GetFiles(folder, "escala-????????-??????.backup").OrderDescending(StringComparer.Ordinal).Skip(keep)) File.Delete(older);
+        // By the clock's days, which may be wrong: never the one that was just made.
+        foreach (var older in Directory.GetFiles(folder, Backups).Where(f => f != file).OrderDescending(StringComparer.Ordinal).Skip(keep - 1)) File.Delete(older);
         Console.WriteLine(file);
-        return 0;
+        return NoteBackup(parsed, report.Entries);
+    }
+
+    private static (ChainReport? Report, int Code) Written(ParseResult parsed, string file)
+    {
+        using var store = Store.At(Terminal.Location(parsed));
+        using var progress = new ProgressBar(Terminal.Say("progress.backup"));
+        var taken = Backup.Take(store, file, progress, Terminal.Interrupt());
+        if (!taken.TryGet(out var report)) return (null, Terminal.Refuse(taken.Problems));
+        Console.WriteLine(Terminal.Say("chain", ("n", report.Entries), ("chain", report.Head)));
+        return (report, 0);
     }
 
     private static int DrillIn(string folder, string file)
@@ -158,8 +172,16 @@ internal static class LedgerCommands
         var command = new Command("verify", "Restore a backup into a folder that is thrown away, count everything anew and compare: a backup that was never restored is none.") { file };
         command.SetAction(parsed => Terminal.Guard(() =>
         {
+            // Of its own, for its owner alone.
             var folder = Directory.CreateTempSubdirectory("escala-drill-").FullName;
-            return DrillIn(folder, parsed.GetValue(file)!);
+            try
+            {
+                return Drill(parsed.GetValue(file)!, Path.Combine(folder, "store"), Terminal.Interrupt());
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }));
         return command;
     }
@@ -184,11 +206,29 @@ internal static class LedgerCommands
         });
     }
 
-    /// <summary>Devices keep what they wrote until a verified backup has it: the store's writer tells them, where we are or can be it.</summary>
-    private static void NoteBackup(ParseResult parsed, long position)
+    /// <summary>Devices keep what they wrote until a verified backup has it: the store's writer tells them, which is this process or the one that serves.</summary>
+    private static int NoteBackup(ParseResult parsed, long position)
     {
-        if (!OpenStore.ToWrite(Terminal.Location(parsed)).TryGet(out var store)) return;
-        using (store) store.Writer.Run(transaction => Store.SetInfo(transaction.Session, "backed-up", position.ToString(CultureInfo.InvariantCulture)));
+        var location = Terminal.Location(parsed);
+        var number = position.ToString(CultureInfo.InvariantCulture);
+        return CommandClient.Hand(["backup", "note", number, "--store", location], location) ?? Terminal.Guard(() => NoteBackup(OpenStore.ToWrite(location), number));
+    }
+
+    private static int NoteBackup(Result<OpenStore> opened, string position)
+    {
+        if (!opened.TryGet(out var store)) return Terminal.Refuse([Problem.Of("platform.backup.not-told"), .. opened.Problems]);
+        using (store) store.Writer.Run(transaction => Store.SetInfo(transaction.Session, "backed-up", position));
+        return 0;
+    }
+
+    /// <summary>What a backup says to the process that serves.</summary>
+    private static Command Noting()
+    {
+        var position = new Argument<long>("position");
+        var command = new Command("note", "Note up to which position a backup holds the ledger.") { position };
+        command.Hidden = true;
+        command.SetAction(parsed => Terminal.Guard(() => NoteBackup(OpenStore.ToWrite(Terminal.Location(parsed)), parsed.GetValue(position).ToString(CultureInfo.InvariantCulture))));
+        return command;
     }
 
     private static Command Restore()

@@ -8,6 +8,9 @@ namespace Escala.Platform.Storage;
 /// <summary>PostgreSQL 15 and later, through Npgsql; statements are prepared once a connection.</summary>
 internal sealed class PostgresSession : Session
 {
+    /// <summary>Thirty years of months.</summary>
+    private const int MostParts = 360;
+
     private readonly NpgsqlConnection _connection;
     private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
     private readonly System.Data.IsolationLevel _isolation;
@@ -94,8 +97,11 @@ internal sealed class PostgresSession : Session
         var part = string.Create(CultureInfo.InvariantCulture, $"{table}_w{(window < 0 ? "m" : "")}{Math.Abs(window)}");
         // A generation that an earlier version built is one piece until the next is built.
         if (TableExists(part) || Text("SELECT relkind::text FROM pg_class WHERE oid = to_regclass($1)", table) != "p") return;
+        // Days of a century that somebody typed would be as many parts as months, and their locks more than a transaction can hold: the rest share one.
+        var isFull = Scalar("SELECT count(*) FROM pg_inherits WHERE inhparent = to_regclass($1)", table) >= MostParts;
+        if (isFull && TableExists(part = table + "_rest")) return;
         // Attached, not made as a part: readers of the table would hold up the writer.
-        Script(string.Create(CultureInfo.InvariantCulture, $"CREATE TABLE {part} (LIKE {table} INCLUDING ALL); ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES IN ({window})"));
+        Script(string.Create(CultureInfo.InvariantCulture, $"CREATE TABLE {part} (LIKE {table} INCLUDING ALL); ALTER TABLE {table} ATTACH PARTITION {part} {(isFull ? "DEFAULT" : $"FOR VALUES IN ({window})")}"));
     }
 
     public override Problem? Damage() => null;

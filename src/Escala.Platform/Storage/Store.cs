@@ -41,6 +41,9 @@ public abstract class Store : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{connection.Host}:{connection.Port}/{connection.Database ?? connection.Username}");
     }
 
+    /// <summary>A connection string that says its password, in whatever word.</summary>
+    public static bool HasPassword(string location) => IsPostgres(location) && new NpgsqlConnectionStringBuilder(location).Password is { Length: > 0 };
+
     public static bool IsPostgres(string location) => location.Contains("Host=", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Creates the ledger's tables in an empty store.</summary>
@@ -231,8 +234,7 @@ internal sealed class PostgresStore : Store
         // more than the statement. What the operator says of it stands.
         if (string.IsNullOrEmpty(builder.Options)) builder.Options = "-c jit=off -c max_parallel_workers_per_gather=0";
         _source = new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
-        (builder.Password, builder.Options) = (null, null);
-        Location = builder.ConnectionString;
+        Location = new NpgsqlConnectionStringBuilder(connection) { Password = null }.ConnectionString;
     }
 
     public override string Location { get; }

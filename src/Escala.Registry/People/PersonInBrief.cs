@@ -48,6 +48,7 @@ public sealed record PersonInBrief(Guid Id, IReadOnlyList<Identifier> Identifier
         return codes;
     }
 
-    private static Identifier Shown(Programme programme, Identifier identifier) =>
+    /// <summary>Of one that tells what somebody is treated for only its end.</summary>
+    public static Identifier Shown(Programme programme, Identifier identifier) =>
         programme.Field?.Identifiers.Any(i => i.System == identifier.System && i.IsSensitive) == true ? identifier with { Value = "…" + identifier.Value[Math.Max(0, identifier.Value.Length - End)..] } : identifier;
 }

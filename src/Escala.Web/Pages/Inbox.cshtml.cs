@@ -12,7 +12,8 @@ namespace Escala.Web.Pages;
 /// <summary>One of several people who have one number.</summary>
 public sealed record SharerLine(Guid Id, string Name, string Place, string Day);
 
-public sealed record SharedLine(string System, string Value, string Label, IReadOnlyList<SharerLine> People);
+/// <param name="Value">Of a number that tells what somebody is treated for only its end.</param>
+public sealed record SharedLine(string Label, string Value, IReadOnlyList<SharerLine> People);
 
 /// <summary>What was said of one field, by whom, when and on what.</summary>
 public sealed record SaidLine(string Value, string By, string Day);
@@ -46,16 +47,17 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
     {
         if (Field is null) return NotFound();
         Read(Show);
+        // Names and numbers of patients are read here.
+        if (Shared.Count + Conflicts.Count > 0) Note("inbox", null, null, Shared.Count + Conflicts.Count);
         return Page();
     }
 
     /// <summary>Says that two who have one number are one person.</summary>
-    public IActionResult OnPost(string? system, string? value, Guid person, Guid into, string? reason)
+    public IActionResult OnPost(Guid person, Guid into, string? reason)
     {
         if (Field is null) return NotFound();
         // Only what the page shows to the account can be merged there.
-        var shared = Read(SharedNumbers).FirstOrDefault(s => s.Identifier == new Identifier(system ?? "", value ?? ""));
-        if (shared is null || shared.People.Count(p => p.Id == person || p.Id == into) < 2 || person == into) Refusal = Say("inbox.gone");
+        if (person == into || !Read(SharedNumbers).Any(s => s.People.Any(p => p.Id == person) && s.People.Any(p => p.Id == into))) Refusal = Say("inbox.gone");
         else if (string.IsNullOrWhiteSpace(reason)) Refusal = Say("inbox.reasonNeeded");
         else
         {
@@ -77,7 +79,7 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
         foreach (var device in DeviceTable.All(session)) _devices[device.Id] = device.Name;
         var scope = Scope(null);
         var conflicts = new FieldConflicts(session);
-        Shared = [.. SharedNumbers(session).Take(Most).Select(s => new SharedLine(s.Identifier.System, s.Identifier.Value, SystemLabel(s.Identifier.System), [.. s.People.Select(p => LineOf(conflicts, p))]))];
+        Shared = [.. SharedNumbers(session).Take(Most).Select(s => new SharedLine(SystemLabel(s.Identifier.System), PersonInBrief.Shown(Programme, s.Identifier).Value, [.. s.People.Select(p => LineOf(conflicts, p))]))];
         Conflicts = [.. conflicts.Read(scope, Most).SelectMany(p => p.Profile.Conflicts.Select(c => new ConflictLine(NameOf(p.Profile, p.Id), FieldLabel(c.Field), [.. c.Values.Select(v => LineOf(v.Value, v.Said))])))];
         Refused = [.. RefusedEntries.Read(session).Where(r => scope is null || (r.Facility is { } at && scope.Contains(at))).OrderByDescending(r => r.Number).Take(Most).Select(LineOf)];
         Rows = Looking.SeesEverything ? InboxTable.Read(session).Count : 0;

@@ -1,4 +1,5 @@
 using Escala.Cascades.Sheets;
+using Escala.Platform.Ledger;
 using Escala.Platform.Storage;
 using Escala.Platform.Texts;
 using Escala.Programmes.Places;
@@ -19,7 +20,7 @@ public abstract class OfficePage(SheetReader reader, IEnumerable<FieldServer> fi
 
     protected Visitor Looking => Visitor.Of(HttpContext) ?? throw new InvalidOperationException("Nobody was let in");
 
-    protected DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Field!.Clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(Programme.Zone)).DateTime);
+    protected DateOnly Today => DateOnly.FromDayNumber(new LocalDays(Programme.Zone).On(Field!.Clock.Microseconds()));
 
     protected PlaceHistory Places => _places ??= new PlaceHistory(Programme.Places);
 
@@ -28,12 +29,7 @@ public abstract class OfficePage(SheetReader reader, IEnumerable<FieldServer> fi
 
     /// <summary>Codes whose people are shown; null for everything, also what lies at places that are no more.</summary>
     /// <param name="asked">A place of the scope, with what lies below; null for all of it.</param>
-    protected IReadOnlySet<string>? Scope(string? asked)
-    {
-        if (asked is null) return Looking.SeesEverything ? null : Facilities.Select(f => f.Code).ToHashSet(StringComparer.Ordinal);
-        var below = Places.Below(asked, Programme.Levels[^1], Today).Select(p => p.Code).Append(asked);
-        return below.Where(c => Looking.Sees(Places, c, Today)).ToHashSet(StringComparer.Ordinal);
-    }
+    protected IReadOnlySet<string>? Scope(string? asked) => Looking.Scope(Programme, Places, asked, Today);
 
     public string PlaceName(string? code) => code is null ? "" : Places.On(code, Today)?.Name ?? code;
 
