@@ -45,6 +45,7 @@ export class Book {
   private delivery = new Map<string, Said>();
   private sequence = 0;
   private queue: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
   private readonly listeners = new Set<() => void>();
 
   private constructor(
@@ -100,6 +101,12 @@ export class Book {
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Nothing more is written through it; done when whatever was begun lies on the disk, so that the next book reads no half of it. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.queue;
   }
 
   /** A person with everything that the device knows; undefined for somebody unknown. */
@@ -314,12 +321,15 @@ export class Book {
       { id: newId(now), f: this.facility, t: now, q, b: this.state.cursor });
   }
 
-  /** What is small first, so that the screen says how the tablet stands; then the index, which may be searched meanwhile; own entries over it last. */
+  /**
+   * What is small first, so that the screen says how the tablet stands; then the index, which may be searched meanwhile; own entries over it last.
+   * Nothing is read before the sealed index, which waits for the book before this one.
+   */
   private async load(fetching: ReturnType<typeof People.sealed>): Promise<void> {
+    const blocks = await fetching;
     const [state, sequence] = await Promise.all([read<ExchangeState>(this.db, "meta", "exchange"), read<number>(this.db, "meta", "sequence")]);
     this.state = atPlace(state ?? noExchange, this.takes.key);
     this.sequence = sequence ?? 0;
-    const blocks = await fetching;
     this.expected = blocks.length * blockSize;
     // The screen is drawn before anything is opened.
     this.changed();
@@ -386,6 +396,7 @@ export class Book {
 
   /** One writer after the other, and none before the book is whole: sequence and memory stay what the disk holds. */
   private alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isClosed) return Promise.reject(new Error("the book was closed"));
     const result = this.queue.then(() => this.whole).then(work);
     this.queue = result.catch(() => undefined);
     return result;
