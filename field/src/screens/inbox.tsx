@@ -8,7 +8,7 @@ import { useApp } from "../parts/use-app";
 import { readRow, writeRow } from "../registers/layout";
 import { doubtOf } from "../registers/values";
 import type { Pack } from "../registers/pack";
-import type { Held } from "../store/outbox";
+import { refusedFrom, type Held } from "../store/outbox";
 import { dayText, local, t, timeText } from "../texts/texts";
 import { SharedNumbers } from "./shared-numbers";
 
@@ -43,16 +43,14 @@ function Refused(props: { held: Held }) {
   const [body, setBody] = useState(own.entry.body ?? "");
   const summary = book!.index.get(own.entry.s);
   const isVisit = own.origin.kind === "visit";
-  // Somebody else's word stands now: the same said again would be refused again.
-  const isOvertaken = record.problem?.code.endsWith(".changed") === true;
+  // Somebody else's word stands now: the same said again would be refused again. An own one that was refused itself is in nobody's way.
+  const isOvertaken = record.problem?.code.endsWith(".changed") === true && refusedFrom(book!.held, own.entry.r).length === 0;
   const mend = async () => {
     if (isVisit) row.set(pack.register.dateColumn, day);
     await book!.record([{
-      kind: own.origin.kind, class: own.origin.class, subject: own.entry.s, day, body: isVisit ? writeRow(row, folder.layout) : body, facility: own.entry.f, drops: own.entry.id,
+      kind: own.origin.kind, class: own.origin.class, subject: own.entry.s, day, body: isVisit ? writeRow(row, folder.layout) : body, facility: own.entry.f, replaces: own.entry.id,
       ...(own.origin.form === undefined ? {} : { form: own.origin.form }), ...(own.origin.layout === undefined ? {} : { layout: own.origin.layout }),
-      ...(own.entry.r === undefined ? {} : { replaces: own.entry.r }),
     }]);
-    await book!.settle(record.id);
     app.exchange?.ask();
   };
   return (

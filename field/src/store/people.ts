@@ -138,6 +138,7 @@ export class People {
 export function applyOwn(folder: Folder, person: Person, own: OwnEntry): boolean {
   if (own.drops !== undefined) {
     person.visits = person.visits.filter((v) => v.id !== own.drops);
+    if (person.forms !== undefined) person.forms = person.forms.filter((f) => f.id !== own.drops);
     person.gone.push(own.drops);
   }
   return folder.apply(person, own);
