@@ -289,12 +289,12 @@ export class Book {
     this.changed();
   }
 
-  /** Own entries that were written since an instant, oldest first, whether sent or not: the clerk's page of the day. */
+  /** Own entries of the facility that were written since an instant, oldest first, whether sent or not: the clerk's page of the day. */
   async ownSince(instant: number): Promise<Held[]> {
     const found: Held[] = [];
     for (const [, record] of await readAll<OutboxRecord>(this.db, "outbox")) {
       const own = this.held.find((h) => h.record.id === record.id)?.own ?? (await openJson<OwnEntry>(this.key, "outbox/" + record.id, record.sealed));
-      if (own.entry.t >= instant) found.push({ record, own });
+      if (own.entry.t >= instant && own.entry.f === this.facility) found.push({ record, own });
     }
     return found;
   }

@@ -101,3 +101,15 @@ describe("a visit that the server refused", () => {
     expect(again.delivered("session").map((s) => s.entry.id)).toEqual([second!.id]);
   });
 });
+
+it("a register page holds rows of its own facility: what was written at another is not moved here by a digit", async () => {
+  db = await openDatabase("book" + name++);
+  const first = open();
+  const [, there] = await first.record([registration(1), visit(1, 60)]);
+  await first.close();
+  const book = Book.open(db, key, pack, "a", "d", "F2");
+  const [here] = await book.record([visit(1, 61)]);
+  const written = async (one: Book) => (await one.ownSince(0)).filter((h) => h.own.origin.kind === "visit").map((h) => h.own.entry.id);
+  expect(await written(book)).toEqual([here!.id]);
+  expect(await written(open())).toEqual([there!.id]);
+});
