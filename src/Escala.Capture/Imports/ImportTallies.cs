@@ -90,11 +90,8 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
         List<long> leaving = [];
         foreach (var row in rows)
         {
-            var mapping = programme.Tallies.First(t => t.Name == row.Layout.Mapping);
-            var fields = new CsvRecord((byte)row.Layout.Delimiter);
-            var problems = new List<Problem>();
-            if (!TallyReader.For(programme, mapping, row.Layout.Columns, row.Layout.Dates).TryGet(out var reader) || !System.Text.Unicode.Utf8.IsValid(row.Content) || !fields.Fill(row.Content)) continue;
-            var said = reader.Read(fields, problems);
+            if (ReaderOf(programme, row.Layout, row.Content) is not var (reader, mapping, fields)) continue;
+            var said = reader.Read(fields, []);
             if (said.Count == 0 || places.PlaceOf(mapping.Words, said[0].Facility) is not { } facility) continue;
             entries.AddRange(said.Select(s => EntryOf(programme, clock, OriginOf(programme, mapping, row.Layout, row.Row.Source, row.Row.Batch, null), facility, s, row.Line)));
             leaving.Add(row.Row.Number);
@@ -130,7 +127,7 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
         var inFile = new Dictionary<TallyKey, (int Line, (int, int, string?) Said)>();
         var entries = new List<Entry>();
         var refused = new List<RefusedRow>();
-        var settled = new List<int>();
+        var settled = new Dictionary<int, (string Facility, Window Window, string? Step)>();
         records.Read();
         while (records.Read())
         {
@@ -157,7 +154,7 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
                 continue;
             }
 
-            settled.Add(records.Line);
+            if (reader.About(records.Fields) is { } about) settled[records.Line] = about with { Facility = facility! };
             foreach (var one in said)
             {
                 var key = new TallyKey(facility!, one.Window.ToString(), one.Step);
@@ -210,18 +207,31 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
         };
     }
 
-    private void Enter(List<Entry> entries, List<RefusedRow> refused, List<int> settled, Origin origin, Layout layout, string file)
+    private void Enter(List<Entry> entries, List<RefusedRow> refused, Dictionary<int, (string Facility, Window Window, string? Step)> settled, Origin origin, Layout layout, string file)
     {
         if (writer is null) return;
-        var done = settled.ToHashSet();
         foreach (var some in entries.Chunk(TalliesACommit)) writer.Run(transaction => transaction.Append(some));
         var waiting = WaitingRows.Of(() => store.Open(writable: false), programme, origin.Source!);
         writer.Run(transaction =>
         {
-            // A row of the inbox is settled when the same line of a file of its name can be read now.
-            InboxTable.Remove(transaction.Session, InboxTable.Read(transaction.Session).Where(r => r.Source == origin.Source && r.File == file && done.Contains(r.Line)).Select(r => r.Number));
+            // A row of the inbox is settled when the same line of a file of its name can be read now and is about the same: files of each month may have one name.
+            var done = InboxTable.Read(transaction.Session).Where(r => r.Source == origin.Source && r.File == file && settled.TryGetValue(r.Line, out var now) && AboutOf(r) == now).Select(r => r.Number);
+            InboxTable.Remove(transaction.Session, done);
             InboxTable.Add(transaction.Session, origin.Source!, origin.Batch!, layout, refused, clock.Microseconds(), waiting);
         });
+    }
+
+    /// <summary>Place, window and step of a row of the inbox; null where they cannot be read or the place is not known.</summary>
+    private (string Facility, Window Window, string? Step)? AboutOf(InboxRow row) =>
+        Layout.Parse(row.Layout) is { } layout && ReaderOf(programme, layout, row.Content) is ({ } reader, var mapping, var fields) && reader.About(fields) is { } about && _places.PlaceOf(mapping.Words, about.Facility) is { } facility
+            ? about with { Facility = facility } : null;
+
+    /// <summary>Reads a row of the inbox again; null where its fields cannot be told apart or its mapping is there no more.</summary>
+    private static (TallyReader Reader, TallyMapping Mapping, CsvRecord Fields)? ReaderOf(Programme programme, Layout layout, byte[] content)
+    {
+        var fields = new CsvRecord((byte)layout.Delimiter);
+        return programme.Tallies.FirstOrDefault(t => t.Name == layout.Mapping) is { } mapping && TallyReader.For(programme, mapping, layout.Columns, layout.Dates).TryGet(out var reader)
+            && System.Text.Unicode.Utf8.IsValid(content) && !content.Contains((byte)0) && fields.Fill(content) ? (reader, mapping, fields) : null;
     }
 
     private static string HashOf(string path)

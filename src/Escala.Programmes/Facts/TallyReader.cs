@@ -66,6 +66,14 @@ public sealed partial class TallyReader
         return problems.Count > 0 ? [] : said;
     }
 
+    /// <summary>What a record is about, whether or not its counts can be read; null where that is not clear. The step is null where columns name the steps.</summary>
+    public (string Facility, Window Window, string? Step)? About(CsvRecord record)
+    {
+        var step = _mapping.StepColumn is null ? null : StepOf(At(record, _mapping.StepColumn));
+        if (WindowOf(At(record, _mapping.WindowColumn)) is not { } window || (step is null && _mapping.StepColumn is not null)) return null;
+        return (At(record, _mapping.FacilityColumn), window, step);
+    }
+
     private string At(CsvRecord record, string column)
     {
         var text = _columns.TryGetValue(column, out var field) ? Encoding.UTF8.GetString(record[field]).Trim() : "";

@@ -52,6 +52,30 @@ public sealed class TallyFileTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public void What_waits_is_settled_by_its_own_month_and_place_and_not_by_the_next_file_of_its_name(Engine engine)
+    {
+        using var store = Open(engine);
+        Import(store, Long + "F1,2025-03,screened,x,50,\nF9,2025-03,screened,1,2,\nF1,2025-03,treated,x,50,\n");
+        Import(store, Long + "F1,2025-04,screened,40,50,\nF2,2025-03,screened,1,2,\nF1,2025-03,controlled,4,5,\n");
+        Assert.Equal([2, 3, 4], store.Inbox().Select(r => r.Line));
+        Import(store, Long + "f1,202503,screened,40,50,\n\n\n");
+        Assert.Equal([3, 4], store.Inbox().Select(r => r.Line));
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_wide_row_is_settled_whichever_of_its_steps_was_wrong(Engine engine)
+    {
+        const string Head = "facility_code;month;seen;screened;raised_or_known;diagnosed;treated;picked_up;measured_treated;controlled\n";
+        using var store = Open(engine);
+        Import(store, Head + "F1;2025-03;50;40;12;x;9;5;5;3\n");
+        Import(store, Head + "F1;2025-04;50;40;12;10;9;5;5;3\n");
+        Assert.Single(store.Inbox());
+        Import(store, Head + "F1;2025-03;50;40;12;10;9;5;5;3\n");
+        Assert.Empty(store.Inbox());
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public void A_wide_file_says_what_it_has_columns_for_and_rows_put_it_aside(Engine engine)
     {
         using var store = Open(engine);
