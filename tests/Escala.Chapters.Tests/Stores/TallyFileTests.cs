@@ -63,6 +63,15 @@ public sealed class TallyFileTests
         store.AssertSound();
     }
 
+    [Fact]
+    public void Thousands_are_never_read_for_decimals()
+    {
+        using var store = Open(Engine.Sqlite);
+        var report = Import(store, Long + "F1,2025-01,screened,\"1,000\",\"2,000\",\nF1,2025-02,screened,5,12.000,\nF1,2025-03,screened,5.00,\"12,0\",\n");
+        Assert.Equal((1, 2), (report.Taken, report.Refused));
+        Assert.Equal([("numerator", 2), ("denominator", 1)], store.Inbox().Select(r => (r.Problems[0].Details["column"], r.Problems.Count(p => p.Code == "programmes.tally.count"))));
+    }
+
     [Theory, MemberData(nameof(Engines))]
     public void A_wide_row_is_settled_whichever_of_its_steps_was_wrong(Engine engine)
     {
