@@ -44,7 +44,7 @@ public sealed class TallyFileTests
 
         // What waited for its place goes in when the place has come.
         store.Apply(MappingTests.Places + "F9,New,facility,D\n");
-        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock));
+        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
         Assert.Contains("F9", Sheet(store, "F9").Tallied);
         Assert.Null(Rebuild.Run(store.Store, store.Writer, store.Programme, [], null, null, default));
         Assert.Equal(42, Sheet(store, "F1").Steps[0].Figure.Numerator!.Value);
@@ -60,6 +60,39 @@ public sealed class TallyFileTests
         Assert.Equal([2, 3, 4], store.Inbox().Select(r => r.Line));
         Import(store, Long + "f1,202503,screened,40,50,\n\n\n");
         Assert.Equal([3, 4], store.Inbox().Select(r => r.Line));
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void What_waited_for_its_place_never_replaces_a_count_that_came_since(Engine engine)
+    {
+        using var store = Open(engine);
+        Import(store, Long + "F9,2025-03,screened,5,10,\nF9,2025-03,diagnosed,2,3,\n");
+        store.Apply(MappingTests.Places + "F9,New,facility,D\n");
+        Import(store, Long + "F9,2025-03,screened,6,10,\n", "corrected.csv");
+        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
+        Assert.Equal(6, Sheet(store, "F9").Steps[0].Figure.Numerator!.Value);
+        Assert.Equal("capture.tally.contradicts", Assert.Single(Assert.Single(store.Inbox()).Problems).Code);
+        Assert.Equal(0, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
+        // Once its own line is read again with the right number, it is settled.
+        Import(store, Long + "F9,2025-03,screened,6,10,\n");
+        Assert.Empty(store.Inbox());
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void Of_two_counts_that_waited_and_differ_none_is_taken_unasked(Engine engine)
+    {
+        using var store = Open(engine);
+        // In one file the second is refused at once, as that of a known place is.
+        var report = Import(store, Long + "F9,2025-03,screened,5,10,\nf9,2025-03,screened,6,10,\nF9,2025-03,treated,1,2,\n");
+        Assert.Equal((1, 2), (report.Refused, report.Waiting));
+        Assert.Equal("capture.tally.twice", store.Inbox().Single(r => r.WaitsFor is null).Problems.Single().Code);
+        Import(store, Long + "F9,2025-03,screened,7,10,\nF9,2025-03,treated,1,2,\n", "corrected.csv");
+        store.Apply(MappingTests.Places + "F9,New,facility,D\n");
+        Assert.Equal(2, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
+        Assert.Equal(["capture.tally.contradicts", "capture.tally.twice", "capture.tally.contradicts"], store.Inbox().Select(r => r.Problems.Single().Code));
+        Assert.Single(store.Entries(EntryKinds.Tally));
         store.AssertSound();
     }
 
@@ -146,12 +179,12 @@ public sealed class TallyFileTests
 
     private static RunningStore Open(Engine engine) => new(engine, Package());
 
-    private static TallyReport Import(RunningStore store, string csv) => Run(store, csv, isPreview: false);
+    private static TallyReport Import(RunningStore store, string csv, string name = "counts.csv") => Run(store, csv, isPreview: false, name);
 
-    private static TallyReport Run(RunningStore store, string csv, bool isPreview)
+    private static TallyReport Run(RunningStore store, string csv, bool isPreview, string name = "counts.csv")
     {
         store.Clock.Move();
-        var file = store.FileNamed("counts.csv");
+        var file = store.FileNamed(name);
         File.WriteAllText(file, csv);
         var mapping = ImportTallies.MappingOf(file, store.Programme, new Told());
         Assert.NotNull(mapping);
