@@ -122,6 +122,25 @@ public sealed class RepeatTests
         Assert.Equal([(5, "programmes.register.not-a-date"), (6, "capture.row.quotes"), (8, "programmes.register.too-many-fields")], store.Inbox().Select(r => (r.Line, r.Problems[0].Code)));
     }
 
+    [Fact]
+    public void What_is_too_wide_when_joined_is_told_with_its_row_and_not_by_the_first_line()
+    {
+        using var store = Open(Engine.Sqlite, OfFiles);
+        var main = Write(store, "visita.csv", "KEY,paciente,us,dia\nuuid:a,1,F1,2025-03-03\n");
+        var wide = string.Join(",", Enumerable.Range(0, 20).Select(i => "c" + i));
+        string Second(string key, int rows) => $"sbp,dbp,PARENT_KEY,{wide}\n120,80,uuid:z\n" + string.Concat(Enumerable.Repeat($"150,95,{key}\n", rows));
+        Write(store, "visita-bp.csv", Second("uuid:a", 100));
+        var problem = store.TryImportFile(main, source: null).Problems.Single();
+        Assert.Equal(("capture.repeat.too-wide", "3", "100"), (problem.Code, problem.Details["row"], problem.Details["rows"]));
+        Write(store, "visita-bp.csv", Second("uuid:a", 201));
+        Assert.Equal(("capture.repeat.too-many", "3"), (store.TryImportFile(main, source: null).Problems.Single() is var many ? many.Code : "", many.Details["row"]));
+        // Rows without a key belong to nobody, each by itself.
+        Write(store, "visita-bp.csv", Second("", 201));
+        Assert.Equal((1, 202), (store.TryImportFile(main, source: null).Value[0] is var report ? report.Taken : 0, report.Refused));
+        Write(store, "visita-bp.csv", "sbp,dbp,PARENT_KEY\n" + string.Concat(Enumerable.Repeat("150,95,uuid:a\n", 200)));
+        Assert.Equal(1, store.TryImportFile(main, OnChange.Replace, source: null).Value[0].Corrected);
+    }
+
     [Theory]
     [InlineData("sheet: Repeat- bp", "shet: Repeat- bp", "programmes.package.key-unknown")]
     [InlineData("sheet: Repeat- bp, ", "", "programmes.package.repeat-source")]
