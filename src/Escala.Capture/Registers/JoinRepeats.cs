@@ -78,7 +78,7 @@ internal static class JoinRepeats
                 // Of a line without end only the head is there: a zero byte sees to it that nothing is read from it.
                 if (records.Fault == "too-long") writer.BaseStream.WriteByte(0);
                 writer.Write('\n');
-                line++;
+                line += 1 + records.Raw.Count((byte)'\n');
                 continue;
             }
 
@@ -183,7 +183,8 @@ internal sealed class RepeatRows
         {
             if (records.Fault is not null || Enumerable.Range(_columns.Count, Math.Max(0, records.Fields.Count - _columns.Count)).Any(i => !records.Fields[i].IsEmpty))
                 return Problem.Of("capture.repeat.unsplit", ("source", _repeat.Source), ("line", records.Line));
-            var fields = Enumerable.Range(0, _columns.Count).Select(i => Encoding.UTF8.GetString(records.Fields[i])).ToArray();
+            // A line break would move the lines of all rows behind.
+            var fields = Enumerable.Range(0, _columns.Count).Select(i => Encoding.UTF8.GetString(records.Fields[i]).ReplaceLineEndings(" ")).ToArray();
             if (fields.All(f => f.Length == 0)) continue;
             var place = order >= 0 && double.TryParse(fields[order], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.MaxValue;
             if (!_rows.TryGetValue(fields[_key], out var rows)) _rows[fields[_key]] = rows = [];

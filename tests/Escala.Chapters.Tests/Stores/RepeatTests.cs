@@ -141,6 +141,16 @@ public sealed class RepeatTests
         Assert.Equal(1, store.TryImportFile(main, OnChange.Replace, source: null).Value[0].Corrected);
     }
 
+    [Fact]
+    public void Lines_stay_those_of_the_file_though_a_joined_text_or_a_damaged_row_has_several()
+    {
+        using var store = Open(Engine.Sqlite, OfFiles);
+        var main = Write(store, "visita.csv", "KEY,paciente,us,dia,nota\nuuid:a,1,F1,2025-03-03,\nuuid:b,2,F1,x,\nuuid:c,3,F1,2025-03-05,\"a\0\nb\nc\"\nuuid:d,4,F1,x,\n");
+        Write(store, "visita-bp.csv", "sbp,dbp,PARENT_KEY,nota\n150,95,uuid:a,\"two\nlines\"\n");
+        Assert.Equal(1, store.TryImportFile(main, source: null).Value[0].Taken);
+        Assert.Equal([(3, "programmes.register.not-a-date"), (4, "capture.row.nul"), (7, "programmes.register.not-a-date")], store.Inbox().Select(r => (r.Line, r.Problems[0].Code)));
+    }
+
     [Theory]
     [InlineData("sheet: Repeat- bp", "shet: Repeat- bp", "programmes.package.key-unknown")]
     [InlineData("sheet: Repeat- bp, ", "", "programmes.package.repeat-source")]
