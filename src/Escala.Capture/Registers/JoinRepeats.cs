@@ -40,10 +40,19 @@ internal static class JoinRepeats
         }
 
         var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());
-        using (var writer = new StreamWriter(Spreadsheet.OpenPrivate(target), new UTF8Encoding(false)))
-        using (var records = new CsvRecords(main.Open(), (byte)head.Delimiter))
+        var written = false;
+        try
         {
+            using var writer = new StreamWriter(Spreadsheet.OpenPrivate(target), new UTF8Encoding(false));
+            using var records = new CsvRecords(main.Open(), (byte)head.Delimiter);
             Write(writer, records, head.Delimiter, head.Columns.Count, groups);
+            writer.Flush();
+            written = true;
+        }
+        finally
+        {
+            // Of a full disk no patient's rows stay behind.
+            if (!written) File.Delete(target);
         }
 
         return FlatFile.Made(target, main.OtherSheets);

@@ -151,6 +151,29 @@ public sealed class RepeatTests
         Assert.Equal([(3, "programmes.register.not-a-date"), (4, "capture.row.nul"), (7, "programmes.register.not-a-date")], store.Inbox().Select(r => (r.Line, r.Problems[0].Code)));
     }
 
+    [Fact]
+    public void No_row_stays_in_the_temporary_folder_when_another_file_cannot_be_read()
+    {
+        using var store = Open(Engine.Sqlite, OfFiles);
+        var mark = Guid.NewGuid().ToString();
+        using var book = new Workbook("visita.xlsx").Write(("visita", $"KEY|paciente|us|dia\n{mark}|1|F1|2025-03-03"));
+        var second = Path.Combine(book.Folder, "visita-bp.csv");
+        File.WriteAllText(second, $"sbp,dbp,PARENT_KEY\n150,95,{mark}\n");
+        var closed = Write(store, "closed.csv", "KEY,paciente,us,dia\n");
+        using (new FileStream(closed, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Throws<IOException>(() => Capture.Registers.RegisterFile.OpenAll([book.File, closed], store.Programme, new Capture.Registers.Told()));
+        }
+
+        Assert.DoesNotContain(LeftBehind(), t => t.Contains(mark, StringComparison.Ordinal));
+        using (new FileStream(second, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Throws<IOException>(() => Capture.Registers.RegisterFile.OpenAll([book.File], store.Programme, new Capture.Registers.Told()));
+        }
+
+        Assert.DoesNotContain(LeftBehind(), t => t.Contains(mark, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("sheet: Repeat- bp", "shet: Repeat- bp", "programmes.package.key-unknown")]
     [InlineData("sheet: Repeat- bp, ", "", "programmes.package.repeat-source")]
@@ -162,6 +185,19 @@ public sealed class RepeatTests
         var package = Package(OfWorkbook.Replace(right, wrong, StringComparison.Ordinal));
         Assert.Contains(PackageReader.Read(package.Bytes).Problems, p => p.Code == code);
     }
+
+    /// <summary>Texts made of workbooks; those of other tests come and go.</summary>
+    private static IEnumerable<string> LeftBehind() => Directory.EnumerateFiles(Path.GetTempPath(), "escala-*").Select(file =>
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    });
 
     private static PackageFiles Package(string mapping)
     {
