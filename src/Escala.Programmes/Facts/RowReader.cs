@@ -199,7 +199,7 @@ public sealed class RowReader
 
     private Problem Unreadable(FactDefinition fact, int column) => fact.Type switch
     {
-        FactType.Flag when fact.YesWords.Count > 0 => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.YesWords.Concat(fact.NoWords).Concat(fact.ClearedBy is { } clears ? [clears] : Array.Empty<string>())))),
+        FactType.Flag when fact.YesWords.Count > 0 => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.YesWords.Concat(fact.NoWords).Concat(fact.StoppedWords).Concat(fact.ClearedBy is { } clears ? [clears] : Array.Empty<string>())))),
         FactType.Flag => Problem.Of("programmes.register.not-a-flag", ("column", _layout.Columns[column]), ("clears", fact.ClearedBy is null ? "" : ", " + fact.ClearedBy)),
         FactType.Category => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.Categories.SelectMany(c => c.Words)))),
         FactType.Date => Problem.Of("programmes.register.not-a-date", ("column", _layout.Columns[column])),
@@ -249,7 +249,7 @@ public sealed class RowReader
             if (field[part].IsEmpty) continue;
             var said = FlagOfWord(field[part], fact);
             if (double.IsNaN(said)) return said;
-            best = Math.Max(best, said);
+            if (SaysMore(said, best)) best = said;
         }
 
         return double.IsNegativeInfinity(best) ? double.NaN : best;
@@ -264,6 +264,11 @@ public sealed class RowReader
             if (IsWord(field, word)) return 1;
         }
 
+        foreach (var word in fact.StoppedWords)
+        {
+            if (IsWord(field, word)) return -1;
+        }
+
         foreach (var word in fact.NoWords)
         {
             if (IsWord(field, word)) return 0;
@@ -271,6 +276,9 @@ public sealed class RowReader
 
         return fact.ElseNo ? 0 : double.NaN;
     }
+
+    /// <summary>Of several answers a yes says most, and a word that clears more than a no, which says nothing.</summary>
+    private static bool SaysMore(double said, double before) => before switch { > 0 => false, < 0 when double.IsFinite(before) => said > 0, 0 => said != 0, _ => true };
 
     /// <summary>A flag that any of several columns sets.</summary>
     private void ReadFlags(CsvRecord record, FactDefinition fact, int[] fields, DecodedRow row, ref ulong hash)
@@ -283,7 +291,7 @@ public sealed class RowReader
             if (field.IsEmpty) continue;
             var said = FlagOf(field, fact);
             // What cannot be read is told, whatever the other columns say.
-            if (!(said > value || double.IsNaN(said))) continue;
+            if (!(SaysMore(said, value) || double.IsNaN(said))) continue;
             (best, value) = (i, said);
             if (double.IsNaN(said)) break;
         }

@@ -115,8 +115,36 @@ public sealed class ProposedMappingTests
         using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
         var file = Write(store, "odk.csv", "patient_number,facility_code,visit_date,gender,smoker,uuid\n1,F1,03/04/2025,1,A,a\n2,F1,04/05/2025,2,B,b\n");
         var proposed = Propose(store, file, _ => null);
-        Assert.Superset(new HashSet<string> { "dates", "facts.sex.1", "facts.sex.2", "facts.smoker.yes", "row-id.column", "person.of" }, proposed.Open.Select(q => q.Key).ToHashSet());
+        Assert.Superset(new HashSet<string> { "dates", "facts.sex.1", "facts.sex.2", "facts.smoker.A", "facts.smoker.B", "row-id.column", "person.of" }, proposed.Open.Select(q => q.Key).ToHashSet());
     }
+
+    [Fact]
+    public void Words_that_say_stopped_are_proposed_as_such_and_what_is_neither_yes_nor_no_is_asked_about()
+    {
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        var file = Write(store, "livro.csv", "nid,facility_code,visit_date,antihypertensive_prescribed,hypertension_diagnosed,smoker\n"
+            + "11040701/19/00001,F1,2025-03-01,Sim,sim,Não\n11040701/19/00002,F1,2025-03-02,Suspenso,Retirado,\n11040701/19/00003,F1,2025-03-03,Não,em estudo,\n11040701/19/00004,F1,2025-03-03,retomou,não,\n");
+        var open = Propose(store, file, _ => null);
+        Assert.Equal(["facts.diagnosis.Retirado", "facts.diagnosis.em estudo", "facts.prescription.retomou", "facts.smoker.yes"], open.Open.Select(q => q.Key).Where(k => k.StartsWith("facts.", StringComparison.Ordinal)));
+        var answers = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["facts.diagnosis.Retirado"] = "stopped", ["facts.diagnosis.em estudo"] = "-", ["facts.prescription.retomou"] = "yes", ["facts.smoker.yes"] = "Sim, fuma", ["row-id.column"] = "-",
+        };
+        var proposed = Propose(store, file, q => answers.GetValueOrDefault(q.Key));
+        Assert.Empty(proposed.Open);
+        Assert.Contains("stands no longer (make sure): Suspenso", proposed.Yaml, StringComparison.Ordinal);
+        var programme = With(store, proposed).Value;
+        var flags = programme.Mappings[^1].Register.Facts.ToDictionary(f => f.Name);
+        Assert.Equal((["Sim", "retomou"], ["Não"], ["Suspenso"]), (flags["prescription"].YesWords, flags["prescription"].NoWords, flags["prescription"].StoppedWords), WordsAre);
+        Assert.Equal((["sim"], ["não"], ["Retirado"]), (flags["diagnosis"].YesWords, flags["diagnosis"].NoWords, flags["diagnosis"].StoppedWords), WordsAre);
+        var preview = Preview(store, programme, file, proposed.Name);
+        Assert.Equal((3, 1), (preview.New, preview.Refused));
+        Assert.Contains(("prescription", "stopped"), preview.First[1].Facts);
+        Assert.Contains(("diagnosis", "withdrawn"), preview.First[1].Facts);
+    }
+
+    private static bool WordsAre((IReadOnlyList<string> Yes, IReadOnlyList<string> No, IReadOnlyList<string> Stopped) expected, (IReadOnlyList<string> Yes, IReadOnlyList<string> No, IReadOnlyList<string> Stopped) read) =>
+        expected.Yes.SequenceEqual(read.Yes) && expected.No.SequenceEqual(read.No) && expected.Stopped.SequenceEqual(read.Stopped);
 
     [Fact]
     public void A_file_that_needs_no_mapping_is_not_given_one()
