@@ -143,6 +143,25 @@ public sealed class ProposedMappingTests
         Assert.Contains(("diagnosis", "withdrawn"), preview.First[1].Facts);
     }
 
+    [Fact]
+    public void The_short_words_of_clinics_are_known_and_what_the_cascade_counts_and_nothing_fills_is_told()
+    {
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        var file = Write(store, "ficha.csv", "nid,facility_code,visit_date,HTA diagnosticada,ult_tas,ult_tad,tratamento,cor\n11040701/19/00001,F1,2025-03-01,Sim,150,95,Suspenso,azul\n11040701/19/00002,F1,2025-03-02,Não,120,80,Sim,verde\n");
+        var answers = new Dictionary<string, string>(StringComparer.Ordinal) { ["facts.prescription.column"] = "tratamento", ["row-id.column"] = "-" };
+        var proposed = Propose(store, file, q => answers.GetValueOrDefault(q.Key));
+        Assert.Empty(proposed.Open);
+        Assert.Equal(["Birth date", "Days of medicine given", "Viral load", "Next visit"], proposed.Unfilled);
+        Assert.Equal(["cor"], proposed.Unread);
+        var preview = Preview(store, With(store, proposed).Value, file, proposed.Name);
+        Assert.Equal([("blood_pressure", "150/95"), ("diagnosis", "1"), ("prescription", "stopped")], preview.First[0].Facts);
+        foreach (var (header, fact) in new[] { ("hta", "diagnosis"), ("HTN", "diagnosis"), ("TAS,TAD", "blood_pressure"), ("PAS 1,PAD 1", "blood_pressure") })
+        {
+            var other = Write(store, "outra.csv", $"nid,facility_code,visit_date,{header}\n11040701/19/00001,F1,2025-03-01,{(header.Contains(',', StringComparison.Ordinal) ? "150,95" : "Sim")}\n");
+            Assert.True(Propose(store, other, _ => null) is var said && (said.Yaml.Contains($"  {fact}: ", StringComparison.Ordinal) || said.Open.Any(q => q.Key.StartsWith($"facts.{fact}.", StringComparison.Ordinal))), header);
+        }
+    }
+
     private static bool WordsAre((IReadOnlyList<string> Yes, IReadOnlyList<string> No, IReadOnlyList<string> Stopped) expected, (IReadOnlyList<string> Yes, IReadOnlyList<string> No, IReadOnlyList<string> Stopped) read) =>
         expected.Yes.SequenceEqual(read.Yes) && expected.No.SequenceEqual(read.No) && expected.Stopped.SequenceEqual(read.Stopped);
 
@@ -175,6 +194,7 @@ public sealed class ProposedMappingTests
         var left = Escala("mapping", "new", "livro.csv", "--out", "open.yaml");
         Assert.Equal(1, left.Code);
         Assert.Contains("person.of", left.Output, StringComparison.Ordinal);
+        Assert.Contains("no column fills it: Medicine for hypertension prescribed", left.Output, StringComparison.Ordinal);
         Assert.Contains("still open", EscalaProcess.RunIn(place, ["import", "livro.csv", "--dry-run", "--mapping", "open.yaml"]).Error, StringComparison.Ordinal);
         Assert.Contains("none of those", Escala("mapping", "new", "livro.csv", "--out", "x.yaml", "--answer", "person.of=maybe").Error, StringComparison.Ordinal);
         var done = Escala(["mapping", "new", "livro.csv", .. s_answers.SelectMany(a => new[] { "--answer", $"{a.Key}={a.Value}" })]);
