@@ -65,7 +65,7 @@ public sealed class RowReader
     {
         row.Reset();
         row.IsSilent = _source?.Part is not null && At(record, _date).IsEmpty && IsEmpty(record);
-        if (record.Count > _layout.Columns.Count) row.Problems.Add(Problem.Of("programmes.register.too-many-fields", ("fields", record.Count), ("columns", _layout.Columns.Count)));
+        if (HasMore(record)) row.Problems.Add(Problem.Of("programmes.register.too-many-fields", ("fields", record.Count), ("columns", _layout.Columns.Count)));
         if (_source is null) row.Person = Required(record, _person, row);
         else ReadIdentifiers(record, row);
         row.Facility = Required(record, _facility, row);
@@ -95,6 +95,18 @@ public sealed class RowReader
         }
 
         row.Said = hash;
+    }
+
+    /// <summary>Something is written beyond the last column; the empty fields of a spreadsheet's empty columns are nothing.</summary>
+    private bool HasMore(CsvRecord record)
+    {
+        if (_source is { IsJoined: true }) return record.Count > _layout.Columns.Count;
+        for (var field = _layout.Columns.Count; field < record.Count; field++)
+        {
+            if (!record[field].IsEmpty) return true;
+        }
+
+        return false;
     }
 
     private bool IsEmpty(CsvRecord record)

@@ -81,7 +81,7 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
                 DateColumn = day?.Text("column") ?? "",
                 RowIdColumn = rowId?.Text("column"),
                 Facts = read,
-                Source = words,
+                Source = words with { IsJoined = _repeats.Count > 0 },
             },
         };
     }

@@ -211,6 +211,17 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void Empty_cells_beyond_the_named_columns_are_no_values_and_a_written_one_is_refused()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var report = store.Import("patient_id,facility_code,visit_date,sbp_1,dbp_1,,\na,F1,2025-03-04,150,95,,\nb,F1,2025-03-04,150,95,\"\", \nc,F1,2025-03-04,150,95,,note\n");
+        Assert.Equal((2, 1), (report.Taken, report.Refused));
+        Assert.Equal(("programmes.register.too-many-fields", 4), store.Inbox().Select(r => (r.Problems.Single().Code, r.Line)).Single());
+        Assert.Equal((2, 2, 0), store.Count("raised-or-known", "F1", "2025-03"));
+        store.AssertSound();
+    }
+
+    [Fact]
     public void A_workbook_with_real_dates_is_read_by_its_row_numbers()
     {
         using var store = new RunningStore(Engine.Sqlite, s_places);
