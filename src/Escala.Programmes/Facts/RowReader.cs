@@ -56,7 +56,7 @@ public sealed class RowReader
         }
 
         string[] needed = register.Source is { Identifiers.Count: > 1 } ? [register.FacilityColumn, register.DateColumn] : [register.PersonColumn, register.FacilityColumn, register.DateColumn];
-        var missing = needed.Where(c => !columns.ContainsKey(c)).Select(c => Problem.Of("programmes.register.column-missing", ("column", c), ("columns", string.Join(", ", layout.Columns.Count > ColumnsListed ? layout.Columns.Take(ColumnsListed).Append("…") : layout.Columns)))).ToList();
+        var missing = needed.Where(c => !columns.ContainsKey(c)).Select(c => Problem.Of(register.Source is null ? "programmes.register.column-of-another" : "programmes.register.column-missing", ("column", c), ("columns", string.Join(", ", layout.Columns.Count > ColumnsListed ? layout.Columns.Take(ColumnsListed).Append("…") : layout.Columns)))).ToList();
         return missing.Count > 0 ? Result<RowReader>.Refused(missing) : new RowReader(register, layout, columns);
     }
 

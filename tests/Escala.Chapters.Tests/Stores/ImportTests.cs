@@ -200,7 +200,7 @@ public sealed class ImportTests
     [Theory]
     [InlineData("", "capture.file.empty")]
     [InlineData("nothing\n", "capture.layout.delimiter")]
-    [InlineData("patient_id,visit_date\na,2025-03-04\n", "programmes.register.column-missing")]
+    [InlineData("patient_id,visit_date\na,2025-03-04\n", "programmes.register.column-of-another")]
     [InlineData("patient_id,facility_code,visit_date,visit_date\n", "programmes.register.column-twice")]
     public void A_file_that_is_no_register_is_refused(string text, string code)
     {

@@ -191,6 +191,12 @@ public sealed class ProposedMappingTests
         (int Code, string Output, string Error) Escala(params string[] arguments) => EscalaProcess.RunIn(place, arguments);
         Assert.Equal(0, Escala("programme", "check", "./package").Code);
         Assert.Equal(0, Escala("init", "--programme", "./package").Code);
+        var another = Escala("import", "livro.csv", "--dry-run").Error;
+        Assert.Contains("escala mapping new livro.csv", another, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", another, StringComparison.Ordinal);
+        // Each misspelt column has the one that it is nearest to.
+        File.WriteAllText(Path.Combine(place, "misspelt.csv"), "patient_id,facility_code,visit_date,sbp1,dbp1\n1,F1,2025-03-01,150,95\n");
+        Assert.Contains("sbp1 (meant sbp_1? then rename it and import again), dbp1 (meant dbp_1?", Escala("import", "misspelt.csv", "--dry-run").Output, StringComparison.Ordinal);
         var left = Escala("mapping", "new", "livro.csv", "--out", "open.yaml");
         Assert.Equal(1, left.Code);
         Assert.Contains("person.of", left.Output, StringComparison.Ordinal);
