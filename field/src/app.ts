@@ -48,6 +48,8 @@ export class App {
   /** Whoever unlocked the tablet has read that its clock is far off. */
   isClockSeen = false;
   private key: CryptoKey | null = null;
+  /** Until earlier books have written what they had begun. */
+  private closing: Promise<unknown> = Promise.resolve();
   private readonly listeners = new Set<() => void>();
   private lockTimer: ReturnType<typeof setTimeout> | undefined;
   private lastTouch = Date.now();
@@ -143,8 +145,9 @@ export class App {
 
   /** Null when the PIN opened the tablet. */
   async unlock(pin: string): Promise<{ wait: number } | "wiped" | null> {
+    this.close();
     // Read while the PIN is looked at, which takes the tablet longest; nothing of it can be opened without.
-    const sealed = People.sealed(this.device.db);
+    const sealed = this.sealed();
     sealed.catch(() => undefined);
     const key = await this.device.unlock(this.account!, pin);
     if (!(key instanceof CryptoKey)) {
@@ -156,7 +159,7 @@ export class App {
   }
 
   lock(): void {
-    this.exchange?.stop();
+    this.close();
     clearTimeout(this.lockTimer);
     [this.book, this.exchange, this.key, this.practice] = [null, null, null, false];
     this.isClockSeen = false;
@@ -203,7 +206,7 @@ export class App {
   /** Practice: another database with invented people, the same screens, and no exchange at all. */
   async startPractice(): Promise<void> {
     const { practiceBook } = await import("./visits/practice");
-    this.exchange?.stop();
+    this.close();
     const db = await openDatabase("escala-practice");
     this.book = await practiceBook(db, this.key!, this.book!.pack, this.account!);
     this.exchange = null;
@@ -237,7 +240,6 @@ export class App {
       const fetched = await this.server(token).pack(facility, "");
       await this.device.keepPack({ ...fetched!.pack, lockMinutes: fetched!.pack.lockMinutes || this.device.pack!.lockMinutes }, fetched!.tag);
       await this.device.place(this.account!, facility);
-      this.exchange?.stop();
       await this.enter(this.key!);
       return null;
     } catch (failure) {
@@ -251,6 +253,8 @@ export class App {
     const account = this.account!;
     const token = await this.device.token(account, this.key!);
     await this.server(token).signOut().catch(() => undefined);
+    this.close();
+    await this.closing;
     await this.device.forget(account);
     this.account = null;
     this.lock();
@@ -261,11 +265,24 @@ export class App {
     await this.enter(this.key!);
   }
 
+  /** Ends the book's exchange and its writing, but for what was begun. */
+  private close(): void {
+    this.exchange?.stop();
+    const written = this.book?.close();
+    this.closing = Promise.all([this.closing, written]);
+  }
+
+  /** The sealed index as the last book has left it. */
+  private sealed(): ReturnType<typeof People.sealed> {
+    return this.closing.then(() => People.sealed(this.device.db));
+  }
+
   private async enter(key: CryptoKey, sealed?: ReturnType<typeof People.sealed>): Promise<void> {
+    this.close();
     const { device, account } = this;
     this.key = key;
     const pack = await device.packOf(account!.facility);
-    const book = Book.open(device.db, key, pack, account!.id, device.settings.deviceId, account!.facility || pack.facility.code, sealed);
+    const book = Book.open(device.db, key, pack, account!.id, device.settings.deviceId, account!.facility || pack.facility.code, sealed ?? this.sealed());
     this.book = book;
     book.onChange(() => this.tell());
     this.screens = [{ name: "home" }];
@@ -280,7 +297,7 @@ export class App {
       book, this.server(token), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag).then(() => book.takeNames(pack)),
       async () => (await device.packTag(book.facility)) ?? "", () => this.tell(),
       // A withdrawn tablet gives up at once what the server has; what it has not stays sealed, to be exported.
-      () => void device.wipe().then(() => book.forgetPeople()),
+      () => void device.wipe().then(() => (this.book === book ? book.forgetPeople() : undefined)),
       () => void device.disable(account!).then(() => this.book === book && this.lock()).then(() => this.askIfRevoked()));
     this.exchange.ask();
   }

@@ -71,6 +71,8 @@ export class Exchange {
       this.show({ phase: "idle", trouble: null, done: 0, of: 0 });
     } catch (failure) {
       const trouble: Standing["trouble"] = failure instanceof CallFailed ? failure.trouble : isFull(failure) ? { kind: "full" } : null;
+      // The book was closed meanwhile: the next one goes on with what it lacks.
+      if (trouble === null && this.stopped) return;
       if (trouble === null) throw failure;
       if (trouble.kind === "revoked") this.onRevoked();
       if (trouble.kind === "disabled") return this.onDisabled();

@@ -8,7 +8,8 @@ import { useApp } from "../parts/use-app";
 import { readRow, writeRow } from "../registers/layout";
 import { doubtOf } from "../registers/values";
 import type { Pack } from "../registers/pack";
-import type { Held } from "../store/outbox";
+import { isFull } from "../store/database";
+import { refusedFrom, type Held } from "../store/outbox";
 import { dayText, local, t, timeText } from "../texts/texts";
 import { SharedNumbers } from "./shared-numbers";
 
@@ -38,30 +39,37 @@ function Refused(props: { held: Held }) {
   const { pack, folder } = book!;
   const [mending, setMending] = useState(false);
   const [sure, setSure] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState("");
   const [day, setDay] = useState(own.entry.d);
   const [row, setRow] = useState<Map<string, string>>(() => readRow(own.entry.body ?? "", folder.layout) ?? new Map());
   const [body, setBody] = useState(own.entry.body ?? "");
   const summary = book!.index.get(own.entry.s);
   const isVisit = own.origin.kind === "visit";
-  // Somebody else's word stands now: the same said again would be refused again.
-  const isOvertaken = record.problem?.code.endsWith(".changed") === true;
+  // Somebody else's word stands now: the same said again would be refused again. An own one that was refused itself is in nobody's way.
+  const isOvertaken = record.problem?.code.endsWith(".changed") === true && refusedFrom(book!.held, own.entry.r).length === 0;
   const mend = async () => {
+    setBusy(true);
     if (isVisit) row.set(pack.register.dateColumn, day);
-    await book!.record([{
-      kind: own.origin.kind, class: own.origin.class, subject: own.entry.s, day, body: isVisit ? writeRow(row, folder.layout) : body, facility: own.entry.f, drops: own.entry.id,
-      ...(own.origin.form === undefined ? {} : { form: own.origin.form }), ...(own.origin.layout === undefined ? {} : { layout: own.origin.layout }),
-      ...(own.entry.r === undefined ? {} : { replaces: own.entry.r }),
-    }]);
-    await book!.settle(record.id);
-    app.exchange?.ask();
+    try {
+      await book!.record([{
+        kind: own.origin.kind, class: own.origin.class, subject: own.entry.s, day, body: isVisit ? writeRow(row, folder.layout) : body, facility: own.entry.f, replaces: own.entry.id,
+        ...(own.origin.form === undefined ? {} : { form: own.origin.form }), ...(own.origin.layout === undefined ? {} : { layout: own.origin.layout }),
+      }]);
+      app.exchange?.ask();
+    } catch (failure) {
+      setBusy(false);
+      setFailed(isFull(failure) ? t("trouble.full-long") : String(failure));
+    }
   };
   return (
     <article class="card refused">
       <h2>{kindText(own.origin.kind)} · {dayText(own.entry.d)}{summary !== undefined && ` · ${nameOf(summary)}`}</h2>
       <p class="error">{record.problem?.title || t("inbox.no-sentence")}</p>
+      {failed !== "" && <p class="error" role="alert">{failed}</p>}
       {!mending && (
         <div class="inline">
-          {!isOvertaken && (own.origin.kind === "form" ? <button type="button" class="primary" id="mend" onClick={() => void mend()}>{t("inbox.again")}</button>
+          {!isOvertaken && (own.origin.kind === "form" ? <button type="button" class="primary" id="mend" disabled={busy} onClick={() => void mend()}>{t("inbox.again")}</button>
             : <button type="button" class="primary" onClick={() => setMending(true)}>{t("inbox.mend")}</button>)}
           {summary !== undefined && <button type="button" class={isOvertaken ? "primary" : ""} onClick={() => app.show({ name: "person", id: own.entry.s })}>{t("inbox.open")}</button>}
           <button type="button" class="link" onClick={() => setSure(true)}>{t(isOvertaken ? "inbox.give-up-yes" : "inbox.give-up")}</button>
@@ -84,7 +92,7 @@ function Refused(props: { held: Held }) {
           ) : (
             <div class="columns">{saidIn(body).map(({ path, value }) => <Field key={path.join("/")} label={labelOf(path, book!.pack)} value={String(value)} onValue={(v) => setBody(withSaid(body, path, typeof value === "number" && v.trim() !== "" && Number.isFinite(Number(v)) ? Number(v) : v))} />)}</div>
           )}
-          <div class="inline"><button class="primary" id="mend">{t("inbox.send-again")}</button><button type="button" class="link" onClick={() => setMending(false)}>{t("no")}</button></div>
+          <div class="inline"><button class="primary" id="mend" disabled={busy}>{t("inbox.send-again")}</button><button type="button" class="link" onClick={() => setMending(false)}>{t("no")}</button></div>
         </form>
       )}
     </article>

@@ -33,13 +33,16 @@ export function RegisterPage() {
   const [state, setState] = useState<"page" | "again" | "end">("page");
   const now = useRef<Line[]>([]);
   now.current = lines;
+  // Rows that were begun at one facility are none of another's.
+  const draftKey = "page " + book!.facility;
   const grid = useRef<HTMLTableElement>(null);
   const chain = useRef<Promise<void>>(Promise.resolve());
   const drawn = useRef(new Map<string, { line: Line; at: number; row: JSX.Element }>());
 
   useEffect(() => {
     void (async () => {
-      const draft = book!.drafts.get("page")?.values as { lines?: Line[]; places?: Record<string, number>; last?: number } | undefined;
+      // Of before pages were kept for each facility there may be one without its name.
+      const draft = (book!.drafts.get(draftKey) ?? book!.drafts.get("page"))?.values as { lines?: Line[]; places?: Record<string, number>; last?: number } | undefined;
       const begun = draft?.lines ?? [];
       const since = Date.parse(today) - 86_400_000;
       const written = (await book!.ownSince(since)).filter(({ record }) => record.state !== "settled");
@@ -80,7 +83,7 @@ export function RegisterPage() {
     now.current = next;
     const latest = Math.max(0, ...next.map((line) => line.page));
     const places = Object.fromEntries(next.filter((line) => line.saved !== null && line.page < latest).map((line) => [line.saved, line.page]));
-    void book!.keepDraft({ key: "page", kind: "page", person: "", label: "", values: { lines: next.filter(isUnfinished), places, last: latest }, changed: Date.now() }).catch(() => undefined);
+    void book!.keepDraft({ key: draftKey, kind: "page", person: "", label: "", values: { lines: next.filter(isUnfinished), places, last: latest }, changed: Date.now() }).catch(() => undefined);
   };
   const change = (key: string, cells: Record<string, string>) => {
     const next = now.current.map((line) => (line.key === key ? { ...line, cells: { ...line.cells, ...cells }, dated: line.dated || register.dateColumn in cells, problem: "" } : line));

@@ -60,6 +60,7 @@ function SessionForm(props: { id: string; saved: HeldSession | undefined; rows: 
   const [measuring, setMeasuring] = useState("");
   const [query, setQuery] = useState("");
   const [failed, setFailed] = useState("");
+  const [busy, setBusy] = useState(false);
   const roster = useMemo(() => {
     const members: Summary[] = [...book!.index.everybody()].filter((p) => (isPlace ? p.name !== "" || p.number !== "" : p.group === groupId || added.includes(p.id)));
     // Whoever came and has left the group since stays on the list of that day.
@@ -86,12 +87,14 @@ function SessionForm(props: { id: string; saved: HeldSession | undefined; rows: 
     if (body.state === "held" && (!body.start || !body.end)) return setFailed(t("session.needs-times"));
     if (minutes !== null && minutes <= 0) return setFailed(t("session.ends-before"));
     if (Number.isNaN(dayOf(day)) || day > today) return setFailed(t("visit.day-wrong"));
+    setBusy(true);
     const sayings: Saying[] = isPlace ? [] : added.map((id) => ({ kind: "person", subject: id, day: today, body: JSON.stringify({ set: { group: groupId } }) }));
     const measured = new Map<string, string>();
     for (const id of new Set([...Object.keys(measures), ...rows.keys()])) {
       const values = measures[id] ?? {};
       const open = [...doubtsOf(pack, values)].filter(([column, doubt]) => doubt === "unreadable" || !confirmed.has(confirmation(id, column, values)));
       if (open.length > 0) {
+        setBusy(false);
         setMeasuring(id);
         return setFailed(open.some(([, doubt]) => doubt === "unreadable") ? t("page.unreadable") : t("session.ask", nameOf(roster.find((p) => p.id === id) ?? book!.index.get(id)!)));
       }
@@ -109,6 +112,7 @@ function SessionForm(props: { id: string; saved: HeldSession | undefined; rows: 
       app.show({ name: "home" });
       app.say(t(saved === undefined ? "session.saved" : "session.corrected", groupName, present));
     } catch (failure) {
+      setBusy(false);
       setFailed(isFull(failure) ? t("trouble.full-long") : String(failure));
     }
   };
@@ -163,7 +167,7 @@ function SessionForm(props: { id: string; saved: HeldSession | undefined; rows: 
         {saved === undefined && before.length > 0 && <Earlier id={props.id} sessions={before} />}
         {failed !== "" && <p class="error" role="alert">{failed}</p>}
         {saved !== undefined && <button type="button" class="link" id="correct-not" onClick={() => void book!.dropDraft(draftKey).then(() => app.back())}>{t("visit.correct-not")}</button>}
-        <div class="savebar"><button type="button" class="primary" id="save" onClick={() => void save()}>{saved === undefined ? t("session.save", dayText(day)) : t("visit.save-corrected")}</button></div>
+        <div class="savebar"><button type="button" class="primary" id="save" disabled={busy} onClick={() => void save()}>{saved === undefined ? t("session.save", dayText(day)) : t("visit.save-corrected")}</button></div>
       </main>
     </>
   );

@@ -1,6 +1,6 @@
 import { newId } from "../crypto/ids";
-import { open, openJson, seal, sealJson, textIn } from "../crypto/seal";
-import { readPulled, type Entry, type Pulled, type Said, type SharedNumber } from "../exchange/entry";
+import { openJson, seal, sealJson } from "../crypto/seal";
+import type { Entry, Pulled, Said, SharedNumber } from "../exchange/entry";
 import { offsetIn, todayIn } from "../people/days";
 import { Folder, type Person } from "../people/person";
 import type { PersonIndex } from "../people/search";
@@ -9,18 +9,11 @@ import { read, readAll, write } from "./database";
 import type { Draft } from "./draft";
 import { atPlace, noExchange, rewound, thinned, type ExchangeState } from "./exchange-state";
 import { aboutPlaces, foldInto } from "./folding";
-import { isOpen, ownEntryOf, receipted, type Held, type OutboxRecord, type OwnEntry, type Receipt, type Saying } from "./outbox";
+import { isOpen, ownEntryOf, receipted, refusedFrom, type Held, type OutboxRecord, type OwnEntry, type Receipt, type Saying } from "./outbox";
 import { blockSize, pause, People } from "./people";
+import { batchesAtOnce, saidIn, type PulledRecord } from "./pulled";
 import { Sheets } from "./sheets";
-
-interface PulledRecord {
-  next: number;
-  folded: boolean;
-  sealed: Uint8Array<ArrayBuffer>;
-}
-
-/** Pulled batches that are folded together: a first load is more than memory should hold at once. */
-const batchesAtOnce = 48;
+import { Turns } from "./turns";
 
 /**
  * The tablet's records while somebody has unlocked it: people, own entries, drafts. One at a time; a lock throws it away. It can be searched while it
@@ -44,7 +37,7 @@ export class Book {
   private readonly people: People;
   private delivery = new Map<string, Said>();
   private sequence = 0;
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private readonly listeners = new Set<() => void>();
 
   private constructor(
@@ -102,6 +95,11 @@ export class Book {
     return () => this.listeners.delete(listener);
   }
 
+  /** Nothing more is written through it; done when whatever was begun lies on the disk, so that the next book reads no half of it. */
+  close(): Promise<unknown> {
+    return this.turns.end();
+  }
+
   /** A person with everything that the device knows; undefined for somebody unknown. */
   async person(id: string): Promise<Person | undefined> {
     await this.whole;
@@ -114,25 +112,33 @@ export class Book {
     return this.people.hasVisit(this.facility, first, last);
   }
 
-  /** Writes entries down, all or none; when this resolves the disk has them. */
+  /**
+   * Writes entries down, all or none; when this resolves the disk has them. What replaces a refused entry stands for it instead, and for whatever refused
+   * one that replaced: the server has neither, and the inbox is done with them.
+   */
   record(sayings: Saying[], forgetDraft?: string): Promise<Entry[]> {
     return this.alone(async () => {
       const now = Date.now();
       const first = this.sequence + 1;
       const made: Held[] = [];
+      const settled = new Map<Held, OutboxRecord>();
       for (const [i, saying] of sayings.entries()) {
-        const own = this.entryOf(saying, first + i, now);
+        const refused = refusedFrom(this.held, saying.replaces);
+        for (const held of refused) settled.set(held, { ...held.record, state: "settled" });
+        const own = this.entryOf(refused.length === 0 ? saying : { ...saying, replaces: refused.at(-1)!.own.entry.r, drops: saying.replaces }, first + i, now);
         const sealed = await sealJson(this.key, "outbox/" + own.entry.id, own);
         made.push({ own, record: { q: first + i, id: own.entry.id, state: "waiting", position: 0, folded: false, sealed } });
       }
       const last = first + made.length - 1;
       await write(this.db, ["outbox", "meta", "drafts"], async (tx) => {
         if (((await tx.get<number>("meta", "sequence")) ?? 0) !== first - 1) throw new Error("another tab has written");
-        for (const { record } of made) tx.put("outbox", record.q, record);
+        for (const record of [...settled.values(), ...made.map((m) => m.record)]) tx.put("outbox", record.q, record);
         tx.put("meta", "sequence", last);
         if (forgetDraft !== undefined) tx.remove("drafts", forgetDraft);
       });
       this.sequence = last;
+      for (const [held, record] of settled) held.record = record;
+      this.held = this.held.filter((h) => isOpen(h.record));
       if (forgetDraft !== undefined) this.drafts.delete(forgetDraft);
       for (const held of made) {
         this.held.push(held);
@@ -143,7 +149,7 @@ export class Book {
     });
   }
 
-  /** A refused entry that a new one stands for, or that its author gives up with full knowledge. It stays on the disk until it is exported. */
+  /** A refused entry that its author gives up with full knowledge. It stays on the disk until it is exported. */
   async settle(id: string): Promise<void> {
     await this.change(id, (record) => ({ ...record, state: "settled" }));
   }
@@ -226,9 +232,8 @@ export class Book {
       const records = (await readAll<OutboxRecord>(this.db, "outbox")).map(([, r]) => r).filter((r) => r.state === "refused" || (r.state === "accepted" && (r.position === 0 || r.position > common)));
       const pulled = (await readAll<PulledRecord>(this.db, "pulled")).filter(([, record]) => record.next > common);
       const seen = new Set<string>();
-      for (const [key, record] of pulled) {
-        const batch = readPulled(await textIn(await open(this.key, "pulled/" + String(key), record.sealed)));
-        for (const said of batch?.said ?? []) if (!seen.has(said.entry.id) && seen.add(said.entry.id) && (said.entry.p ?? 0) > common && said.origin.device !== this.device && said.entry.erased !== true) offered.push(said);
+      for (const batch of pulled) {
+        for (const said of await saidIn(this.key, batch)) if (!seen.has(said.entry.id) && seen.add(said.entry.id) && (said.entry.p ?? 0) > common && said.origin.device !== this.device && said.entry.erased !== true) offered.push(said);
       }
       const state = rewound(this.state, epoch, common);
       const again = records.map((record): OutboxRecord => ({ ...record, state: "waiting", position: 0 }));
@@ -284,12 +289,12 @@ export class Book {
     this.changed();
   }
 
-  /** Own entries that were written since an instant, oldest first, whether sent or not: the clerk's page of the day. */
+  /** Own entries of the facility that were written since an instant, oldest first, whether sent or not: the clerk's page of the day. */
   async ownSince(instant: number): Promise<Held[]> {
     const found: Held[] = [];
     for (const [, record] of await readAll<OutboxRecord>(this.db, "outbox")) {
       const own = this.held.find((h) => h.record.id === record.id)?.own ?? (await openJson<OwnEntry>(this.key, "outbox/" + record.id, record.sealed));
-      if (own.entry.t >= instant) found.push({ record, own });
+      if (own.entry.t >= instant && own.entry.f === this.facility) found.push({ record, own });
     }
     return found;
   }
@@ -298,7 +303,7 @@ export class Book {
   delivered(kind: string): Said[] {
     const all = new Map(this.delivery);
     for (const { own, record } of this.held) if (aboutPlaces.has(own.origin.kind) && record.state !== "settled") all.set(own.entry.id, own);
-    const replaced = new Set([...all.values()].flatMap(({ entry }) => [entry.r ?? "", entry.w ?? ""]));
+    const replaced = new Set([...[...all.values()].flatMap(({ entry }) => [entry.r ?? "", entry.w ?? ""]), ...this.held.map((h) => h.own.drops ?? "")]);
     return [...all.values()].filter(({ origin, entry }) => origin.kind === kind && entry.f === this.facility && entry.erased !== true && !replaced.has(entry.id)).sort((a, b) => (a.entry.d < b.entry.d ? -1 : a.entry.d > b.entry.d ? 1 : a.entry.t - b.entry.t));
   }
 
@@ -314,12 +319,12 @@ export class Book {
       { id: newId(now), f: this.facility, t: now, q, b: this.state.cursor });
   }
 
-  /** What is small first, so that the screen says how the tablet stands; then the index, which may be searched meanwhile; own entries over it last. */
+  /** After the sealed index, which waits for the book before this one: what the first screen says; then the index, searched meanwhile; own entries over it last. */
   private async load(fetching: ReturnType<typeof People.sealed>): Promise<void> {
+    const blocks = await fetching;
     const [state, sequence] = await Promise.all([read<ExchangeState>(this.db, "meta", "exchange"), read<number>(this.db, "meta", "sequence")]);
     this.state = atPlace(state ?? noExchange, this.takes.key);
     this.sequence = sequence ?? 0;
-    const blocks = await fetching;
     this.expected = blocks.length * blockSize;
     // The screen is drawn before anything is opened.
     this.changed();
@@ -346,15 +351,13 @@ export class Book {
     const waiting = (await readAll<PulledRecord>(this.db, "pulled")).filter(([, record]) => !record.folded);
     const pulled = waiting.slice(0, batchesAtOnce);
     if (own.length + pulled.length === 0) return false;
-    const entries: OwnEntry[] = [];
-    for (const [key, record] of pulled) {
-      const batch = readPulled(await textIn(await open(this.key, "pulled/" + String(key), record.sealed)));
-      for (const said of batch?.said ?? []) entries.push(said);
-    }
-    for (const { own: said } of own) entries.push(said);
+    const said: Said[][] = [];
+    for (const batch of pulled) said.push(await saidIn(this.key, batch));
+    const entries: OwnEntry[] = [...said.flat(), ...own.map((h) => h.own)];
     const { blocks, delivered } = await foldInto(this.people, this.folder, entries, onProgress);
     const folded = own.map((h) => ({ ...h.record, folded: true }));
     const delivery = new Map([...this.delivery, ...delivered.map((said) => [said.entry.id, said] as const)]);
+    for (const { drops } of entries) delivery.delete(drops ?? "");
     const sealedDelivery = delivered.length > 0 ? await sealJson(this.key, "sheets/delivery", [...delivery]) : null;
     await write(this.db, ["index", "people", "pulled", "outbox", "sheets"], (tx) => {
       if (sealedDelivery !== null) tx.put("sheets", "delivery", sealedDelivery);
@@ -386,9 +389,7 @@ export class Book {
 
   /** One writer after the other, and none before the book is whole: sequence and memory stay what the disk holds. */
   private alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(() => this.whole).then(work);
-    this.queue = result.catch(() => undefined);
-    return result;
+    return this.turns.take(() => this.whole.then(work));
   }
 
   private changed(): void {

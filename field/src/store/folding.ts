@@ -42,7 +42,7 @@ export async function foldInto(people: People, folder: Folder, entries: readonly
   }
   const loaded = new Map<number, Person[]>();
   const load = async (n: number) => {
-    const known = loaded.get(n) ?? [...(await people.block(n))];
+    const known = loaded.get(n) ?? await people.onDisk(n);
     loaded.set(n, known);
     return known;
   };

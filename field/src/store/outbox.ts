@@ -34,9 +34,10 @@ export interface Saying {
   day: string;
   body: string;
   facility?: string;
-  replaces?: string;
+  replaces?: string | undefined;
   withdraws?: string;
-  drops?: string;
+  /** Set by the book where what is replaced was refused. */
+  drops?: string | undefined;
 }
 
 export interface Receipt {
@@ -75,3 +76,9 @@ function problemOf(problem: unknown): { code: string; title: string } {
 
 /** Not done with: without receipt, or refused, or not yet in people's blocks. */
 export const isOpen = (record: OutboxRecord) => !record.folded || record.state === "waiting" || record.state === "refused";
+
+/** The refused entry of this id and, one after the other, the refused ones that it was to replace. */
+export function refusedFrom(all: readonly Held[], id: string | undefined): Held[] {
+  const held = all.find((h) => h.record.id === id && h.record.state === "refused");
+  return held === undefined ? [] : [held, ...refusedFrom(all, held.own.entry.r)];
+}

@@ -31,6 +31,8 @@ export class People {
   index = new PersonIndex();
   private readonly touched = new Map<string, Person>();
   private cached: { block: number; people: Person[] } | null = null;
+  /** Grows whenever what lies on the disk is not what was read before. */
+  private written = 0;
 
   constructor(private readonly db: IDBDatabase, private readonly key: CryptoKey, private readonly folder: Folder) {}
 
@@ -95,11 +97,17 @@ export class People {
 
   async block(n: number): Promise<Person[]> {
     if (this.cached?.block === n) return this.cached.people;
-    const sealed = await read<Uint8Array<ArrayBuffer>>(this.db, "people", n);
-    if (sealed === undefined) return [];
-    const people = JSON.parse(new TextDecoder().decode(await unpack(await open(this.key, "people/" + n, sealed)))) as Person[];
-    this.cached = { block: n, people };
+    const { written } = this;
+    const people = await this.onDisk(n);
+    // What was replaced while it was read is shown once, and not kept.
+    if (written === this.written) this.cached = { block: n, people };
     return people;
+  }
+
+  /** A block as it lies on the disk now: whoever writes it anew starts from nothing else. */
+  async onDisk(n: number): Promise<Person[]> {
+    const sealed = await read<Uint8Array<ArrayBuffer>>(this.db, "people", n);
+    return sealed === undefined ? [] : (JSON.parse(new TextDecoder().decode(await unpack(await open(this.key, "people/" + n, sealed)))) as Person[]);
   }
 
   async seal(n: number, people: Person[]): Promise<SealedBlock> {
@@ -114,12 +122,14 @@ export class People {
   /** These blocks lie on the disk now, and nothing lies over them. */
   replace(blocks: readonly SealedBlock[]): void {
     this.cached = null;
+    this.written++;
     this.touched.clear();
     this.index = this.index.with(blocks.map(({ n, texts }) => [n, texts] as const));
   }
 
   forget(): void {
     [this.index, this.cached] = [new PersonIndex(), null];
+    this.written++;
     this.touched.clear();
   }
 }
@@ -128,6 +138,7 @@ export class People {
 export function applyOwn(folder: Folder, person: Person, own: OwnEntry): boolean {
   if (own.drops !== undefined) {
     person.visits = person.visits.filter((v) => v.id !== own.drops);
+    if (person.forms !== undefined) person.forms = person.forms.filter((f) => f.id !== own.drops);
     person.gone.push(own.drops);
   }
   return folder.apply(person, own);

@@ -55,3 +55,61 @@ describe("a tablet that is being opened", () => {
     expect(await shown(open())).toEqual(before);
   });
 });
+
+describe("a visit that the server refused", () => {
+  const refuse = (book: Book, entry: string) => book.receive([{ id: entry, status: "refused", problem: { code: "x.y.z", title: "No" } }], new Set([entry]));
+  beforeEach(async () => {
+    db = await openDatabase("book" + name++);
+  });
+  it("is corrected by one that stands for it, also where the correction was refused with it or is folded, and leaves the inbox", async () => {
+    const book = open();
+    const [, first] = await book.record([registration(1), visit(1, 60)]);
+    const [second] = await book.record([{ ...visit(1, 61), replaces: first!.id }]);
+    for (const entry of [first!, second!]) await refuse(book, entry.id);
+    await book.fold();
+    const [third] = await book.record([{ ...visit(1, 62), replaces: second!.id }]);
+    // The server has neither: there is nothing to replace.
+    expect(third!.r).toBeUndefined();
+    for (const one of [book, open()]) {
+      expect((await one.person(id(1)))!.visits.map((v) => v.id)).toEqual([third!.id]);
+      expect([one.refused.length, one.unsent]).toEqual([0, 2]);
+    }
+    await book.fold();
+    expect((await open().person(id(1)))!.visits.map((v) => v.id)).toEqual([third!.id]);
+  });
+  it("and was itself a correction still replaces what the server has", async () => {
+    const book = open();
+    const [, first] = await book.record([registration(1), visit(1, 60)]);
+    await book.receive([{ id: first!.id, status: "accepted", position: 5 }], new Set([first!.id]));
+    const [second] = await book.record([{ ...visit(1, 61), replaces: first!.id }]);
+    await refuse(book, second!.id);
+    const [third] = await book.record([{ ...visit(1, 62), replaces: second!.id }]);
+    expect(third!.r).toBe(first!.id);
+    expect((await book.person(id(1)))!.visits.map((v) => v.id)).toEqual([third!.id]);
+  });
+  it("or a session is shown once, before and after its correction is folded", async () => {
+    const book = open();
+    const session = { kind: "session", class: "delivery" as const, subject: id(9), day: "2026-01-03", body: "{}" };
+    const [first] = await book.record([session]);
+    await refuse(book, first!.id);
+    await book.fold();
+    const [second] = await book.record([{ ...session, replaces: first!.id }]);
+    expect(book.delivered("session").map((s) => s.entry.id)).toEqual([second!.id]);
+    await book.fold();
+    const again = open();
+    await again.whole;
+    expect(again.delivered("session").map((s) => s.entry.id)).toEqual([second!.id]);
+  });
+});
+
+it("a register page holds rows of its own facility: what was written at another is not moved here by a digit", async () => {
+  db = await openDatabase("book" + name++);
+  const first = open();
+  const [, there] = await first.record([registration(1), visit(1, 60)]);
+  await first.close();
+  const book = Book.open(db, key, pack, "a", "d", "F2");
+  const [here] = await book.record([visit(1, 61)]);
+  const written = async (one: Book) => (await one.ownSince(0)).filter((h) => h.own.origin.kind === "visit").map((h) => h.own.entry.id);
+  expect(await written(book)).toEqual([here!.id]);
+  expect(await written(open())).toEqual([there!.id]);
+});

@@ -82,32 +82,53 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
         }
     }
 
-    /// <summary>Tries rows of the inbox again that can be read now, as when their place has come. Rows taken.</summary>
-    internal static long Retry(LedgerWriter writer, Programme programme, TimeProvider clock, IEnumerable<OfferedRow> rows)
+    /// <summary>
+    /// Tries rows of the inbox again that can be read now, as when their place has come. What contradicts a count that stands, or another row that waited, stays and
+    /// says so: nobody knows which of them is the later. Rows taken.
+    /// </summary>
+    internal static long Retry(LedgerWriter writer, Programme programme, TimeProvider clock, IReadOnlyDictionary<TallyKey, (int Numerator, int Denominator, string? Register)> stands, IEnumerable<OfferedRow> rows)
     {
         var places = new RowIdentifiers(programme);
-        List<Entry> entries = [];
-        List<long> leaving = [];
+        var read = new List<(OfferedRow Row, string Facility, TallyMapping Mapping, IReadOnlyList<TallySaid> Said)>();
         foreach (var row in rows)
         {
-            var mapping = programme.Tallies.First(t => t.Name == row.Layout.Mapping);
-            var fields = new CsvRecord((byte)row.Layout.Delimiter);
-            var problems = new List<Problem>();
-            if (!TallyReader.For(programme, mapping, row.Layout.Columns, row.Layout.Dates).TryGet(out var reader) || !System.Text.Unicode.Utf8.IsValid(row.Content) || !fields.Fill(row.Content)) continue;
-            var said = reader.Read(fields, problems);
-            if (said.Count == 0 || places.PlaceOf(mapping.Words, said[0].Facility) is not { } facility) continue;
-            entries.AddRange(said.Select(s => EntryOf(programme, clock, OriginOf(programme, mapping, row.Layout, row.Row.Source, row.Row.Batch, null), facility, s, row.Line)));
+            if (ReaderOf(programme, row.Layout, row.Content) is not var (reader, mapping, fields)) continue;
+            var said = reader.Read(fields, []);
+            if (said.Count > 0 && places.PlaceOf(mapping.Words, said[0].Facility) is { } facility) read.Add((row, facility, mapping, said));
+        }
+
+        if (read.Count == 0) return 0;
+        var waited = read.SelectMany(r => r.Said.Select(s => (Key: KeyOf(r.Facility, s), Numbers: NumbersOf(s)))).ToLookup(s => s.Key, s => s.Numbers);
+        List<Entry> entries = [];
+        List<long> leaving = [];
+        List<(OfferedRow Row, Problem Problem)> staying = [];
+        var taken = new HashSet<TallyKey>();
+        foreach (var (row, facility, mapping, said) in read)
+        {
+            bool IsContradicted(TallySaid one) => (stands.TryGetValue(KeyOf(facility, one), out var standing) && standing != NumbersOf(one)) || waited[KeyOf(facility, one)].Any(other => other != NumbersOf(one));
+            if (said.FirstOrDefault(IsContradicted) is { } unclear)
+            {
+                staying.Add((row, Problem.Of("capture.tally.contradicts", ("step", unclear.Step), ("month", unclear.Window))));
+                continue;
+            }
+
+            entries.AddRange(said.Where(s => !stands.ContainsKey(KeyOf(facility, s)) && taken.Add(KeyOf(facility, s)))
+                .Select(s => EntryOf(programme, clock, OriginOf(programme, mapping, row.Layout, row.Row.Source, row.Row.Batch, null), facility, s, row.Line)));
             leaving.Add(row.Row.Number);
         }
 
-        if (leaving.Count == 0) return 0;
         writer.Run(transaction =>
         {
-            transaction.Append(entries);
+            if (entries.Count > 0) transaction.Append(entries);
             InboxTable.Remove(transaction.Session, leaving);
+            foreach (var (row, problem) in staying) InboxTable.Replace(transaction.Session, row.Row.Number, row.Layout, new RefusedRow(row.Line, [problem], row.Content, null, row.Row.WaitsFor, null, false));
         });
         return leaving.Count;
     }
+
+    private static TallyKey KeyOf(string facility, TallySaid said) => new(facility, said.Window.ToString(), said.Step);
+
+    private static (int Numerator, int Denominator, string? Register) NumbersOf(TallySaid said) => (said.Numerator, said.Denominator, said.Register);
 
     private static Origin OriginOf(Programme programme, TallyMapping mapping, Layout layout, string source, string batch, string? author) => new()
     {
@@ -127,10 +148,10 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
         var report = new TallyReport { File = Path.GetFileName(path), Form = origin.Form! };
         using var session = store.Open(writable: false);
         var known = new Dictionary<TallyKey, (int, int, string?)>(standing(session));
-        var inFile = new Dictionary<TallyKey, (int Line, (int, int, string?) Said)>();
+        var inFile = new Dictionary<(bool IsKnown, TallyKey Key), (int Line, (int, int, string?) Said)>();
         var entries = new List<Entry>();
         var refused = new List<RefusedRow>();
-        var settled = new List<int>();
+        var settled = new Dictionary<int, (string Facility, Window Window, string? Step)>();
         records.Read();
         while (records.Read())
         {
@@ -140,14 +161,12 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
             if (records.Fault is { } fault) problems.Add(Problem.Of("capture.row." + fault, ("line", records.Line)));
             var said = problems.Count > 0 ? [] : reader.Read(records.Fields, problems);
             var facility = said.Count > 0 ? _places.PlaceOf(mapping.Words, said[0].Facility) : null;
+            // A place that is not known is so far what the file calls it.
+            (bool, TallyKey) KeyInFile(TallySaid one) => (facility is not null, KeyOf(facility ?? one.Facility.ToUpperInvariant(), one));
+            problems.AddRange(said.Where(s => inFile.TryGetValue(KeyInFile(s), out var other) && other.Said != NumbersOf(s)).Select(s => Problem.Of("capture.tally.twice", ("step", s.Step), ("otherLine", inFile[KeyInFile(s)].Line))));
+            foreach (var one in said.Where(_ => problems.Count == 0)) inFile[KeyInFile(one)] = (records.Line, NumbersOf(one));
             var waits = problems.Count == 0 && said.Count > 0 && facility is null ? said[0].Facility : null;
             if (waits is not null) problems.Add(Problem.Of("capture.row.unknown-place", ("place", waits), ("column", mapping.FacilityColumn)));
-            foreach (var one in said.Where(_ => facility is not null))
-            {
-                var key = new TallyKey(facility!, one.Window.ToString(), one.Step);
-                if (inFile.TryGetValue(key, out var other) && other.Said != (one.Numerator, one.Denominator, one.Register)) problems.Add(Problem.Of("capture.tally.twice", ("step", one.Step), ("otherLine", other.Line)));
-            }
-
             if (problems.Count > 0)
             {
                 if (waits is null) report.Refused++;
@@ -157,12 +176,10 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
                 continue;
             }
 
-            settled.Add(records.Line);
+            if (reader.About(records.Fields) is { } about) settled[records.Line] = about with { Facility = facility! };
             foreach (var one in said)
             {
-                var key = new TallyKey(facility!, one.Window.ToString(), one.Step);
-                var now = (one.Numerator, one.Denominator, one.Register);
-                inFile[key] = (records.Line, now);
+                var (key, now) = (KeyOf(facility!, one), NumbersOf(one));
                 if (report.First.Count < Shown) report.First.Add((records.Line, facility!, one));
                 if (known.TryGetValue(key, out var stands) && stands == now)
                 {
@@ -210,18 +227,31 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
         };
     }
 
-    private void Enter(List<Entry> entries, List<RefusedRow> refused, List<int> settled, Origin origin, Layout layout, string file)
+    private void Enter(List<Entry> entries, List<RefusedRow> refused, Dictionary<int, (string Facility, Window Window, string? Step)> settled, Origin origin, Layout layout, string file)
     {
         if (writer is null) return;
-        var done = settled.ToHashSet();
         foreach (var some in entries.Chunk(TalliesACommit)) writer.Run(transaction => transaction.Append(some));
         var waiting = WaitingRows.Of(() => store.Open(writable: false), programme, origin.Source!);
         writer.Run(transaction =>
         {
-            // A row of the inbox is settled when the same line of a file of its name can be read now.
-            InboxTable.Remove(transaction.Session, InboxTable.Read(transaction.Session).Where(r => r.Source == origin.Source && r.File == file && done.Contains(r.Line)).Select(r => r.Number));
+            // A row of the inbox is settled when the same line of a file of its name can be read now and is about the same: files of each month may have one name.
+            var done = InboxTable.Read(transaction.Session).Where(r => r.Source == origin.Source && r.File == file && settled.TryGetValue(r.Line, out var now) && AboutOf(r) == now).Select(r => r.Number);
+            InboxTable.Remove(transaction.Session, done);
             InboxTable.Add(transaction.Session, origin.Source!, origin.Batch!, layout, refused, clock.Microseconds(), waiting);
         });
+    }
+
+    /// <summary>Place, window and step of a row of the inbox; null where they cannot be read or the place is not known.</summary>
+    private (string Facility, Window Window, string? Step)? AboutOf(InboxRow row) =>
+        Layout.Parse(row.Layout) is { } layout && ReaderOf(programme, layout, row.Content) is ({ } reader, var mapping, var fields) && reader.About(fields) is { } about && _places.PlaceOf(mapping.Words, about.Facility) is { } facility
+            ? about with { Facility = facility } : null;
+
+    /// <summary>Reads a row of the inbox again; null where its fields cannot be told apart or its mapping is there no more.</summary>
+    private static (TallyReader Reader, TallyMapping Mapping, CsvRecord Fields)? ReaderOf(Programme programme, Layout layout, byte[] content)
+    {
+        var fields = new CsvRecord((byte)layout.Delimiter);
+        return programme.Tallies.FirstOrDefault(t => t.Name == layout.Mapping) is { } mapping && TallyReader.For(programme, mapping, layout.Columns, layout.Dates).TryGet(out var reader)
+            && System.Text.Unicode.Utf8.IsValid(content) && !content.Contains((byte)0) && fields.Fill(content) ? (reader, mapping, fields) : null;
     }
 
     private static string HashOf(string path)

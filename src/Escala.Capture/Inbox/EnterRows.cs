@@ -130,9 +130,18 @@ internal sealed class EnterRows(Store store, LedgerWriter writer, Programme prog
                 Add(classifier, origin, row, null);
                 return;
             default:
-                var problems = verdict == Verdict.Changed ? [Problem.Of("capture.row.changes-known")] : classifier.Problems.ToArray();
+                Problem[] problems = verdict switch
+                {
+                    Verdict.Changed => [Problem.Of("capture.row.changes-known")],
+                    Verdict.Silent or Verdict.LeftOut => [Problem.Of("capture.row.not-wanted")],
+                    _ => [.. classifier.Problems],
+                };
                 _staying.Add((row.Row.Number, row.Line, problems));
-                if (!keepReasons) _refused.Add((row.Row.Number, row.Layout, RefusedRow.Of(row.Row.Line, row.Content, classifier, verdict) with { Problems = problems }));
+                // What nothing is read from any more waits for nothing that it waited for.
+                if (keepReasons && verdict is not (Verdict.Silent or Verdict.LeftOut)) return;
+                var refused = RefusedRow.Of(row.Row.Line, row.Content, classifier, verdict);
+                // Of a row that is left out nobody was read, and an erasure must find it all the same.
+                _refused.Add((row.Row.Number, row.Layout, refused with { Problems = problems, Person = refused.Person ?? row.Row.Person }));
                 return;
         }
     }

@@ -21,13 +21,15 @@ public static class MendInbox
     public static Result<EnteredRows> Run(
         Store store, LedgerWriter writer, Programme programme, string path, Told told, Func<IReadOnlyList<ChangedRow>, long, OnChange> onChange, string? author, TimeProvider clock)
     {
-        var opened = RegisterFile.Open(path, programme, told);
+        var stored = StoredLayout(store, path, told);
+        // Rows stay what they came as: several mappings may fit the columns, and another would read other facts from them.
+        var opened = RegisterFile.Open(path, programme, told with { Mapping = told.Mapping ?? stored?.Mapping });
         if (!opened.TryGet(out var file)) return Result<EnteredRows>.Refused(opened.Problems);
         using (file)
         {
             var columns = file.Layout.Columns;
             if (columns is not ["number", "problems", ..]) return Problem.Of("capture.mend.columns", ("file", file.Name));
-            var layout = file.Layout with { Columns = [.. columns.Skip(OwnColumns).Select(SpreadsheetText.Restored)] };
+            var layout = file.Layout with { Columns = [.. columns.Skip(OwnColumns).Select(SpreadsheetText.Restored)], Part = stored?.Part };
             if (RowReader.For(programme, layout) is { IsOk: false } unreadable) return Result<EnteredRows>.Refused(file.Named(unreadable.Problems));
             var problems = new List<Problem>();
             var offered = Read(store, file, layout, problems);
@@ -35,6 +37,20 @@ public static class MendInbox
             var entering = new EnterRows(store, writer, programme, clock);
             var (some, total) = entering.Look(offered);
             return entering.Run(offered, total > 0 ? onChange(some, total) : OnChange.Stop, author, keepReasons: false);
+        }
+    }
+
+    /// <summary>How the first row of the file stands in the inbox; null where the file is none of ours, which is told elsewhere. An export has rows of one layout.</summary>
+    private static Layout? StoredLayout(Store store, string path, Told told)
+    {
+        if (!FlatFile.Of(path).TryGet(out var flat)) return null;
+        using (flat)
+        {
+            if (!LayoutDetection.Header(flat.Open, told.Delimiter).TryGet(out var head)) return null;
+            using var records = new CsvRecords(flat.Open(), (byte)head.Delimiter);
+            if (!records.Read() || !records.Read() || records.Fault is not null || !long.TryParse(Encoding.UTF8.GetString(records.Fields[0]), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
+            using var session = store.Open(writable: false);
+            return session.Text("SELECT layout FROM inbox WHERE number = $1", number) is { } layout ? Layout.Parse(layout) : null;
         }
     }
 

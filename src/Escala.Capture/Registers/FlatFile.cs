@@ -20,7 +20,8 @@ internal sealed class FlatFile : IDisposable
     public static Result<FlatFile> Of(string path, string? sheet = null)
     {
         if (!File.Exists(path)) return Problem.Of("capture.file.missing", ("file", path));
-        if (!IsZip(path)) return sheet is null ? new FlatFile(path, isTemporary: false) : Problem.Of("capture.spreadsheet.sheet", ("sheet", sheet));
+        // Of a sheet that was saved as text there is one.
+        if (!IsZip(path)) return new FlatFile(path, isTemporary: false);
         var read = Spreadsheet.ToCsv(path, sheet);
         return read.TryGet(out var made) ? new FlatFile(made.Csv, isTemporary: true) { OtherSheets = made.OtherSheets } : Result<FlatFile>.Refused(read.Problems);
     }

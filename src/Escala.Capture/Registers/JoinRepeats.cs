@@ -27,15 +27,32 @@ internal static class JoinRepeats
             if (of < 0) return Problem.Of("programmes.register.column-missing", ("column", repeat.Of), ("columns", string.Join(", ", head.Columns)));
             var read = RepeatRows.Read(repeat.File is null ? path : FileOf(path, repeat), repeat, of, delimiter);
             if (!read.TryGet(out var rows)) return Result<FlatFile>.Refused(read.Problems);
-            if (rows.Largest > MostRows) return Problem.Of("capture.repeat.too-many", ("source", repeat.Source), ("most", MostRows));
+            if (rows.Largest > MostRows) return Problem.Of("capture.repeat.too-many", ("source", repeat.Source), ("row", rows.LineOfLargest), ("most", MostRows));
             groups.Add(rows);
         }
 
-        var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());
-        using (var writer = new StreamWriter(Spreadsheet.OpenPrivate(target), new UTF8Encoding(false)))
-        using (var records = new CsvRecords(main.Open(), (byte)head.Delimiter))
+        // Told before a byte is written: each row of the joined file is as wide as the largest of all.
+        var joined = groups.SelectMany(g => g.JoinedColumns()).ToList();
+        if (head.Columns.Count + joined.Count > LayoutDetection.MostColumns || head.Columns.Concat(joined).Sum(c => 1 + Encoding.UTF8.GetByteCount(Inbox.ExportInbox.Quoted(c, head.Delimiter))) > LayoutDetection.LongestHeader)
         {
+            var widest = groups.MaxBy(g => g.Width)!;
+            return Problem.Of("capture.repeat.too-wide", ("source", widest.Source), ("row", widest.LineOfLargest), ("rows", widest.Largest), ("columns", head.Columns.Count + joined.Count), ("most", LayoutDetection.MostColumns));
+        }
+
+        var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());
+        var written = false;
+        try
+        {
+            using var writer = new StreamWriter(Spreadsheet.OpenPrivate(target), new UTF8Encoding(false));
+            using var records = new CsvRecords(main.Open(), (byte)head.Delimiter);
             Write(writer, records, head.Delimiter, head.Columns.Count, groups);
+            writer.Flush();
+            written = true;
+        }
+        finally
+        {
+            // Of a full disk no patient's rows stay behind.
+            if (!written) File.Delete(target);
         }
 
         return FlatFile.Made(target, main.OtherSheets);
@@ -70,7 +87,7 @@ internal static class JoinRepeats
                 // Of a line without end only the head is there: a zero byte sees to it that nothing is read from it.
                 if (records.Fault == "too-long") writer.BaseStream.WriteByte(0);
                 writer.Write('\n');
-                line++;
+                line += 1 + records.Raw.Count((byte)'\n');
                 continue;
             }
 
@@ -105,13 +122,21 @@ internal sealed class RepeatRows
     private readonly int _key;
     private readonly Dictionary<string, List<(string[] Fields, int Line, double Order)>> _rows = new(StringComparer.Ordinal);
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private List<(string[] Fields, int Line, double Order)> _largest = [];
 
     private RepeatRows(Repeat repeat, int of, List<string> columns, int key) => (_repeat, Of, _columns, _key) = (repeat, of, columns, key);
 
     /// <summary>Index of the column of the main rows that a repeat's key names.</summary>
     public int Of { get; }
 
-    public int Largest => _rows.Count == 0 ? 0 : _rows.Values.Max(r => r.Count);
+    /// <summary>The sheet or file of the rows.</summary>
+    public string Source => _repeat.Source;
+
+    /// <summary>Most rows that belong together. Those without a key belong to none, nor to each other.</summary>
+    public int Largest => _largest.Count;
+
+    /// <summary>Line of the first of them; 0 where there are none.</summary>
+    public int LineOfLargest => _largest.Select(r => r.Line).DefaultIfEmpty().Min();
 
     /// <summary>Fields that a row gets.</summary>
     public int Width => (Math.Max(1, Largest) * _columns.Count) + 1;
@@ -167,13 +192,15 @@ internal sealed class RepeatRows
         {
             if (records.Fault is not null || Enumerable.Range(_columns.Count, Math.Max(0, records.Fields.Count - _columns.Count)).Any(i => !records.Fields[i].IsEmpty))
                 return Problem.Of("capture.repeat.unsplit", ("source", _repeat.Source), ("line", records.Line));
-            var fields = Enumerable.Range(0, _columns.Count).Select(i => Encoding.UTF8.GetString(records.Fields[i])).ToArray();
+            // A line break would move the lines of all rows behind.
+            var fields = Enumerable.Range(0, _columns.Count).Select(i => Encoding.UTF8.GetString(records.Fields[i]).ReplaceLineEndings(" ")).ToArray();
             if (fields.All(f => f.Length == 0)) continue;
             var place = order >= 0 && double.TryParse(fields[order], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.MaxValue;
             if (!_rows.TryGetValue(fields[_key], out var rows)) _rows[fields[_key]] = rows = [];
             rows.Add((fields, records.Line, place));
         }
 
+        _largest = _rows.Where(r => r.Key.Length > 0).Select(r => r.Value).MaxBy(r => r.Count) ?? [];
         if (order >= 0)
         {
             foreach (var key in _rows.Keys.ToList()) _rows[key] = [.. _rows[key].OrderBy(r => r.Order).ThenBy(r => r.Line)];

@@ -46,7 +46,17 @@ public sealed class RegisterFile : IDisposable
     /// <summary>Opens files; one whose rows belong to the rows of another is read with that one.</summary>
     public static Result<List<RegisterFile>> OpenAll(IReadOnlyList<string> paths, Programme programme, Told told)
     {
-        var opened = paths.Select(p => (Path: Path.GetFullPath(p), File: Open(p, programme, told))).ToList();
+        var opened = new List<(string Path, Result<RegisterFile> File)>();
+        try
+        {
+            foreach (var path in paths) opened.Add((Path.GetFullPath(path), Open(path, programme, told)));
+        }
+        catch
+        {
+            foreach (var (_, file) in opened.Where(o => o.File.IsOk)) file.Value.Dispose();
+            throw;
+        }
+
         var joined = opened.Where(o => o.File.IsOk).SelectMany(o => o.File.Value.Joined).ToHashSet(StringComparer.Ordinal);
         var own = opened.Where(o => !joined.Contains(o.Path)).ToList();
         var problems = own.SelectMany(o => o.File.Problems).ToList();
@@ -74,14 +84,23 @@ public sealed class RegisterFile : IDisposable
         if (!opened.TryGet(out var first)) return Result<RegisterFile>.Refused(InFile(opened.Problems, path));
         var prepared = Prepare(path, first, programme, told);
         if (!prepared.TryGet(out var ready)) return Result<RegisterFile>.Refused(InFile(prepared.Problems, path));
-        var (flat, mapping) = ready;
-        var layout = LayoutDetection.Find(flat.Open, programme, mapping is null ? told : told with { Mapping = mapping.Name });
-        if (!layout.TryGet(out var found))
+        try
         {
-            flat.Dispose();
-            return Result<RegisterFile>.Refused(InFile(layout.Problems, path));
+            var found = Find(path, ready.Flat, ready.Mapping, programme, told);
+            if (!found.IsOk) ready.Flat.Dispose();
+            return found;
         }
+        catch
+        {
+            ready.Flat.Dispose();
+            throw;
+        }
+    }
 
+    private static Result<RegisterFile> Find(string path, FlatFile flat, Mapping? mapping, Programme programme, Told told)
+    {
+        var layout = LayoutDetection.Find(flat.Open, programme, mapping is null ? told : told with { Mapping = mapping.Name });
+        if (!layout.TryGet(out var found)) return Result<RegisterFile>.Refused(InFile(layout.Problems, path));
         List<string> joined = [.. (mapping?.Repeats ?? []).Where(r => r.File is not null).Select(r => JoinRepeats.FileOf(path, r))];
         return new RegisterFile(path, flat, found, HashOf([path, .. joined.Where(File.Exists)]))
         {
@@ -96,29 +115,32 @@ public sealed class RegisterFile : IDisposable
     /// <summary>The sheet that the mapping means, with the rows of its repeats joined to its rows; and the mapping, where the file is of one.</summary>
     private static Result<(FlatFile Flat, Mapping? Mapping)> Prepare(string path, FlatFile first, Programme programme, Told told)
     {
-        var header = LayoutDetection.Header(first.Open, told.Delimiter);
-        // What is wrong with the header is told where the layout is looked for.
-        if (!header.TryGet(out var head)) return (first, null);
-        if (LayoutDetection.FindMapping(programme, head.Columns, told, out var name) is not null || programme.Mappings.FirstOrDefault(m => m.Name == name) is not { } mapping) return (first, null);
         var flat = first;
-        if (mapping.Sheet is { } sheet)
+        try
         {
-            first.Dispose();
-            var other = FlatFile.Of(path, sheet);
-            if (!other.TryGet(out flat!)) return Result<(FlatFile, Mapping?)>.Refused(other.Problems);
-        }
+            var header = LayoutDetection.Header(first.Open, told.Delimiter);
+            // What is wrong with the header is told where the layout is looked for.
+            if (!header.TryGet(out var head)) return (first, null);
+            if (LayoutDetection.FindMapping(programme, head.Columns, told, out var name) is not null || programme.Mappings.FirstOrDefault(m => m.Name == name) is not { } mapping) return (first, null);
+            if (mapping.Sheet is { } sheet)
+            {
+                first.Dispose();
+                var other = FlatFile.Of(path, sheet);
+                if (!other.TryGet(out var meant)) return Result<(FlatFile, Mapping?)>.Refused(other.Problems);
+                flat = meant;
+            }
 
-        if (mapping.Repeats.Count == 0) return (flat, mapping);
-        var joined = JoinRepeats.Run(path, flat, told.Delimiter, mapping.Repeats);
-        // The sheet is read no more; what was made of it is.
-        if (!joined.TryGet(out var made))
+            if (mapping.Repeats.Count == 0) return (flat, mapping);
+            var joined = JoinRepeats.Run(path, flat, told.Delimiter, mapping.Repeats);
+            // The sheet is read no more; what was made of it is.
+            if (!joined.TryGet(out var made) || made != flat) flat.Dispose();
+            return made is null ? Result<(FlatFile, Mapping?)>.Refused(joined.Problems) : (made, mapping);
+        }
+        catch
         {
             flat.Dispose();
-            return Result<(FlatFile, Mapping?)>.Refused(joined.Problems);
+            throw;
         }
-
-        if (made != flat) flat.Dispose();
-        return (made, mapping);
     }
 
     /// <summary>SHA-256 of the file; of several, of their hashes.</summary>

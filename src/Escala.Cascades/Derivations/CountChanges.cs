@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Escala.Cascades.Compiled;
 using Escala.Cascades.Counters;
@@ -8,34 +9,58 @@ namespace Escala.Cascades.Derivations;
 /// <summary>Differences that a transaction makes to counters: what people counted before is taken off, what they count after is added.</summary>
 internal sealed class CountChanges(CountsShape shape)
 {
+    private static readonly int[] s_rowsAStatement = [64, 8, 1];
+
+    private static readonly Dictionary<int, string> s_places = s_rowsAStatement.ToDictionary(
+        n => n, n => string.Join(", ", Enumerable.Range(0, n).Select(i => string.Create(CultureInfo.InvariantCulture, $"(${(3 * i) + 1}, ${(3 * i) + 2}, ${(3 * i) + 3})"))));
+
     private readonly Dictionary<(int Facility, int Window), Change> _changes = [];
 
     public int Sign { get; set; } = 1;
 
     public Sink Into => new(this);
 
+    /// <summary>A statement for a facility to read and one for many rows to write: over a network each costs more than its rows.</summary>
     public void Store(Session session, Tables tables)
     {
-        foreach (var ((facility, window), change) in _changes)
+        var changed = new List<object?>();
+        foreach (var facility in _changes.Where(c => !c.Value.IsNothing).GroupBy(c => c.Key.Facility))
         {
-            if (change.IsNothing) continue;
-            Counts counts;
-            using (var rows = session.Query($"SELECT content FROM {tables.Counter} WHERE window_number = $1 AND facility = $2", window, facility))
+            var before = Read(session, tables, facility.Key, facility.Min(c => c.Key.Window), facility.Max(c => c.Key.Window));
+            foreach (var ((_, window), change) in facility)
             {
-                counts = rows.Read() ? CountsCode.Decode(shape, rows.Bytes(0)) : new Counts(shape);
-            }
+                var counts = before.GetValueOrDefault(window) is { } content ? CountsCode.Decode(shape, content) : new Counts(shape);
+                change.AddTo(counts);
+                if (counts.IsEmpty)
+                {
+                    session.Execute($"DELETE FROM {tables.Counter} WHERE window_number = $1 AND facility = $2", window, facility.Key);
+                    continue;
+                }
 
-            change.AddTo(counts);
-            if (counts.IsEmpty)
-            {
-                session.Execute($"DELETE FROM {tables.Counter} WHERE window_number = $1 AND facility = $2", window, facility);
-                continue;
+                session.HavePart(tables.Counter, window);
+                changed.AddRange([window, facility.Key, CountsCode.Encode(counts)]);
             }
+        }
 
-            session.HavePart(tables.Counter, window);
-            session.Execute(
-                $"INSERT INTO {tables.Counter} (window_number, facility, content) VALUES ($1, $2, $3) ON CONFLICT (window_number, facility) DO UPDATE SET content = excluded.content",
-                window, facility, CountsCode.Encode(counts));
+        Write(session, tables, changed);
+    }
+
+    private static Dictionary<int, byte[]> Read(Session session, Tables tables, int facility, int from, int to)
+    {
+        var contents = new Dictionary<int, byte[]>();
+        using var rows = session.Query($"SELECT window_number, content FROM {tables.Counter} WHERE facility = $1 AND window_number BETWEEN $2 AND $3", facility, from, to);
+        while (rows.Read()) contents[(int)rows.Int(0)] = rows.Bytes(1).ToArray();
+        return contents;
+    }
+
+    /// <summary>In statements of a few sizes, so that each is prepared once.</summary>
+    private static void Write(Session session, Tables tables, List<object?> values)
+    {
+        var at = 0;
+        foreach (var rows in s_rowsAStatement)
+        {
+            var sql = $"INSERT INTO {tables.Counter} (window_number, facility, content) VALUES {s_places[rows]} ON CONFLICT (window_number, facility) DO UPDATE SET content = excluded.content";
+            for (; values.Count - at >= 3 * rows; at += 3 * rows) session.Execute(sql, CollectionsMarshal.AsSpan(values).Slice(at, 3 * rows));
         }
     }
 

@@ -22,6 +22,7 @@ internal static class MappingCommand
     private static readonly Option<string?> s_out = new("--out") { Description = "The file to write; otherwise NAME.yaml here.", HelpName = "FILE" };
     private static readonly Option<string[]> s_answers = new("--answer") { Description = "The answer to a question by its key: --answer person.of=facility. On a terminal the others are asked.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
     private static readonly Option<bool> s_anyway = new("--anyway") { Description = "Also for a file that is read without a new mapping." };
+    private static readonly Option<bool> s_yes = new("--yes") { Description = "Also in place of a mapping that rows were read by: they are read anew, and past months may count otherwise." };
     private static readonly Option<string?> s_delimiter = new("--delimiter") { Description = "comma, semicolon or tab, when the file does not show it." };
 
     public static Command Create()
@@ -32,7 +33,7 @@ internal static class MappingCommand
             s_file, s_programme, s_name, s_out, s_answers, s_anyway, s_delimiter,
         };
         propose.SetAction(parsed => Terminal.Guard(() => Propose(parsed)));
-        var add = new Command("add", "Put a mapping into the store's package, in place of one of the same name; everything is counted anew beside what is read.") { s_mapping, Terminal.Author };
+        var add = new Command("add", "Put a mapping into the store's package, in place of one of the same name; everything is counted anew beside what is read.") { s_mapping, s_yes, Terminal.Author };
         add.SetAction(parsed => OpenStore.With(parsed, (store, programme) => Add(store, programme, parsed)));
         return new Command("mapping", "How files of other systems are read as rows of the register.") { propose, add };
     }
@@ -124,6 +125,7 @@ internal static class MappingCommand
         var read = PackageReader.WithMapping(programme, Path.GetFileName(file), bytes);
         if (!read.TryGet(out var with)) return Terminal.Refuse(read.Problems);
         var name = with.Mappings[^1].Name;
+        if (programme.Mappings.Any(m => m.Name == name) && !parsed.GetValue(s_yes)) return Terminal.Refuse([Problem.Of("capture.mapping.replaces", ("mapping", name))]);
         PackageFiles package;
         using (var session = store.Store.Open(writable: false)) package = ProgrammeInForce.Package(session, name, bytes);
         using var progress = new ProgressBar(Terminal.Say("progress.count"));

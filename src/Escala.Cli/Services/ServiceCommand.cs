@@ -57,7 +57,9 @@ internal static class ServiceCommand
             var location = Terminal.Location(parsed);
             var file = parsed.GetValue(certificate) is { } named ? Path.GetFullPath(named) : null;
             var plan = new ServicePlan(
-                Store.IsPostgres(location) ? location : Path.GetFullPath(location), Path.Combine(Path.GetFullPath(parsed.GetValue(backups)!), "escala-backups"), time, Math.Max(1, parsed.GetValue(keep)), parsed.GetValue(port), parsed.GetValue(address), file);
+                Store.IsPostgres(location) ? location : Path.GetFullPath(location), Path.Combine(Path.GetFullPath(parsed.GetValue(backups)!), "escala-backups"), time, parsed.GetValue(keep), parsed.GetValue(port), parsed.GetValue(address), file);
+            if ((plan.Address is null) != (plan.Certificate is null)) return Terminal.Refuse([Problem.Of("web.site.needs-certificate")]);
+            if (plan.Keep < 1) return Terminal.Refuse([Problem.Of("platform.backup.keep")]);
             if (!parsed.GetValue(print)) return Check(plan) is { } problem ? Terminal.Refuse([problem]) : OperatingSystem.IsWindows() ? WindowsServiceControl.Install(plan) : SystemdUnits.Install(plan);
             foreach (var line in OperatingSystem.IsWindows() ? WindowsServiceControl.Describe(plan) : SystemdUnits.Describe(plan)) Console.WriteLine(line);
             return 0;
@@ -80,7 +82,6 @@ internal static class ServiceCommand
     {
         if (!Environment.IsPrivilegedProcess) return Problem.Of("web.service.privileges");
         if (!Directory.Exists(Path.GetDirectoryName(plan.Backups))) return Problem.Of("platform.backup.no-folder", ("folder", Path.GetDirectoryName(plan.Backups)));
-        if ((plan.Address is null) != (plan.Certificate is null)) return Problem.Of("web.site.needs-certificate");
         if (plan.Certificate is { } file && !File.Exists(file)) return Problem.Of("web.site.certificate", ("file", file));
         using var store = Store.At(plan.Store);
         var read = store.ReadEarlier();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Escala.Capture.Exchange;
 using Escala.Capture.Inbox;
+using Escala.Cascades.Derivations;
 using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Registry;
@@ -123,7 +124,7 @@ internal static class InboxCommand
         var retry = new Command("retry", "Try all of them again.");
         retry.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
-            Console.WriteLine(Terminal.Say("inbox.retried", ("n", RetryInbox.Run(store.Store, store.Writer, programme, TimeProvider.System))));
+            Console.WriteLine(Terminal.Say("inbox.retried", ("n", RetryInbox.Run(store.Store, store.Writer, programme, TimeProvider.System, StandingTallies.Of))));
             return 0;
         }));
         return retry;

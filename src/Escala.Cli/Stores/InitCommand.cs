@@ -167,7 +167,7 @@ internal static class InitCommand
         if (!lost.IsOk) return Result<(int, long)>.Refused(lost.Problems);
         if (lost.Value.Count > 0 && !agreed(lost.Value)) return Problem.Of("cascades.places.lost", ("facilities", lost.Value.Count));
         ApplyPlaces.Run(store.Writer, File.ReadAllBytes(file), author, TimeProvider.System);
-        var retried = RetryInbox.Run(store.Store, store.Writer, programme with { Places = places }, TimeProvider.System);
+        var retried = RetryInbox.Run(store.Store, store.Writer, programme with { Places = places }, TimeProvider.System, StandingTallies.Of);
         return (places.Select(p => p.Code).Distinct().Count(), retried);
     }
 

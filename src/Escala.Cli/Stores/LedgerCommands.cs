@@ -100,9 +100,6 @@ internal static class LedgerCommands
         return command;
     }
 
-    /// <summary>Files of a folder of backups.</summary>
-    private const string Backups = "escala-????????-??????.backup";
-
     private static Command Taking()
     {
         var file = new Argument<string?>("file") { Description = "The backup to write.", Arity = ArgumentArity.ZeroOrOne };
@@ -112,7 +109,8 @@ internal static class LedgerCommands
         command.SetAction(parsed => Terminal.Guard(() => (parsed.GetValue(file), parsed.GetValue(into)) switch
         {
             ({ } one, null) => Take(parsed, Terminal.PathOf(one)),
-            (null, { } folder) => Rotate(parsed, Terminal.PathOf(folder), Math.Max(1, parsed.GetValue(keep))),
+            (null, { }) when parsed.GetValue(keep) < 1 => Terminal.Refuse([Problem.Of("platform.backup.keep")]),
+            (null, { } folder) => Rotate(parsed, Terminal.PathOf(folder), parsed.GetValue(keep)),
             _ => Terminal.Refuse([Problem.Of("platform.backup.where")]),
         }));
         return command;
@@ -130,16 +128,26 @@ internal static class LedgerCommands
     {
         // Never made here: a disk that is not there would be a folder on the disk that the backup is to outlive.
         if (!Directory.Exists(folder)) return Terminal.Refuse([Problem.Of("platform.backup.no-folder", ("folder", folder))]);
+        // Several stores may keep theirs in one folder: each knows its own by the beginning of its epoch.
+        if (EpochOf(parsed) is not { } epoch) return Terminal.Refuse([Problem.Of("platform.store.missing", ("store", parsed.GetValue(Terminal.Store)))]);
+        var backups = $"escala-{epoch[..8]}-????????-??????.backup";
         // Of nights that were broken off.
-        foreach (var part in Directory.GetFiles(folder, Backups + ".part")) File.Delete(part);
-        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"escala-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}.backup"));
+        foreach (var part in Directory.GetFiles(folder, backups + ".part")) File.Delete(part);
+        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"escala-{epoch[..8]}-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}.backup"));
         var (report, refused) = Written(parsed, file);
         if (report is null) return refused;
         if (DrillIn(Path.Combine(folder, ".drill"), file) is > 0 and var unsound) return unsound;
         // By the clock's days, which may be wrong: never the one that was just made.
-        foreach (var older in Directory.GetFiles(folder, Backups).Where(f => f != file).OrderDescending(StringComparer.Ordinal).Skip(keep - 1)) File.Delete(older);
+        foreach (var older in Directory.GetFiles(folder, backups).Where(f => f != file).OrderDescending(StringComparer.Ordinal).Skip(keep - 1)) File.Delete(older);
         Console.WriteLine(file);
         return NoteBackup(parsed, report.Entries);
+    }
+
+    private static string? EpochOf(ParseResult parsed)
+    {
+        using var store = Store.At(Terminal.Location(parsed));
+        if (!store.Read().TryGet(out var session)) return null;
+        using (session) return Store.Info(session, "epoch");
     }
 
     private static (ChainReport? Report, int Code) Written(ParseResult parsed, string file)

@@ -66,6 +66,14 @@ public sealed partial class TallyReader
         return problems.Count > 0 ? [] : said;
     }
 
+    /// <summary>What a record is about, whether or not its counts can be read; null where that is not clear. The step is null where columns name the steps.</summary>
+    public (string Facility, Window Window, string? Step)? About(CsvRecord record)
+    {
+        var step = _mapping.StepColumn is null ? null : StepOf(At(record, _mapping.StepColumn));
+        if (WindowOf(At(record, _mapping.WindowColumn)) is not { } window || (step is null && _mapping.StepColumn is not null)) return null;
+        return (At(record, _mapping.FacilityColumn), window, step);
+    }
+
     private string At(CsvRecord record, string column)
     {
         var text = _columns.TryGetValue(column, out var field) ? Encoding.UTF8.GetString(record[field]).Trim() : "";
@@ -77,7 +85,7 @@ public sealed partial class TallyReader
 
     private static int? Count(string text, string column, List<Problem> problems)
     {
-        // A spreadsheet may give a whole number its decimals: 12.0 people are 12.
+        // A spreadsheet may give a whole number its decimals: 12.0 people are 12. Three zeros are thousands.
         if (Whole().Match(text) is { Success: true } match && int.TryParse(match.Groups["n"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return count;
         problems.Add(Problem.Of(text.Length == 0 ? "programmes.register.empty" : "programmes.tally.count", ("column", column)));
         return null;
@@ -110,7 +118,7 @@ public sealed partial class TallyReader
         return DateOnly.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day.DayNumber : null;
     }
 
-    [GeneratedRegex("^(?<n>[0-9]{1,9})([.,]0+)?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^(?<n>[0-9]{1,9})([.,]0{1,2})?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Whole();
 
     [GeneratedRegex("^((?<year>(19|20)[0-9]{2})-?(?<mark>[QqWw]?)(?<number>[0-9]{1,2})|(?<number>[0-9]{1,2})[/-](?<year>(19|20)[0-9]{2}))$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]

@@ -12,7 +12,7 @@ public sealed class FieldConflicts
 {
     private readonly Session _session;
     private readonly RegistryTables _tables;
-    private readonly IReadOnlyDictionary<long, Origin> _origins;
+    private readonly Dictionary<long, Origin> _origins;
 
     public FieldConflicts(Session session)
     {
@@ -41,21 +41,34 @@ public sealed class FieldConflicts
 
     private List<long> SaidOnSeveralDevices(IReadOnlySet<string>? facilities)
     {
-        if (_origins.Count == 0) return [];
-        var places = NumbersOf(facilities);
-        if (places is { Count: 0 }) return [];
-        var known = places is null ? "" : $" AND s.person IN (SELECT person FROM {_tables.Presence} WHERE facility IN ({string.Join(", ", places)}))";
         var devices = new Dictionary<long, string?>();
         var several = new SortedSet<long>();
-        using var rows = _session.Query(
-            $"SELECT p.head, e.origin FROM {_tables.Statement} s JOIN {_tables.Person} p ON p.person = s.person JOIN entry e ON e.position = s.position WHERE e.origin IN ({string.Join(", ", _origins.Keys)}){known}");
-        while (rows.Read())
+        var all = $"SELECT p.head, e.origin FROM {_tables.Statement} s JOIN {_tables.Person} p ON p.person = s.person JOIN entry e ON e.position = s.position";
+        if (NumbersOf(facilities) is not { } places)
         {
-            var device = _origins[rows.Int(1)].Device;
-            if (!devices.TryAdd(rows.Int(0), device) && devices[rows.Int(0)] != device) several.Add(rows.Int(0));
+            using var rows = _session.Query(all);
+            Look(rows);
+            return [.. several];
+        }
+
+        foreach (var place in places)
+        {
+            // Of whoever is present all records that were merged are read, also those of other places: each by itself knows of one device.
+            using var rows = _session.Query($"{all} WHERE p.head IN (SELECT here.head FROM {_tables.Presence} r JOIN {_tables.Person} here ON here.person = r.person WHERE r.facility = $1)", place);
+            Look(rows);
         }
 
         return [.. several];
+
+        // Origins are picked here: there may be thousands, and a session keeps the text of each statement.
+        void Look(RowCursor rows)
+        {
+            while (rows.Read())
+            {
+                if (!_origins.TryGetValue(rows.Int(1), out var origin)) continue;
+                if (!devices.TryAdd(rows.Int(0), origin.Device) && devices[rows.Int(0)] != origin.Device) several.Add(rows.Int(0));
+            }
+        }
     }
 
     private List<long>? NumbersOf(IReadOnlySet<string>? facilities)

@@ -36,6 +36,32 @@ public sealed class OfficeInboxTests
         Assert.DoesNotContain("843", (await eva.Get("/inbox")).Html, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Two_answers_of_records_that_were_merged_across_districts_are_listed_to_both(Engine engine)
+    {
+        await using var site = await FieldSite.Start(engine);
+        site.AddAccount("ana", Role.Nurse, "F1");
+        site.AddAccount("rui", Role.Nurse, "F3");
+        site.AddAccount("eva", Role.Supervisor, "D1");
+        site.AddAccount("gil", Role.Supervisor, "D2");
+        var (one, two) = (await site.SignIn("ana", "F1"), await site.SignIn("rui", "F3"));
+        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await one.Push(one.Say(EntryKinds.Person, first, """{"set":{"given":"Rosa","family":"Cossa","phone":"842"}}"""), one.Visit(new Visit(first.ToString(), "F1", "2025-11-03"), first));
+        await two.Push(two.Say(EntryKinds.Person, second, """{"set":{"phone":"843"}}"""), two.Visit(new Visit(second.ToString(), "F3", "2025-11-04"), second));
+        var (eva, gil) = (await site.Office("eva"), await site.Office("gil"));
+        Assert.DoesNotContain("843", (await eva.Get("/inbox")).Html, StringComparison.Ordinal);
+        Assert.True(MergePeople.Merge(site.Store.Store, site.Store.Writer, site.Store.Programme, first.ToString(), second.ToString(), "test", null, site.Store.Clock).IsOk);
+        // Also to whoever works where only one of the records has been since.
+        site.AddAccount("lia", Role.Nurse, "F2");
+        var three = await site.SignIn("lia", "F2");
+        await three.Push(three.Visit(new Visit(first.ToString(), "F2", "2025-11-05"), first));
+        foreach (var office in new[] { eva, gil, await site.Office("lia") })
+        {
+            var (_, html) = await office.Get("/inbox?lang=en");
+            foreach (var said in (string[])["842", "843"]) Assert.Contains(said, html, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_refused_entry_is_named_in_words_with_its_remedy_and_leaves_the_list_when_it_is_taken()
     {

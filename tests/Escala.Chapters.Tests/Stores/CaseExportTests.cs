@@ -1,5 +1,6 @@
 using System.Text;
 using Escala.Capture.Imports;
+using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Programmes.Packages;
 using Escala.Registry;
@@ -71,6 +72,19 @@ public sealed class CaseExportTests
         store.AssertSound();
         // A change that its source does not date is asked about.
         Assert.Equal("capture.import.changes", Try(store, April.Replace("130", "131", StringComparison.Ordinal)).Problems.Single().Code);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_waiting_row_that_the_mapping_wants_no_more_says_so(Engine engine)
+    {
+        using var store = Open(engine, Cases);
+        Import(store, Header + "c1,Ana,F9,F,1970-05-01,---,---,150,95,2025-03-04,84,f1,False,2025-03-31T10:00:00Z\n");
+        Assert.Equal("capture.row.unknown-place", store.Inbox().Single(r => r.WaitsFor is not null).Problems.Single().Code);
+        var mapping = store.Programme.Mappings.Single();
+        var programme = store.Programme with { Mappings = [mapping with { LeftOut = [.. mapping.LeftOut, ("owner_name", ["f1"])] }] };
+        Assert.Equal(0, RetryInbox.Run(store.Store, store.Writer, programme, store.Clock, StandingTallies.Of));
+        Assert.All(store.Inbox(), r => Assert.Equal("capture.row.not-wanted", Assert.Single(r.Problems).Code));
+        Assert.NotEmpty(store.Inbox());
     }
 
     [Theory, MemberData(nameof(Engines))]

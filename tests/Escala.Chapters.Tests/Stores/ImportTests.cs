@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Escala.Capture.Imports;
 using Escala.Capture.Inbox;
+using Escala.Cascades.Derivations;
 using Escala.Platform.Storage;
 using Escala.Registry.People;
 using Escala.Registry.Timelines;
@@ -139,7 +140,7 @@ public sealed class ImportTests
         Assert.Equal((1, 1), (store.Import(csv).Waiting, store.Import(csv).Waiting));
         using (var session = store.Store.Open(writable: false)) Assert.Equal("F9", Assert.Single(InboxTable.Read(session)).WaitsFor);
         store.Apply(Register.Places(["F1", "F2", "F9"]));
-        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock));
+        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
         using (var session = store.Store.Open(writable: false)) Assert.Empty(InboxTable.Read(session));
         Assert.Equal((1, 1, 0), store.Count("raised-or-known", "F9", "2025-03"));
         store.AssertSound();

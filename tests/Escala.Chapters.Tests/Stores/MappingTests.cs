@@ -36,7 +36,7 @@ public sealed class MappingTests
         store.AssertSound();
         // What waited for its place is tried again; nobody is counted twice.
         store.Apply(Places + "F3,Nowhere,facility,D\n");
-        Assert.Equal(1, Escala.Capture.Inbox.RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock));
+        Assert.Equal(1, Escala.Capture.Inbox.RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
         Assert.Equal((1, 1, 0), store.Count("screened", "F3", "2025-03"));
         Assert.Equal(1, Import(store, LineList + "12,Ana,Exemplo,Female,1970-05-01,Health Centre One,2025-03-05 09:15,150,95,I10,\n").Duplicate);
         store.AssertSound();

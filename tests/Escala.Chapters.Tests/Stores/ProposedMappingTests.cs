@@ -211,6 +211,16 @@ public sealed class ProposedMappingTests
         // One row waits for its place.
         Assert.Equal(1, Escala("import", "livro.csv").Code);
         Assert.Contains("livro@1", Escala("import", "livro.csv", "--dry-run").Output, StringComparison.Ordinal);
+        Assert.Contains("--yes", EscalaProcess.Refusal(Escala("mapping", "add", "livro.yaml")), StringComparison.Ordinal);
+        Assert.Equal(0, Escala("mapping", "add", "livro.yaml", "--yes").Code);
+        // Of two mappings that fit a mended row goes by its own.
+        File.WriteAllText(Path.Combine(place, "outro.yaml"), File.ReadAllText(Path.Combine(place, "livro.yaml")).Replace("mapping: livro", "mapping: outro", StringComparison.Ordinal));
+        Assert.Equal(0, Escala("mapping", "add", "outro.yaml").Code);
+        Assert.Equal(0, Escala("inbox", "export", "waiting.csv").Code);
+        var waiting = Path.Combine(place, "waiting.csv");
+        File.WriteAllText(waiting, File.ReadAllText(waiting).Replace("Posto Novo", "Health Centre One", StringComparison.Ordinal));
+        var mended = Escala("inbox", "mend", "waiting.csv");
+        Assert.True(mended.Code == 0, mended.Output + mended.Error);
         Assert.Equal(0, Escala("verify").Code);
     }
 

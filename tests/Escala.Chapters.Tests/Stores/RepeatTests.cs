@@ -122,6 +122,58 @@ public sealed class RepeatTests
         Assert.Equal([(5, "programmes.register.not-a-date"), (6, "capture.row.quotes"), (8, "programmes.register.too-many-fields")], store.Inbox().Select(r => (r.Line, r.Problems[0].Code)));
     }
 
+    [Fact]
+    public void What_is_too_wide_when_joined_is_told_with_its_row_and_not_by_the_first_line()
+    {
+        using var store = Open(Engine.Sqlite, OfFiles);
+        var main = Write(store, "visita.csv", "KEY,paciente,us,dia\nuuid:a,1,F1,2025-03-03\n");
+        var wide = string.Join(",", Enumerable.Range(0, 20).Select(i => "c" + i));
+        string Second(string key, int rows) => $"sbp,dbp,PARENT_KEY,{wide}\n120,80,uuid:z\n" + string.Concat(Enumerable.Repeat($"150,95,{key}\n", rows));
+        Write(store, "visita-bp.csv", Second("uuid:a", 100));
+        var problem = store.TryImportFile(main, source: null).Problems.Single();
+        Assert.Equal(("capture.repeat.too-wide", "3", "100"), (problem.Code, problem.Details["row"], problem.Details["rows"]));
+        Write(store, "visita-bp.csv", Second("uuid:a", 201));
+        Assert.Equal(("capture.repeat.too-many", "3"), (store.TryImportFile(main, source: null).Problems.Single() is var many ? many.Code : "", many.Details["row"]));
+        // Rows without a key belong to nobody, each by itself.
+        Write(store, "visita-bp.csv", Second("", 201));
+        Assert.Equal((1, 202), (store.TryImportFile(main, source: null).Value[0] is var report ? report.Taken : 0, report.Refused));
+        Write(store, "visita-bp.csv", "sbp,dbp,PARENT_KEY\n" + string.Concat(Enumerable.Repeat("150,95,uuid:a\n", 200)));
+        Assert.Equal(1, store.TryImportFile(main, OnChange.Replace, source: null).Value[0].Corrected);
+    }
+
+    [Fact]
+    public void Lines_stay_those_of_the_file_though_a_joined_text_or_a_damaged_row_has_several()
+    {
+        using var store = Open(Engine.Sqlite, OfFiles);
+        var main = Write(store, "visita.csv", "KEY,paciente,us,dia,nota\nuuid:a,1,F1,2025-03-03,\nuuid:b,2,F1,x,\nuuid:c,3,F1,2025-03-05,\"a\0\nb\nc\"\nuuid:d,4,F1,x,\n");
+        Write(store, "visita-bp.csv", "sbp,dbp,PARENT_KEY,nota\n150,95,uuid:a,\"two\nlines\"\n");
+        Assert.Equal(1, store.TryImportFile(main, source: null).Value[0].Taken);
+        Assert.Equal([(3, "programmes.register.not-a-date"), (4, "capture.row.nul"), (7, "programmes.register.not-a-date")], store.Inbox().Select(r => (r.Line, r.Problems[0].Code)));
+    }
+
+    [Fact]
+    public void No_row_stays_in_the_temporary_folder_when_another_file_cannot_be_read()
+    {
+        using var store = Open(Engine.Sqlite, OfFiles);
+        var mark = Guid.NewGuid().ToString();
+        using var book = new Workbook("visita.xlsx").Write(("visita", $"KEY|paciente|us|dia\n{mark}|1|F1|2025-03-03"));
+        var second = Path.Combine(book.Folder, "visita-bp.csv");
+        File.WriteAllText(second, $"sbp,dbp,PARENT_KEY\n150,95,{mark}\n");
+        var closed = Write(store, "closed.csv", "KEY,paciente,us,dia\n");
+        using (new FileStream(closed, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Throws<IOException>(() => Capture.Registers.RegisterFile.OpenAll([book.File, closed], store.Programme, new Capture.Registers.Told()));
+        }
+
+        Assert.DoesNotContain(LeftBehind(), t => t.Contains(mark, StringComparison.Ordinal));
+        using (new FileStream(second, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Throws<IOException>(() => Capture.Registers.RegisterFile.OpenAll([book.File], store.Programme, new Capture.Registers.Told()));
+        }
+
+        Assert.DoesNotContain(LeftBehind(), t => t.Contains(mark, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("sheet: Repeat- bp", "shet: Repeat- bp", "programmes.package.key-unknown")]
     [InlineData("sheet: Repeat- bp, ", "", "programmes.package.repeat-source")]
@@ -133,6 +185,19 @@ public sealed class RepeatTests
         var package = Package(OfWorkbook.Replace(right, wrong, StringComparison.Ordinal));
         Assert.Contains(PackageReader.Read(package.Bytes).Problems, p => p.Code == code);
     }
+
+    /// <summary>Texts made of workbooks; those of other tests come and go.</summary>
+    private static IEnumerable<string> LeftBehind() => Directory.EnumerateFiles(Path.GetTempPath(), "escala-*").Select(file =>
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    });
 
     private static PackageFiles Package(string mapping)
     {

@@ -1,3 +1,5 @@
+using Escala.Platform.Storage;
+
 namespace Escala.Chapters.Tests.Stores;
 
 public sealed class ServiceTests : IDisposable
@@ -26,14 +28,24 @@ public sealed class ServiceTests : IDisposable
         Assert.Contains(backups, EscalaProcess.Refusal(EscalaProcess.Run(["backup", "--into", backups, "--store", store])), StringComparison.Ordinal);
         Directory.CreateDirectory(backups);
         File.WriteAllText(Path.Combine(backups, "letter.txt"), "");
-        string[] older = ["escala-20250101-023000.backup", "escala-20250102-023000.backup"];
-        foreach (var name in older) File.WriteAllText(Path.Combine(backups, name), "");
+        string epoch;
+        using (var open = Store.At(store))
+        {
+            using var session = open.Open(writable: false);
+            epoch = Store.Info(session, "epoch")![..8];
+        }
+
+        const string OfAnother = "escala-0a0b0c0d-20240101-023000.backup";
+        string[] older = [$"escala-{epoch}-20250101-023000.backup", $"escala-{epoch}-20250102-023000.backup"];
+        foreach (var name in (string[])[.. older, OfAnother]) File.WriteAllText(Path.Combine(backups, name), "");
         Assert.Contains("can be restored", EscalaProcess.Does("backup", "--into", backups, "--keep", "2", "--store", store), StringComparison.Ordinal);
         var left = Directory.GetFileSystemEntries(backups).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
-        Assert.Equal(3, left.Count);
+        Assert.Equal(4, left.Count);
         Assert.Contains("letter.txt", left);
+        Assert.Contains(OfAnother, left);
         Assert.Contains(older[1], left);
         EscalaProcess.Refusal(EscalaProcess.Run(["backup", "--store", store]));
+        Assert.Contains("--keep", EscalaProcess.Refusal(EscalaProcess.Run(["backup", "--into", backups, "--keep", "0", "--store", store])), StringComparison.Ordinal);
     }
 
     [Fact, Trait("Speed", "Slow")]

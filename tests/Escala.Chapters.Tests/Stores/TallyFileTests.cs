@@ -44,11 +44,77 @@ public sealed class TallyFileTests
 
         // What waited for its place goes in when the place has come.
         store.Apply(MappingTests.Places + "F9,New,facility,D\n");
-        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock));
+        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
         Assert.Contains("F9", Sheet(store, "F9").Tallied);
         Assert.Null(Rebuild.Run(store.Store, store.Writer, store.Programme, [], null, null, default));
         Assert.Equal(42, Sheet(store, "F1").Steps[0].Figure.Numerator!.Value);
         store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void What_waits_is_settled_by_its_own_month_and_place_and_not_by_the_next_file_of_its_name(Engine engine)
+    {
+        using var store = Open(engine);
+        Import(store, Long + "F1,2025-03,screened,x,50,\nF9,2025-03,screened,1,2,\nF1,2025-03,treated,x,50,\n");
+        Import(store, Long + "F1,2025-04,screened,40,50,\nF2,2025-03,screened,1,2,\nF1,2025-03,controlled,4,5,\n");
+        Assert.Equal([2, 3, 4], store.Inbox().Select(r => r.Line));
+        Import(store, Long + "f1,202503,screened,40,50,\n\n\n");
+        Assert.Equal([3, 4], store.Inbox().Select(r => r.Line));
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void What_waited_for_its_place_never_replaces_a_count_that_came_since(Engine engine)
+    {
+        using var store = Open(engine);
+        Import(store, Long + "F9,2025-03,screened,5,10,\nF9,2025-03,diagnosed,2,3,\n");
+        store.Apply(MappingTests.Places + "F9,New,facility,D\n");
+        Import(store, Long + "F9,2025-03,screened,6,10,\n", "corrected.csv");
+        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
+        Assert.Equal(6, Sheet(store, "F9").Steps[0].Figure.Numerator!.Value);
+        Assert.Equal("capture.tally.contradicts", Assert.Single(Assert.Single(store.Inbox()).Problems).Code);
+        Assert.Equal(0, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
+        // Once its own line is read again with the right number, it is settled.
+        Import(store, Long + "F9,2025-03,screened,6,10,\n");
+        Assert.Empty(store.Inbox());
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void Of_two_counts_that_waited_and_differ_none_is_taken_unasked(Engine engine)
+    {
+        using var store = Open(engine);
+        // In one file the second is refused at once, as that of a known place is.
+        var report = Import(store, Long + "F9,2025-03,screened,5,10,\nf9,2025-03,screened,6,10,\nF9,2025-03,treated,1,2,\n");
+        Assert.Equal((1, 2), (report.Refused, report.Waiting));
+        Assert.Equal("capture.tally.twice", store.Inbox().Single(r => r.WaitsFor is null).Problems.Single().Code);
+        Import(store, Long + "F9,2025-03,screened,7,10,\nF9,2025-03,treated,1,2,\n", "corrected.csv");
+        store.Apply(MappingTests.Places + "F9,New,facility,D\n");
+        Assert.Equal(2, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
+        Assert.Equal(["capture.tally.contradicts", "capture.tally.twice", "capture.tally.contradicts"], store.Inbox().Select(r => r.Problems.Single().Code));
+        Assert.Single(store.Entries(EntryKinds.Tally));
+        store.AssertSound();
+    }
+
+    [Fact]
+    public void Thousands_are_never_read_for_decimals()
+    {
+        using var store = Open(Engine.Sqlite);
+        var report = Import(store, Long + "F1,2025-01,screened,\"1,000\",\"2,000\",\nF1,2025-02,screened,5,12.000,\nF1,2025-03,screened,5.00,\"12,0\",\n");
+        Assert.Equal((1, 2), (report.Taken, report.Refused));
+        Assert.Equal([("numerator", 2), ("denominator", 1)], store.Inbox().Select(r => (r.Problems[0].Details["column"], r.Problems.Count(p => p.Code == "programmes.tally.count"))));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_wide_row_is_settled_whichever_of_its_steps_was_wrong(Engine engine)
+    {
+        const string Head = "facility_code;month;seen;screened;raised_or_known;diagnosed;treated;picked_up;measured_treated;controlled\n";
+        using var store = Open(engine);
+        Import(store, Head + "F1;2025-03;50;40;12;x;9;5;5;3\n");
+        Import(store, Head + "F1;2025-04;50;40;12;10;9;5;5;3\n");
+        Assert.Single(store.Inbox());
+        Import(store, Head + "F1;2025-03;50;40;12;10;9;5;5;3\n");
+        Assert.Empty(store.Inbox());
     }
 
     [Theory, MemberData(nameof(Engines))]
@@ -113,12 +179,12 @@ public sealed class TallyFileTests
 
     private static RunningStore Open(Engine engine) => new(engine, Package());
 
-    private static TallyReport Import(RunningStore store, string csv) => Run(store, csv, isPreview: false);
+    private static TallyReport Import(RunningStore store, string csv, string name = "counts.csv") => Run(store, csv, isPreview: false, name);
 
-    private static TallyReport Run(RunningStore store, string csv, bool isPreview)
+    private static TallyReport Run(RunningStore store, string csv, bool isPreview, string name = "counts.csv")
     {
         store.Clock.Move();
-        var file = store.FileNamed("counts.csv");
+        var file = store.FileNamed(name);
         File.WriteAllText(file, csv);
         var mapping = ImportTallies.MappingOf(file, store.Programme, new Told());
         Assert.NotNull(mapping);
