@@ -172,7 +172,7 @@ public static class PreviewImport
         string Number(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
         return fact.Type switch
         {
-            FactType.Flag => value > 0 ? "1" : value < 0 ? fact.ClearedBy! : "0",
+            FactType.Flag => value > 0 ? "1" : value < 0 ? fact.ClearedBy ?? fact.StoppedWords[0] : "0",
             FactType.Pair => $"{Number(value)}/{Number(row.Slots[fact.Slot + 1])}",
             FactType.Quantity => (Qualifier)(int)row.Slots[fact.Slot + 1] switch { Qualifier.Below => "<" + Number(value), Qualifier.Above => ">" + Number(value), Qualifier.NotDetected => "ND", _ => Number(value) },
             FactType.Date => DateOnly.FromDayNumber((int)value).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),

@@ -30,7 +30,7 @@ public static class MendInbox
             var columns = file.Layout.Columns;
             if (columns is not ["number", "problems", ..]) return Problem.Of("capture.mend.columns", ("file", file.Name));
             var layout = file.Layout with { Columns = [.. columns.Skip(OwnColumns).Select(SpreadsheetText.Restored)], Part = stored?.Part };
-            if (RowReader.For(programme, layout) is { IsOk: false } unreadable) return Result<EnteredRows>.Refused(unreadable.Problems);
+            if (RowReader.For(programme, layout) is { IsOk: false } unreadable) return Result<EnteredRows>.Refused(file.Named(unreadable.Problems));
             var problems = new List<Problem>();
             var offered = Read(store, file, layout, problems);
             if (problems.Count > 0) return Result<EnteredRows>.Refused(problems);

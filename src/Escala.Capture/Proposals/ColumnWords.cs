@@ -10,6 +10,15 @@ internal static class ColumnWords
     private const int LongEnoughToMisspell = 5, LongEnoughToCut = 5, SameStem = 6;
     private const double MostOfTheWord = 0.7;
 
+    // What clinics write for one thing, beginnings of words or short forms.
+    private static readonly string[][] s_same =
+    [
+        ["hta", "htn", "hipertens", "hypertens"],
+        ["tas", "pas", "sbp", "sistol", "systol"],
+        ["tad", "pad", "dbp", "diastol"],
+        ["tto", "tratamento", "tratamient", "treatment", "prescri", "recetad"],
+    ];
+
     private static readonly HashSet<string> s_empty = new(StringComparer.Ordinal) { "de", "do", "da", "dos", "das", "del", "la", "el", "los", "las", "of", "the", "in", "on", "em", "en", "e", "y", "o", "a", "form", "properties" };
 
     /// <summary>1: the same words. From 0.9: one of them says all of the other's. 0: nothing in common.</summary>
@@ -45,7 +54,7 @@ internal static class ColumnWords
 
     private static bool IsLike(string a, string b)
     {
-        if (a == b) return true;
+        if (a == b || s_same.Any(s => Says(a, s) && Says(b, s))) return true;
         var (shorter, longer) = a.Length < b.Length ? (a, b) : (b, a);
         if (shorter.Length >= LongEnoughToCut && longer.StartsWith(shorter, StringComparison.Ordinal)) return true;
         // Diagnóstico is diagnosticada, whatever the ending.
@@ -53,6 +62,8 @@ internal static class ColumnWords
         if (stem >= SameStem && stem >= MostOfTheWord * longer.Length) return true;
         return shorter.Length >= LongEnoughToMisspell && Nearest.Edits(a, b) <= 1;
     }
+
+    private static bool Says(string word, string[] same) => same.Any(s => word == s || (s.Length >= LongEnoughToCut && word.StartsWith(s, StringComparison.Ordinal)));
 
     private static List<string> Of(string text) => [.. Split(text).Where(w => !s_empty.Contains(w) && !w.All(char.IsDigit))];
 

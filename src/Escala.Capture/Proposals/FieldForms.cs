@@ -9,9 +9,19 @@ internal static partial class FieldForms
 {
     private static readonly string[] s_yes = ["yes", "y", "sim", "s", "si", "sí", "1", "true", "verdadeiro", "verdadero", "x"], s_no = ["no", "n", "não", "nao", "0", "false", "falso"];
 
+    // "Retirado" is not among them: a medicine that was collected is called so too. Whoever knows the file is asked.
+    private static readonly string[] s_stopped =
+    [
+        "suspens", "suspend", "interromp", "interrump", "interrupt", "parou", "parad", "pausa", "paused", "abandon", "stop", "discontinu", "descontinu", "withdrawn", "ceased",
+        "dejó", "dejo de", "deixou", "não faz mais", "nao faz mais", "ya no",
+    ];
+
     public static bool IsYes(string field) => s_yes.Contains(field, StringComparer.OrdinalIgnoreCase);
 
     public static bool IsNo(string field) => s_no.Contains(field, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A usual word for something that was and is no more, in whichever form: suspenso, suspendida, parou, stopped.</summary>
+    public static bool IsStopped(string field) => s_stopped.Any(w => field.StartsWith(w, StringComparison.OrdinalIgnoreCase));
 
     public static bool IsNumber(string field) => NumberForm().IsMatch(field);
 

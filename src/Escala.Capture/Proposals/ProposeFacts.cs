@@ -96,24 +96,37 @@ internal sealed class ProposeFacts(Programme programme, SourceHead head, Intervi
         }
     }
 
+    /// <summary>A word that is neither clearly a yes nor clearly a no is asked about: a no clears nothing, so that a stopped treatment under it would stand for ever.</summary>
     private void WriteFlag(FactDefinition fact, SourceColumn column, string ground)
     {
-        var name = MappingDraft.Quoted(column.Name);
         var (yes, no) = (column.Words.Where(FieldForms.IsYes).ToList(), column.Words.Where(FieldForms.IsNo).ToList());
+        var stopped = column.Words.Except(yes).Except(no).Where(FieldForms.IsStopped).ToList();
         // A word that clears the fact is the register's own.
-        var other = column.Words.Except(yes).Except(no).Where(w => !string.Equals(w, fact.ClearedBy, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (yes.Count > 0 && other.Count == 0)
+        var unclear = column.Words.Except(yes).Except(no).Except(stopped).Where(w => !string.Equals(w, fact.ClearedBy, StringComparison.OrdinalIgnoreCase)).ToList();
+        var open = new List<string>();
+        foreach (var word in unclear)
         {
-            draft.Line($"  {fact.Name}: {{{_repeat}columns: [{name}], yes: {MappingDraft.List(yes)}{(no.Count > 0 ? ", no: " + MappingDraft.List(no) : "")}{_on}}}", $"{ground}; {interview.Say("ground.words", ("words", string.Join(", ", column.Words)))}");
-            return;
+            var question = new Question($"facts.{fact.Name}.{word}", interview.Say("ask.flag", ("word", word), ("column", column.Name), ("fact", NameOf(fact))), ["yes", "no", "stopped", Interview.None]);
+            switch (interview.Ask(question)?[0])
+            {
+                case null: open.Add(MappingDraft.Open(question)); break;
+                case "yes": yes.Add(word); break;
+                case "no": no.Add(word); break;
+                case "stopped": stopped.Add(word); break;
+            }
         }
 
-        var question = new Question($"facts.{fact.Name}.yes", interview.Say("ask.yes", ("column", column.Name), ("fact", NameOf(fact))), column.Words, Several: true);
-        var said = interview.Ask(question);
-        var rest = said is null ? [] : column.Words.Except(said).ToList();
-        draft.Line(
-            $"  {fact.Name}: {{{_repeat}columns: [{name}], yes: {(said is null ? "[" + MappingDraft.Open(question) + "]" : MappingDraft.List(said))}{(rest.Count > 0 ? ", no: " + MappingDraft.List(rest) : "")}{_on}}}",
-            said is null ? ground : $"{ground}; {interview.Say("ground.answer")}");
+        if (yes.Count + open.Count == 0)
+        {
+            var question = new Question($"facts.{fact.Name}.yes", interview.Say("ask.yes", ("column", column.Name), ("fact", NameOf(fact))), [], Several: true);
+            if (interview.Ask(question) is { } said) yes.AddRange(said);
+            else open.Add(MappingDraft.Open(question));
+        }
+
+        string Words(string key, List<string> words) => words.Count > 0 ? $", {key}: {MappingDraft.List(words)}" : "";
+        if (column.Words.Count > 0) ground += "; " + interview.Say("ground.words", ("words", string.Join(", ", column.Words)));
+        if (stopped.Any(FieldForms.IsStopped)) ground += "; " + interview.Say("ground.stopped", ("words", string.Join(", ", stopped.Where(FieldForms.IsStopped))));
+        draft.Line($"  {fact.Name}: {{{_repeat}columns: [{MappingDraft.Quoted(column.Name)}], yes: [{string.Join(", ", yes.Select(MappingDraft.Quoted).Concat(open))}]{Words("no", no)}{Words("stopped", stopped)}{_on}}}", ground);
     }
 
     private void WriteCategories(FactDefinition fact, SourceColumn column, List<string> unknown, string ground)

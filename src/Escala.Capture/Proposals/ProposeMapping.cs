@@ -2,6 +2,7 @@ using Escala.Platform.Problems;
 using Escala.Platform.Texts;
 using Escala.Programmes;
 using Escala.Programmes.Facts;
+using Escala.Programmes.Measures;
 using Escala.Programmes.Places;
 
 namespace Escala.Capture.Proposals;
@@ -9,7 +10,9 @@ namespace Escala.Capture.Proposals;
 /// <summary>A mapping made from a file's head.</summary>
 /// <param name="Yaml">Its text; each line says on what it rests.</param>
 /// <param name="Open">Questions that stand in the text: until they are answered nothing is imported through it.</param>
-public sealed record ProposedMapping(string Name, string Yaml, IReadOnlyList<Question> Open);
+/// <param name="Unfilled">What the facts are called that the cascade's measures read and no column fills.</param>
+/// <param name="Unread">Columns of the file that nothing reads.</param>
+public sealed record ProposedMapping(string Name, string Yaml, IReadOnlyList<Question> Open, IReadOnlyList<string> Unfilled, IReadOnlyList<string> Unread);
 
 /// <summary>
 /// Makes a mapping from a file's head, for somebody to look through. Names and values of the columns are held against the package; what they
@@ -39,6 +42,7 @@ public sealed class ProposeMapping
     private readonly Interview _interview;
     private readonly MappingDraft _draft = new();
     private readonly List<SourceColumn> _read = [];
+    private readonly List<string> _without = [], _unread = [];
 
     private ProposeMapping(Programme programme, SourceHead head, Interview interview) => (_programme, _head, _kind, _interview) = (programme, head, SourceKind.Of(head), interview);
 
@@ -57,8 +61,10 @@ public sealed class ProposeMapping
         if (!anyway && IsRegister(programme, head)) return Problem.Of("capture.proposal.register", ("file", head.File));
         if (!anyway && programme.Mappings.FirstOrDefault(m => m.Recognised.All(c => head[c] is not null)) is { } known) return Problem.Of("capture.proposal.known", ("file", head.File), ("mapping", known.Name));
         var interview = new Interview(language, answer);
-        var text = new ProposeMapping(programme, head, interview).Write(name, RepeatTables.Of(path, head, delimiter));
-        return new ProposedMapping(name, text, interview.Open);
+        var proposal = new ProposeMapping(programme, head, interview);
+        var text = proposal.Write(name, RepeatTables.Of(path, head, delimiter));
+        var counted = FactsRead.By(programme).Select(f => f.Name).Intersect(proposal._without, StringComparer.Ordinal);
+        return new ProposedMapping(name, text, interview.Open, [.. counted.Select(f => programme.Field?.Labels.GetValueOrDefault(f)?.In(language) ?? f)], proposal._unread);
     }
 
     private static bool IsRegister(Programme programme, SourceHead head) =>
@@ -98,6 +104,8 @@ public sealed class ProposeMapping
         if (telling.Count == 0) telling = [.. _head.Columns.Take(MostTelling).Select(c => c.Name)];
         _draft.Line("recognise: " + MappingDraft.List(telling.Distinct(StringComparer.OrdinalIgnoreCase)), _interview.Say("ground.recognise"));
         var unread = _head.Columns.Where(c => !_read.Contains(c) && !facts.Read.Contains(c)).Select(c => c.Name).ToList();
+        _unread.AddRange(unread);
+        _without.AddRange(facts.Without);
         if (unread.Count > 0) _draft.Line("# " + _interview.Say("head.unread", ("columns", string.Join(", ", unread))));
         foreach (var table in further.Tables)
         {

@@ -24,7 +24,7 @@ internal sealed record SourceHead(string File, int Rows, IReadOnlyList<SourceCol
         {
             var header = LayoutDetection.Header(flat.Open, delimiter);
             if (!header.TryGet(out var head)) return Result<SourceHead>.Refused(RegisterFile.InFile(header.Problems, path));
-            if (head.Columns.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice) return Problem.Of("programmes.register.column-twice", ("column", twice.Key));
+            if (head.Columns.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice) return Problem.Of("programmes.register.column-twice", ("column", twice.Key), ("file", Path.GetFileName(path)));
             using var records = new CsvRecords(flat.Open(), (byte)head.Delimiter);
             return Read(Path.GetFileName(path), records, head.Columns) with { OtherSheets = flat.OtherSheets };
         }

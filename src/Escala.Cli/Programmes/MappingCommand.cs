@@ -77,6 +77,8 @@ internal static class MappingCommand
         var file = parsed.GetValue(s_out) ?? name + ".yaml";
         using (var writer = new StreamWriter(new FileStream(file, FileMode.CreateNew), new UTF8Encoding(false))) writer.Write(mapping.Yaml);
         Console.WriteLine(Terminal.Say("mapping.written", ("file", file), ("source", source)));
+        if (mapping.Unfilled.Count > 0) Console.WriteLine(Terminal.Say("mapping.unfilled", ("facts", string.Join(", ", mapping.Unfilled))));
+        if (mapping.Unread.Count > 0) Console.WriteLine(Terminal.Say("mapping.unread", ("columns", string.Join(", ", mapping.Unread))));
         if (mapping.Open.Count == 0) return 0;
         Console.WriteLine(Terminal.Say("mapping.open", ("n", mapping.Open.Count)));
         foreach (var question in mapping.Open) Console.WriteLine($"  {question.Key}: {question.Sentence}");

@@ -41,7 +41,7 @@ internal static class ImportText
 
         foreach (var (flag, count) in report.Cleared) Line(output, count, Terminal.Say("import.cleared", ("n", count), ("flag", nameOf(flag))));
         if (report.Queried + report.Conflicting > 0) output.WriteLine("  " + Terminal.Say("queries.list"));
-        if (report.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("import.unread", ("columns", string.Join(", ", report.Unread.Select(c => Unread(c, report.Absent))))));
+        if (report.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("import.unread", ("columns", Unread(report.Unread, report.Absent))));
         if (report.CompleteOf.Count > 0 && !report.NotComplete && report.NotWithdrawn == 0) output.WriteLine("  " + Terminal.Say("import.completeOf", ("facilities", string.Join(", ", report.CompleteOf))));
         if (report.Absent.Count > 0) output.WriteLine("  " + Terminal.Say("import.absent", ("columns", string.Join(", ", report.Absent))));
         if (report.OtherSheets.Count > 0) output.WriteLine("  " + Terminal.Say("import.otherSheets", ("sheets", string.Join(", ", report.OtherSheets))));
@@ -67,7 +67,7 @@ internal static class ImportText
         }
 
         if (preview.Absent.Count > 0) output.WriteLine("  " + Terminal.Say("import.absent", ("columns", string.Join(", ", preview.Absent))));
-        if (preview.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("preview.unread", ("columns", string.Join(", ", preview.Unread.Select(c => Unread(c, preview.Absent))))));
+        if (preview.Unread.Count > 0) output.WriteLine("  " + Terminal.Say("preview.unread", ("columns", Unread(preview.Unread, preview.Absent))));
         if (preview.First.Count > 0) output.WriteLine("  " + Terminal.Say("preview.first"));
         foreach (var row in preview.First)
         {
@@ -82,12 +82,17 @@ internal static class ImportText
         }
     }
 
-    /// <summary>A column that nothing reads, with the one that it may have been meant for.</summary>
-    private static string Unread(string column, IReadOnlyList<string> absent)
+    /// <summary>Columns that nothing reads, each with the absent one that it may have been meant for: the nearest first, and none for two.</summary>
+    private static string Unread(IReadOnlyList<string> unread, IReadOnlyList<string> absent)
     {
         static string Letters(string name) => new([.. name.Where(char.IsLetterOrDigit)]);
-        var near = absent.FirstOrDefault(a => Nearest.Edits(Letters(a), Letters(column)) <= 1);
-        return near is null ? column : Terminal.Say("import.perhaps", ("column", column), ("known", near));
+        var meant = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (column, known, _) in unread.SelectMany(c => absent.Select(a => (Column: c, Known: a, Edits: Nearest.Edits(Letters(a), Letters(c))))).Where(p => p.Edits <= 1).OrderBy(p => p.Edits))
+        {
+            if (!meant.ContainsKey(column) && !meant.ContainsValue(known)) meant.Add(column, known);
+        }
+
+        return string.Join(", ", unread.Select(c => meant.GetValueOrDefault(c) is { } known ? Terminal.Say("import.perhaps", ("column", c), ("known", known)) : c));
     }
 
     /// <summary>Rows that a complete extract lacks, by facility, to somebody at a terminal.</summary>

@@ -69,6 +69,9 @@ public sealed record FactDefinition
     /// <summary>Words by which such a file says no.</summary>
     public IReadOnlyList<string> NoWords { get; init; } = [];
 
+    /// <summary>Words by which such a file clears the flag (a treatment stopped, a diagnosis withdrawn), beside <see cref="ClearedBy"/>.</summary>
+    public IReadOnlyList<string> StoppedWords { get; init; } = [];
+
     /// <summary>Whatever else such a file writes says no.</summary>
     public bool ElseNo { get; init; }
 

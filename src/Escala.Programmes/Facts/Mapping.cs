@@ -124,6 +124,9 @@ public sealed record SourceWords
     /// <summary>The day belongs to a row's id: a later day is another row, not a correction.</summary>
     public bool IsRowADay { get; init; }
 
+    /// <summary>Rows were joined to rows: a value too many has moved the fields behind it.</summary>
+    public bool IsJoined { get; init; }
+
     /// <summary>The programme's zone, in which a visit has its day.</summary>
     public required TimeZoneInfo Local { get; init; }
 }

@@ -56,7 +56,7 @@ public sealed class RowReader
         }
 
         string[] needed = register.Source is { Identifiers.Count: > 1 } ? [register.FacilityColumn, register.DateColumn] : [register.PersonColumn, register.FacilityColumn, register.DateColumn];
-        var missing = needed.Where(c => !columns.ContainsKey(c)).Select(c => Problem.Of("programmes.register.column-missing", ("column", c), ("columns", string.Join(", ", layout.Columns.Count > ColumnsListed ? layout.Columns.Take(ColumnsListed).Append("…") : layout.Columns)))).ToList();
+        var missing = needed.Where(c => !columns.ContainsKey(c)).Select(c => Problem.Of(register.Source is null ? "programmes.register.column-of-another" : "programmes.register.column-missing", ("column", c), ("columns", string.Join(", ", layout.Columns.Count > ColumnsListed ? layout.Columns.Take(ColumnsListed).Append("…") : layout.Columns)))).ToList();
         return missing.Count > 0 ? Result<RowReader>.Refused(missing) : new RowReader(register, layout, columns);
     }
 
@@ -65,7 +65,7 @@ public sealed class RowReader
     {
         row.Reset();
         row.IsSilent = _source?.Part is not null && At(record, _date).IsEmpty && IsEmpty(record);
-        if (record.Count > _layout.Columns.Count) row.Problems.Add(Problem.Of("programmes.register.too-many-fields", ("fields", record.Count), ("columns", _layout.Columns.Count)));
+        if (HasMore(record)) row.Problems.Add(Problem.Of("programmes.register.too-many-fields", ("fields", record.Count), ("columns", _layout.Columns.Count)));
         if (_source is null) row.Person = Required(record, _person, row);
         else ReadIdentifiers(record, row);
         row.Facility = Required(record, _facility, row);
@@ -95,6 +95,18 @@ public sealed class RowReader
         }
 
         row.Said = hash;
+    }
+
+    /// <summary>Something is written beyond the last column; the empty fields of a spreadsheet's empty columns are nothing.</summary>
+    private bool HasMore(CsvRecord record)
+    {
+        if (_source is { IsJoined: true }) return record.Count > _layout.Columns.Count;
+        for (var field = _layout.Columns.Count; field < record.Count; field++)
+        {
+            if (!record[field].IsEmpty) return true;
+        }
+
+        return false;
     }
 
     private bool IsEmpty(CsvRecord record)
@@ -199,7 +211,7 @@ public sealed class RowReader
 
     private Problem Unreadable(FactDefinition fact, int column) => fact.Type switch
     {
-        FactType.Flag when fact.YesWords.Count > 0 => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.YesWords.Concat(fact.NoWords).Concat(fact.ClearedBy is { } clears ? [clears] : Array.Empty<string>())))),
+        FactType.Flag when fact.YesWords.Count > 0 => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.YesWords.Concat(fact.NoWords).Concat(fact.StoppedWords).Concat(fact.ClearedBy is { } clears ? [clears] : Array.Empty<string>())))),
         FactType.Flag => Problem.Of("programmes.register.not-a-flag", ("column", _layout.Columns[column]), ("clears", fact.ClearedBy is null ? "" : ", " + fact.ClearedBy)),
         FactType.Category => Problem.Of("programmes.register.not-a-category", ("column", _layout.Columns[column]), ("words", string.Join(", ", fact.Categories.SelectMany(c => c.Words)))),
         FactType.Date => Problem.Of("programmes.register.not-a-date", ("column", _layout.Columns[column])),
@@ -249,7 +261,7 @@ public sealed class RowReader
             if (field[part].IsEmpty) continue;
             var said = FlagOfWord(field[part], fact);
             if (double.IsNaN(said)) return said;
-            best = Math.Max(best, said);
+            if (SaysMore(said, best)) best = said;
         }
 
         return double.IsNegativeInfinity(best) ? double.NaN : best;
@@ -264,6 +276,11 @@ public sealed class RowReader
             if (IsWord(field, word)) return 1;
         }
 
+        foreach (var word in fact.StoppedWords)
+        {
+            if (IsWord(field, word)) return -1;
+        }
+
         foreach (var word in fact.NoWords)
         {
             if (IsWord(field, word)) return 0;
@@ -271,6 +288,9 @@ public sealed class RowReader
 
         return fact.ElseNo ? 0 : double.NaN;
     }
+
+    /// <summary>Of several answers a yes says most, and a word that clears more than a no, which says nothing.</summary>
+    private static bool SaysMore(double said, double before) => before switch { > 0 => false, < 0 when double.IsFinite(before) => said > 0, 0 => said != 0, _ => true };
 
     /// <summary>A flag that any of several columns sets.</summary>
     private void ReadFlags(CsvRecord record, FactDefinition fact, int[] fields, DecodedRow row, ref ulong hash)
@@ -283,7 +303,7 @@ public sealed class RowReader
             if (field.IsEmpty) continue;
             var said = FlagOf(field, fact);
             // What cannot be read is told, whatever the other columns say.
-            if (!(said > value || double.IsNaN(said))) continue;
+            if (!(SaysMore(said, value) || double.IsNaN(said))) continue;
             (best, value) = (i, said);
             if (double.IsNaN(said)) break;
         }

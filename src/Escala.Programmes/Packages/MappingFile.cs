@@ -16,7 +16,7 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
     public static readonly Shape Day = new("day", ["column"], ["zone"]);
     public static readonly Shape RowId = new("row-id", ["column"], ["changed", "each"]);
     public static readonly Shape LeaveOut = new("leave-out", ["column", "words"], []);
-    public static readonly Shape Flag = new("flag", ["columns", "yes"], ["no", "separator", "repeat", "on"]);
+    public static readonly Shape Flag = new("flag", ["columns", "yes"], ["no", "stopped", "separator", "repeat", "on"]);
     public static readonly Shape Pair = new("pair", ["columns"], ["repeat", "on"]);
     public static readonly Shape Category = new("category", ["column"], ["values", "on"]);
     public static readonly Shape Plain = new("plain", ["column"], ["on"]);
@@ -81,7 +81,7 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
                 DateColumn = day?.Text("column") ?? "",
                 RowIdColumn = rowId?.Text("column"),
                 Facts = read,
-                Source = words,
+                Source = words with { IsJoined = _repeats.Count > 0 },
             },
         };
     }
@@ -147,7 +147,7 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
             case FactType.Flag:
                 if (reader.Fields(value, Flag) is not { } flag) return null;
                 var no = Texts(flag, "no");
-                return fact with { On = flag.Text("on"), Columns = OfRepeat(flag, Texts(flag, "columns")), Separator = ReadSeparator(flag), YesWords = Texts(flag, "yes"), NoWords = no, ElseNo = no.Contains(AnythingElse) };
+                return fact with { On = flag.Text("on"), Columns = OfRepeat(flag, Texts(flag, "columns")), Separator = ReadSeparator(flag), YesWords = Texts(flag, "yes"), StoppedWords = Texts(flag, "stopped"), NoWords = no, ElseNo = no.Contains(AnythingElse) };
             case FactType.Pair:
                 return reader.Fields(value, Pair) is { } pair ? fact with { On = pair.Text("on"), Columns = OfRepeat(pair, ReadPairs(pair)) } : null;
             case FactType.Category:

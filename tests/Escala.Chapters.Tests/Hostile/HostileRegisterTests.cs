@@ -78,7 +78,7 @@ public sealed class HostileRegisterTests
     public void More_values_than_columns_are_told_however_many_they_are()
     {
         using var store = new RunningStore(Engine.Sqlite, s_places);
-        var report = Import(store, [.. s_head, .. Line("a"), .. "b,F1,2025-03-05"u8, .. Enumerable.Repeat((byte)',', 900_000), (byte)'\n']);
+        var report = Import(store, [.. s_head, .. Line("a"), .. "b,F1,2025-03-05"u8, .. Enumerable.Repeat((byte)',', 900_000), (byte)'x', (byte)'\n']);
         Assert.Equal((1, 1), (report.Taken, report.Refused));
         Assert.Equal("programmes.register.too-many-fields", store.Inbox().Single().Problems.Single().Code);
     }

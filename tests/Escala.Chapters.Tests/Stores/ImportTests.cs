@@ -201,7 +201,7 @@ public sealed class ImportTests
     [Theory]
     [InlineData("", "capture.file.empty")]
     [InlineData("nothing\n", "capture.layout.delimiter")]
-    [InlineData("patient_id,visit_date\na,2025-03-04\n", "programmes.register.column-missing")]
+    [InlineData("patient_id,visit_date\na,2025-03-04\n", "programmes.register.column-of-another")]
     [InlineData("patient_id,facility_code,visit_date,visit_date\n", "programmes.register.column-twice")]
     public void A_file_that_is_no_register_is_refused(string text, string code)
     {
@@ -209,6 +209,17 @@ public sealed class ImportTests
         var problem = Assert.Single(store.TryImport(text).Problems);
         Assert.Equal(code, problem.Code);
         Assert.True(problem.Details.ContainsKey("file"));
+    }
+
+    [Fact]
+    public void Empty_cells_beyond_the_named_columns_are_no_values_and_a_written_one_is_refused()
+    {
+        using var store = new RunningStore(Engine.Sqlite, s_places);
+        var report = store.Import("patient_id,facility_code,visit_date,sbp_1,dbp_1,,\na,F1,2025-03-04,150,95,,\nb,F1,2025-03-04,150,95,\"\", \nc,F1,2025-03-04,150,95,,note\n");
+        Assert.Equal((2, 1), (report.Taken, report.Refused));
+        Assert.Equal(("programmes.register.too-many-fields", 4), store.Inbox().Select(r => (r.Problems.Single().Code, r.Line)).Single());
+        Assert.Equal((2, 2, 0), store.Count("raised-or-known", "F1", "2025-03"));
+        store.AssertSound();
     }
 
     [Fact]

@@ -101,6 +101,40 @@ public sealed class MappingTests
         store.AssertSound();
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public void A_source_says_in_its_own_words_that_a_treatment_is_stopped_and_a_no_clears_nothing(Engine engine)
+    {
+        var bytes = Package().Bytes.ToDictionary(f => f.Key, f => f.Value);
+        bytes["mappings/livro.yaml"] = Encoding.UTF8.GetBytes("""
+            mapping: livro
+            version: 1
+            name: {en: Book, pt: Livro, es: Libro}
+            recognise: [numero, us, dia]
+            person: {column: numero, system: livro}
+            facility: {column: us}
+            date: {column: dia}
+            facts:
+              blood_pressure: {columns: [[tas, tad]]}
+              diagnosis: {columns: [hta], yes: ["sim"], no: ["não"], stopped: [retirada]}
+              prescription: {columns: [ieca, bcc], yes: [sim], stopped: [Suspenso, "não faz mais"], no: ["*"]}
+            """);
+        using var store = new RunningStore(engine, new PackageFiles(bytes));
+        const string Header = "numero,us,dia,tas,tad,hta,ieca,bcc\n";
+        string[] people = ["a", "b", "c", "d", "e"];
+        Import(store, Header + string.Concat(people.Select(p => $"{p},F1,2025-03-05,150,95,sim,sim,\n")));
+        Assert.Equal((5, 5, 0), store.Count("treated", "F1", "2025-03"));
+        var report = Import(store, Header
+            + "a,F1,2025-03-12,150,95,,suspenso,não\n"        // stopped, whatever the other column does not say
+            + "b,F1,2025-03-12,150,95,,não,\n"                // a no clears nothing
+            + "c,F1,2025-03-12,150,95,,NÃO FAZ MAIS,sim\n"    // the other one goes on
+            + "d,F1,2025-03-12,150,95,retirada,,\n");
+        Assert.Equal([("diagnosis", 1), ("prescription", 1)], report.Cleared.Select(c => (c.Key, (int)c.Value)).Order());
+        Assert.Equal((4, 3, 0), store.Count("treated", "F1", "2025-03"));
+        store.AssertSound();
+        Assert.Null(Rebuild.Run(store.Store, store.Writer, store.Programme, [], null, null, default));
+        store.AssertSound();
+    }
+
     [Fact]
     public void A_preview_says_what_an_import_would_do_and_writes_nothing()
     {

@@ -115,8 +115,55 @@ public sealed class ProposedMappingTests
         using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
         var file = Write(store, "odk.csv", "patient_number,facility_code,visit_date,gender,smoker,uuid\n1,F1,03/04/2025,1,A,a\n2,F1,04/05/2025,2,B,b\n");
         var proposed = Propose(store, file, _ => null);
-        Assert.Superset(new HashSet<string> { "dates", "facts.sex.1", "facts.sex.2", "facts.smoker.yes", "row-id.column", "person.of" }, proposed.Open.Select(q => q.Key).ToHashSet());
+        Assert.Superset(new HashSet<string> { "dates", "facts.sex.1", "facts.sex.2", "facts.smoker.A", "facts.smoker.B", "row-id.column", "person.of" }, proposed.Open.Select(q => q.Key).ToHashSet());
     }
+
+    [Fact]
+    public void Words_that_say_stopped_are_proposed_as_such_and_what_is_neither_yes_nor_no_is_asked_about()
+    {
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        var file = Write(store, "livro.csv", "nid,facility_code,visit_date,antihypertensive_prescribed,hypertension_diagnosed,smoker\n"
+            + "11040701/19/00001,F1,2025-03-01,Sim,sim,Não\n11040701/19/00002,F1,2025-03-02,Suspenso,Retirado,\n11040701/19/00003,F1,2025-03-03,Não,em estudo,\n11040701/19/00004,F1,2025-03-03,retomou,não,\n");
+        var open = Propose(store, file, _ => null);
+        Assert.Equal(["facts.diagnosis.Retirado", "facts.diagnosis.em estudo", "facts.prescription.retomou", "facts.smoker.yes"], open.Open.Select(q => q.Key).Where(k => k.StartsWith("facts.", StringComparison.Ordinal)));
+        var answers = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["facts.diagnosis.Retirado"] = "stopped", ["facts.diagnosis.em estudo"] = "-", ["facts.prescription.retomou"] = "yes", ["facts.smoker.yes"] = "Sim, fuma", ["row-id.column"] = "-",
+        };
+        var proposed = Propose(store, file, q => answers.GetValueOrDefault(q.Key));
+        Assert.Empty(proposed.Open);
+        Assert.Contains("stands no longer (make sure): Suspenso", proposed.Yaml, StringComparison.Ordinal);
+        var programme = With(store, proposed).Value;
+        var flags = programme.Mappings[^1].Register.Facts.ToDictionary(f => f.Name);
+        Assert.Equal((["Sim", "retomou"], ["Não"], ["Suspenso"]), (flags["prescription"].YesWords, flags["prescription"].NoWords, flags["prescription"].StoppedWords), WordsAre);
+        Assert.Equal((["sim"], ["não"], ["Retirado"]), (flags["diagnosis"].YesWords, flags["diagnosis"].NoWords, flags["diagnosis"].StoppedWords), WordsAre);
+        var preview = Preview(store, programme, file, proposed.Name);
+        Assert.Equal((3, 1), (preview.New, preview.Refused));
+        Assert.Contains(("prescription", "stopped"), preview.First[1].Facts);
+        Assert.Contains(("diagnosis", "withdrawn"), preview.First[1].Facts);
+    }
+
+    [Fact]
+    public void The_short_words_of_clinics_are_known_and_what_the_cascade_counts_and_nothing_fills_is_told()
+    {
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        var file = Write(store, "ficha.csv", "nid,facility_code,visit_date,HTA diagnosticada,ult_tas,ult_tad,tratamento,cor\n11040701/19/00001,F1,2025-03-01,Sim,150,95,Suspenso,azul\n11040701/19/00002,F1,2025-03-02,Não,120,80,Sim,verde\n");
+        var answers = new Dictionary<string, string>(StringComparer.Ordinal) { ["facts.prescription.column"] = "tratamento", ["row-id.column"] = "-" };
+        var proposed = Propose(store, file, q => answers.GetValueOrDefault(q.Key));
+        Assert.Empty(proposed.Open);
+        Assert.Equal(["Birth date", "Days of medicine given", "Viral load", "Next visit"], proposed.Unfilled);
+        Assert.Equal(["cor"], proposed.Unread);
+        var preview = Preview(store, With(store, proposed).Value, file, proposed.Name);
+        Assert.Equal([("blood_pressure", "150/95"), ("diagnosis", "1"), ("prescription", "stopped")], preview.First[0].Facts);
+        foreach (var (header, fact) in new[] { ("hta", "diagnosis"), ("HTN", "diagnosis"), ("TAS,TAD", "blood_pressure"), ("PAS 1,PAD 1", "blood_pressure") })
+        {
+            var other = Write(store, "outra.csv", $"nid,facility_code,visit_date,{header}\n11040701/19/00001,F1,2025-03-01,{(header.Contains(',', StringComparison.Ordinal) ? "150,95" : "Sim")}\n");
+            Assert.True(Propose(store, other, _ => null) is var said && (said.Yaml.Contains($"  {fact}: ", StringComparison.Ordinal) || said.Open.Any(q => q.Key.StartsWith($"facts.{fact}.", StringComparison.Ordinal))), header);
+        }
+    }
+
+    private static bool WordsAre((IReadOnlyList<string> Yes, IReadOnlyList<string> No, IReadOnlyList<string> Stopped) expected, (IReadOnlyList<string> Yes, IReadOnlyList<string> No, IReadOnlyList<string> Stopped) read) =>
+        expected.Yes.SequenceEqual(read.Yes) && expected.No.SequenceEqual(read.No) && expected.Stopped.SequenceEqual(read.Stopped);
 
     [Fact]
     public void A_file_that_needs_no_mapping_is_not_given_one()
@@ -144,9 +191,16 @@ public sealed class ProposedMappingTests
         (int Code, string Output, string Error) Escala(params string[] arguments) => EscalaProcess.RunIn(place, arguments);
         Assert.Equal(0, Escala("programme", "check", "./package").Code);
         Assert.Equal(0, Escala("init", "--programme", "./package").Code);
+        var another = Escala("import", "livro.csv", "--dry-run").Error;
+        Assert.Contains("escala mapping new livro.csv", another, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", another, StringComparison.Ordinal);
+        // Each misspelt column has the one that it is nearest to.
+        File.WriteAllText(Path.Combine(place, "misspelt.csv"), "patient_id,facility_code,visit_date,sbp1,dbp1\n1,F1,2025-03-01,150,95\n");
+        Assert.Contains("sbp1 (meant sbp_1? then rename it and import again), dbp1 (meant dbp_1?", Escala("import", "misspelt.csv", "--dry-run").Output, StringComparison.Ordinal);
         var left = Escala("mapping", "new", "livro.csv", "--out", "open.yaml");
         Assert.Equal(1, left.Code);
         Assert.Contains("person.of", left.Output, StringComparison.Ordinal);
+        Assert.Contains("no column fills it: Medicine for hypertension prescribed", left.Output, StringComparison.Ordinal);
         Assert.Contains("still open", EscalaProcess.RunIn(place, ["import", "livro.csv", "--dry-run", "--mapping", "open.yaml"]).Error, StringComparison.Ordinal);
         Assert.Contains("none of those", Escala("mapping", "new", "livro.csv", "--out", "x.yaml", "--answer", "person.of=maybe").Error, StringComparison.Ordinal);
         var done = Escala(["mapping", "new", "livro.csv", .. s_answers.SelectMany(a => new[] { "--answer", $"{a.Key}={a.Value}" })]);
