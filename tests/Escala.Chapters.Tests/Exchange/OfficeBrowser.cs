@@ -7,6 +7,13 @@ internal sealed class OfficeBrowser(HttpClient client, string cookie)
 {
     public async Task<(HttpStatusCode Status, string Html)> Get(string path)
     {
+        var (status, source) = await Source(path);
+        return (status, WebUtility.HtmlDecode(source));
+    }
+
+    /// <summary>The page as it came, entities and all.</summary>
+    public async Task<(HttpStatusCode Status, string Html)> Source(string path)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         return await Send(request);
     }
@@ -16,13 +23,14 @@ internal sealed class OfficeBrowser(HttpClient client, string cookie)
         using var form = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
         request.Headers.Add("Origin", client.BaseAddress!.GetLeftPart(UriPartial.Authority));
-        return await Send(request);
+        var (status, source) = await Send(request);
+        return (status, WebUtility.HtmlDecode(source));
     }
 
     private async Task<(HttpStatusCode Status, string Html)> Send(HttpRequestMessage request)
     {
         request.Headers.Add("Cookie", cookie);
         using var answer = await client.SendAsync(request);
-        return (answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 }

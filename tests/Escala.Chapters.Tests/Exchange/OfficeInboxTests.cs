@@ -36,6 +36,32 @@ public sealed class OfficeInboxTests
         Assert.DoesNotContain("843", (await eva.Get("/inbox")).Html, StringComparison.Ordinal);
     }
 
+    /// <summary>What was typed on a tablet is shown at the office as it was typed, and carries nothing out there.</summary>
+    [Fact]
+    public async Task Script_in_what_people_and_tablets_are_called_is_shown_and_not_run()
+    {
+        const string Script = """x' onmouseover=alert(1) '><img src=x onerror=alert(1)><script>alert(1)</script>""";
+        await using var site = await FieldSite.Start(Engine.Sqlite);
+        site.AddAccount("ana", Role.Nurse, "F1");
+        site.AddAccount("rui", Role.Clerk, "F1");
+        site.AddAccount("adm", Role.Administrator);
+        var (one, two) = (await site.SignIn("ana", "F1", name: Script[..40]), await site.SignIn("rui", "F1", name: "<b>desk</b>"));
+        var person = Guid.CreateVersion7();
+        await one.Push(one.Say(EntryKinds.Person, person, System.Text.Json.JsonSerializer.Serialize(new { set = new { given = Script, family = Script, phone = "841" } })));
+        var seen = site.Store.Writer.Head;
+        await one.Push(one.Say(EntryKinds.Person, person, System.Text.Json.JsonSerializer.Serialize(new { set = new { phone = Script } })) with { BasedOn = seen });
+        await two.Push(two.Say(EntryKinds.Person, person, """{"set":{"phone":"=1+1"}}""") with { BasedOn = seen });
+        var office = await site.Office("adm");
+        foreach (var page in (string[])["/inbox", "/accounts", "/forms", "/"])
+        {
+            var (status, html) = await office.Source(page + "?lang=en");
+            Assert.Equal(HttpStatusCode.OK, status);
+            foreach (var live in (string[])["<img src=x", "<script>alert", "<b>desk", "x' onmouseover"]) Assert.DoesNotContain(live, html, StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.Contains("onerror=alert(1)", (await office.Get("/inbox")).Html, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Engines))]
     public async Task Two_answers_of_records_that_were_merged_across_districts_are_listed_to_both(Engine engine)
     {
