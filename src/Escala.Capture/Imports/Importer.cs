@@ -97,7 +97,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         foreach (var file in files)
         {
             classifier.Begin(file.Layout, options.SourceOf(file.Layout));
-            reports.Add(new FileImport(this, file, classifier, options, onChange, staged, seen).Run(session, progress, stop));
+            reports.Add(new FileImport(this, file, classifier, options, onChange, staged, seen, reports.Any(r => r.ProblemFile == file.ProblemPath && r.File == file.Name)).Run(session, progress, stop));
         }
 
         return (reports, classifier.FacilitiesNamed);
@@ -183,7 +183,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
     };
 
     /// <summary>One file on its way into the ledger.</summary>
-    private sealed class FileImport(Importer importer, RegisterFile file, Classifier classifier, ImportOptions options, OnChange onChange, bool staged, HashSet<long>? seen)
+    private sealed class FileImport(Importer importer, RegisterFile file, Classifier classifier, ImportOptions options, OnChange onChange, bool staged, HashSet<long>? seen, bool hasProblemFile)
     {
         private readonly ImportReport _report = new() { File = file.Name, Layout = file.Layout, Form = importer.FormOf(file.Layout), Absent = file.Absent, Unread = file.Unread, OtherSheets = file.OtherSheets };
         private readonly Origin _origin = new()
@@ -202,7 +202,7 @@ public sealed class Importer(Store store, LedgerWriter writer, Programme program
         private readonly WaitingRows _waiting = WaitingRows.Of(importer.OpenStore, importer.Programme, options.SourceOf(file.Layout), file.Layout.Part);
         private readonly long _recordedAt = importer.Now;
         private readonly EntryIds _ids = new(importer.Clock);
-        private readonly ProblemFile _problems = new(file, options.Say);
+        private readonly ProblemFile _problems = new(file, options.Say, hasProblemFile);
         private List<Entry> _entries = [];
         private List<int> _nodes = [];
         private List<RefusedRow> _refused = [];

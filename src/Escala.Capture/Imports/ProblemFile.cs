@@ -10,7 +10,10 @@ namespace Escala.Capture.Imports;
 /// Beside the report: each row that was not taken, as it stands in the file, behind its line and what is wrong with it. It holds
 /// patients' rows and is readable by its owner alone. Made with the first row.
 /// </summary>
-internal sealed class ProblemFile(RegisterFile file, Func<Problem, string> say)
+/// <param name="file">Whose rows are taken.</param>
+/// <param name="say">A problem in the reader's language.</param>
+/// <param name="isBegun">Rows that the file was read for on another day stand in it already.</param>
+internal sealed class ProblemFile(RegisterFile file, Func<Problem, string> say, bool isBegun)
 {
     private readonly CsvRecord _fields = new((byte)file.Layout.Delimiter);
     private StreamWriter? _writer;
@@ -36,12 +39,12 @@ internal sealed class ProblemFile(RegisterFile file, Func<Problem, string> say)
 
     private StreamWriter Open()
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = isBegun ? FileMode.Append : FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         _path = file.ProblemPath;
-        File.Delete(_path);
+        if (!isBegun) File.Delete(_path);
         var writer = new StreamWriter(new FileStream(_path, options), new UTF8Encoding(false));
-        writer.Write(string.Join(file.Layout.Delimiter, ["line", "problems", .. file.Layout.Columns.Select(Cell)]) + "\n");
+        if (!isBegun) writer.Write(string.Join(file.Layout.Delimiter, ["line", "problems", .. file.Layout.Columns.Select(Cell)]) + "\n");
         return writer;
     }
 }

@@ -54,8 +54,8 @@ public static class InboxTable
         {
             var hash = HashOf(row.Raw);
             Remove(session, waiting.ReplacedBy(row, hash));
-            // The same row of the same register waits once, however often its file is imported.
-            if (session.Scalar("SELECT 1 FROM inbox WHERE content_hash = $1 AND source = $2 AND line = $3", hash, source, row.Line) is not null) continue;
+            // The same row of the same register waits once, however often its file is imported; what it says of another day is refused for itself.
+            if (Waits(session, hash, source, row.Line, layout.Part)) continue;
             session.Execute(
                 "INSERT INTO inbox (number, source, batch, line, layout, content, content_hash, problems, person, waits_for, received_at, ordinal, stood_for_known) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
                 number++, source, batch, row.Line, layout.ToString(), row.Raw, hash, JsonSerializer.Serialize(row.Problems), row.Person, row.WaitsFor, receivedAt, (long?)row.Key?.Ordinal,
@@ -63,6 +63,17 @@ public static class InboxTable
         }
 
         Store.SetInfo(session, NextNumber, number.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static bool Waits(Session session, long content, string source, int line, string? part)
+    {
+        using var rows = session.Query("SELECT layout FROM inbox WHERE content_hash = $1 AND source = $2 AND line = $3", content, source, line);
+        while (rows.Read())
+        {
+            if (Layout.Parse(rows.Text(0))?.Part == part) return true;
+        }
+
+        return false;
     }
 
     public static IReadOnlyList<InboxRow> Read(Session session)

@@ -10,14 +10,8 @@ internal static class ColumnWords
     private const int LongEnoughToMisspell = 5, LongEnoughToCut = 5, SameStem = 6;
     private const double MostOfTheWord = 0.7;
 
-    // What clinics write for one thing, beginnings of words or short forms.
-    private static readonly string[][] s_same =
-    [
-        ["hta", "htn", "hipertens", "hypertens"],
-        ["tas", "pas", "sbp", "sistol", "systol"],
-        ["tad", "pad", "dbp", "diastol"],
-        ["tto", "tratamento", "tratamient", "treatment", "prescri", "recetad"],
-    ];
+    // What clinics write for one thing, a line each: beginnings of words, or short forms.
+    private static readonly string[][] s_same = ReadSame();
 
     private static readonly HashSet<string> s_empty = new(StringComparer.Ordinal) { "de", "do", "da", "dos", "das", "del", "la", "el", "los", "las", "of", "the", "in", "on", "em", "en", "e", "y", "o", "a", "form", "properties" };
 
@@ -61,6 +55,12 @@ internal static class ColumnWords
         var stem = shorter.Zip(longer).TakeWhile(l => l.First == l.Second).Count();
         if (stem >= SameStem && stem >= MostOfTheWord * longer.Length) return true;
         return shorter.Length >= LongEnoughToMisspell && Nearest.Edits(a, b) <= 1;
+    }
+
+    private static string[][] ReadSame()
+    {
+        using var reader = new StreamReader(typeof(ColumnWords).Assembly.GetManifestResourceStream("Escala.Capture.Proposals.Packs.same-words.txt")!);
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
     }
 
     private static bool Says(string word, string[] same) => same.Any(s => word == s || (s.Length >= LongEnoughToCut && word.StartsWith(s, StringComparison.Ordinal)));

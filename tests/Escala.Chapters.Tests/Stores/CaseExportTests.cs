@@ -56,6 +56,26 @@ public sealed class CaseExportTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public void A_row_refused_for_two_days_keeps_both_reasons(Engine engine)
+    {
+        using var store = Open(engine, Cases);
+        const string Wrong = Header + "c1,Ana,F1,F,1970-05-01,maybe,2025-01-10,high,95,2025-03-04,84,f1,False,2025-03-31T10:00:00Z\n";
+        var reports = Import(store, Wrong);
+        Assert.Equal([1, 1], reports.Select(r => (int)r.Refused));
+        string[] columns = ["htn", "sbp"];
+        Assert.Equal(columns, store.Inbox().Select(r => r.Problems.Single().Details["column"]).Order());
+        var lines = File.ReadAllLines(reports[0].ProblemFile!);
+        Assert.Equal(3, lines.Length);
+        Assert.All(columns, c => Assert.Contains(lines[1..], l => l.Contains(c, StringComparison.Ordinal)));
+        // However often it is imported it waits once for each, and leaves when it can be read.
+        Import(store, Wrong);
+        Assert.Equal(2, store.Inbox().Count);
+        Import(store, Wrong.Replace("maybe", "yes", StringComparison.Ordinal).Replace("high", "150", StringComparison.Ordinal));
+        Assert.Empty(store.Inbox());
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public void A_later_export_corrects_without_asking_and_an_earlier_one_changes_nothing(Engine engine)
     {
         using var store = Open(engine, Cases);
