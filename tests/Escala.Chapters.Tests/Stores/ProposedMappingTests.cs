@@ -128,7 +128,11 @@ public sealed class ProposedMappingTests
         Assert.Equal(["facts.diagnosis.Retirado", "facts.diagnosis.em estudo", "facts.prescription.retomou", "facts.smoker.yes"], open.Open.Select(q => q.Key).Where(k => k.StartsWith("facts.", StringComparison.Ordinal)));
         var answers = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["facts.diagnosis.Retirado"] = "stopped", ["facts.diagnosis.em estudo"] = "-", ["facts.prescription.retomou"] = "yes", ["facts.smoker.yes"] = "Sim, fuma", ["row-id.column"] = "-",
+            ["facts.diagnosis.Retirado"] = "stopped",
+            ["facts.diagnosis.em estudo"] = "-",
+            ["facts.prescription.retomou"] = "yes",
+            ["facts.smoker.yes"] = "Sim, fuma",
+            ["row-id.column"] = "-",
         };
         var proposed = Propose(store, file, q => answers.GetValueOrDefault(q.Key));
         Assert.Empty(proposed.Open);
