@@ -149,6 +149,11 @@ export async function fillPerson(page: Page, given: string, family: string, age:
   await page.waitForSelector("#search");
   await page.fill("#search", "");
   await page.locator("main > button.wide").first().click();
+  await fillIn(page, given, family, age, isWoman);
+}
+
+/** The registration that is on the screen. */
+export async function fillIn(page: Page, given: string, family: string, age: number, isWoman = true): Promise<void> {
   await page.fill("#f-given", given);
   await page.fill("#f-family", family);
   await page.locator(".register .chip").nth(isWoman ? 0 : 1).click();
