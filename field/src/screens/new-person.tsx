@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import { newId } from "../crypto/ids";
 import { ageOn, dayOf } from "../people/days";
@@ -50,8 +50,8 @@ export function NewPerson(props: { number?: string | undefined; text?: string | 
   const [busy, setBusy] = useState(false);
   const [discards, setDiscards] = useState(false);
   const isTouched = useRef(begun !== undefined);
-  // On the disk with the next moment, as a visit is: whoever is called away goes on where she was.
-  useEffect(() => {
+  // On the disk with the next moment, as a visit is: whoever is called away goes on where she was. With the drawing, not after it: whoever goes back at once leaves nothing behind.
+  useLayoutEffect(() => {
     if (!isTouched.current || busy) return;
     const label = [set["given"], set["family"]].filter((word) => (word ?? "").trim() !== "").join(" ") || number || t("register.title");
     book!.keepDraft({ key: draftKey, kind: "registration", person: "", label, values: { set, ageKnown, age, number, system, agreed } satisfies Begun, changed: Date.now() })
