@@ -18,7 +18,7 @@ internal sealed class RepeatedRows
         {
             var rows = new List<int[]>();
             while (Enumerable.Range(0, layout.Columns.Count).Where(i => layout.Columns[i].StartsWith(repeat.Column(rows.Count + 1, ""), StringComparison.OrdinalIgnoreCase)).ToArray() is { Length: > 0 } fields) rows.Add(fields);
-            _repeats.Add((repeat, IndexOf(layout, repeat.OrphanColumn), rows));
+            _repeats.Add((repeat, layout.IndexOf(repeat.OrphanColumn), rows));
         }
     }
 
@@ -52,6 +52,4 @@ internal sealed class RepeatedRows
             }
         }
     }
-
-    private static int IndexOf(Layout layout, string column) => layout.Columns.ToList().FindIndex(c => string.Equals(c, column, StringComparison.OrdinalIgnoreCase));
 }

@@ -16,8 +16,8 @@ internal sealed class RowStates
     public RowStates(Mapping mapping, Layout layout)
     {
         _changedColumn = mapping.ChangedColumn;
-        _changed = IndexOf(layout, _changedColumn);
-        _leftOut = [.. mapping.LeftOut.Select(l => (IndexOf(layout, l.Column), l.Words)).Where(l => l.Item1 >= 0)];
+        _changed = layout.IndexOf(_changedColumn);
+        _leftOut = [.. mapping.LeftOut.Select(l => (layout.IndexOf(l.Column), l.Words)).Where(l => l.Item1 >= 0)];
     }
 
     public bool IsLeftOut(CsvRecord fields)
@@ -38,7 +38,7 @@ internal sealed class RowStates
     {
         if (_changedColumn is null) return 0;
         using var rows = session.Query("SELECT b.content, o.content FROM body b JOIN entry e ON e.position = b.position JOIN origin o ON o.origin = e.origin WHERE b.position = $1", position);
-        if (!rows.Read() || rows.IsNull(0) || Layout.Parse(Origin.Read(rows.Bytes(1)).Layout) is not { } layout || IndexOf(layout, _changedColumn) is not (>= 0 and var field)) return 0;
+        if (!rows.Read() || rows.IsNull(0) || Layout.Parse(Origin.Read(rows.Bytes(1)).Layout) is not { } layout || layout.IndexOf(_changedColumn) is not (>= 0 and var field)) return 0;
         var record = new CsvRecord((byte)layout.Delimiter);
         return record.Fill(rows.Bytes(0)) ? Moment(record[field]) : 0;
     }
@@ -48,6 +48,4 @@ internal sealed class RowStates
         var text = Encoding.UTF8.GetString(field).Replace(" UTC", "Z", StringComparison.OrdinalIgnoreCase);
         return text is [_, _, _, _, '-', ..] && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment.UtcTicks : 0;
     }
-
-    private static int IndexOf(Layout layout, string? column) => layout.Columns.ToList().FindIndex(c => string.Equals(c, column, StringComparison.OrdinalIgnoreCase));
 }

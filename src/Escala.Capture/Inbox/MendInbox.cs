@@ -80,14 +80,9 @@ public static class MendInbox
     private static bool LostZeros(string? person, Layout layout, CsvRecord fields, string column)
     {
         if (person is not ['0', ..]) return false;
-        for (var i = 0; i < layout.Columns.Count; i++)
-        {
-            if (!string.Equals(layout.Columns[i], column, StringComparison.OrdinalIgnoreCase)) continue;
-            var now = Encoding.UTF8.GetString(fields[i + OwnColumns]);
-            return now != person && now == person.TrimStart('0');
-        }
-
-        return false;
+        if (layout.IndexOf(column) is not (>= 0 and var at)) return false;
+        var now = Encoding.UTF8.GetString(fields[at + OwnColumns]);
+        return now != person && now == person.TrimStart('0');
     }
 
     private static byte[] Content(CsvRecord fields, Layout layout) => Encoding.UTF8.GetBytes(string.Join(

@@ -28,6 +28,17 @@ public sealed record Layout(char Delimiter, char DecimalMark, DateOrder Dates, I
         return text.ToString();
     }
 
+    /// <summary>Which of the columns it is, in any case of letters; -1 for none.</summary>
+    public int IndexOf(string? column)
+    {
+        for (var i = 0; i < Columns.Count; i++)
+        {
+            if (string.Equals(Columns[i], column, StringComparison.OrdinalIgnoreCase)) return i;
+        }
+
+        return -1;
+    }
+
     public static Layout? Parse(string? text)
     {
         var parts = text?.Split('|');
