@@ -50,9 +50,12 @@ public sealed record Programme
     /// <summary>Files with counts of facilities that can be read.</summary>
     public IReadOnlyList<TallyMapping> Tallies { get; init; } = [];
 
-    /// <summary>Name and version of what rows of a layout are read by: the register, or a mapping.</summary>
+    /// <summary>Name and version of what rows of a layout are read by: the register, or a mapping of rows or of counts.</summary>
     public string FormOf(Layout layout) =>
-        layout.Mapping is { } name && Mappings.FirstOrDefault(m => m.Name == name) is { } mapping ? $"{mapping.Name}@{mapping.Version}" : $"{Register.Name}@{Register.Version}";
+        Mappings.FirstOrDefault(m => m.Name == layout.Mapping) is { } mapping ? $"{mapping.Name}@{mapping.Version}" : TallyOf(layout) is { } tally ? $"{tally.Name}@{tally.Version}" : $"{Register.Name}@{Register.Version}";
+
+    /// <summary>What counts of a layout are read by; null where its rows are no counts.</summary>
+    public TallyMapping? TallyOf(Layout layout) => Tallies.FirstOrDefault(t => t.Name == layout.Mapping);
 
     /// <summary>Columns that rows of a layout are read from.</summary>
     public IEnumerable<string> ColumnsOf(Layout layout) =>

@@ -32,4 +32,5 @@ public sealed record FilesBody(IReadOnlyDictionary<string, byte[]> Files);
 [JsonSerializable(typeof(DeclarationBody))]
 [JsonSerializable(typeof(FilesBody))]
 [JsonSerializable(typeof(PlaceSettings))]
+[JsonSerializable(typeof(TallyBody))]
 public sealed partial class BodiesJson : JsonSerializerContext;

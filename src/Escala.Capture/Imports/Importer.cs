@@ -28,6 +28,9 @@ public sealed record ImportOptions
     /// <summary>Asked before anything is written when a complete extract lacks known rows: how many by facility. Keep leaves them where they are.</summary>
     public Func<IReadOnlyList<(string Facility, int Rows)>, OnChange> OnWithdraw { get; init; } = _ => Imports.OnChange.Replace;
 
+    /// <summary>Asked before anything of a file of counts is written that would set some back: some of them, and how many there are.</summary>
+    public Func<IReadOnlyList<SetBack>, long, OnChange> OnSetBack { get; init; } = (_, _) => Imports.OnChange.Stop;
+
     /// <summary>Rows with a number of somebody who was erased are taken, as somebody new.</summary>
     public bool TakeErased { get; init; }
 

@@ -29,14 +29,15 @@ public static class DiscardRows
         {
             var given = inbox[number];
             given.ReadInto(programme, row);
+            var layout = Layout.Parse(given.Layout)!;
             entries.Add(new Entry
             {
                 Id = Guid.CreateVersion7(clock.GetUtcNow()),
                 Origin = new Origin
                 {
                     Kind = EntryKinds.Discard,
-                    Class = EntryClasses.Clinical,
-                    Form = $"{programme.Register.Name}@{programme.Register.Version}",
+                    Class = programme.TallyOf(layout) is null ? EntryClasses.Clinical : EntryClasses.Delivery,
+                    Form = programme.FormOf(layout),
                     Programme = $"{programme.Id}@{programme.Version}",
                     Layout = given.Layout,
                     Source = given.Source,

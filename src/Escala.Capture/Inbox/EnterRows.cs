@@ -99,9 +99,7 @@ internal sealed class EnterRows(Store store, LedgerWriter writer, Programme prog
 
     private Verdict Classify(Classifier classifier, CsvRecord fields, OfferedRow row)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(row.Content)) return classifier.Unsplit("encoding", row.Line);
-        if (row.Content.Contains((byte)0)) return classifier.Unsplit("nul", row.Line);
-        if (!fields.Fill(row.Content)) return classifier.Unsplit("quotes", row.Line);
+        if (InboxRow.Split(row.Content, fields) is { } fault) return classifier.Unsplit(fault, row.Line);
         row.Row.ReadInto(programme, _before);
         return classifier.Classify(
             fields, row.Line, row.Row.Ordinal is { } ordinal ? new InboxPlace(_before.Person, _before.Facility, _before.Day, ordinal, row.Row.StoodForKnown) : null);

@@ -34,10 +34,14 @@ public sealed record InboxRow(long Number, string Source, string Batch, int Line
         row.Reset();
         if (Programmes.Facts.Layout.Parse(Layout) is not { } layout || !RowReader.For(programme, layout).TryGet(out var reader)) return false;
         var fields = new CsvRecord((byte)layout.Delimiter);
-        if (!System.Text.Unicode.Utf8.IsValid(Content) || Content.Contains((byte)0) || !fields.Fill(Content)) return false;
+        if (Split(Content, fields) is not null) return false;
         reader.Read(fields, row);
         return true;
     }
+
+    /// <summary>Null, or why the fields of a record cannot be told apart, as <see cref="CsvRecords.Fault"/> says it.</summary>
+    internal static string? Split(byte[] content, CsvRecord fields) =>
+        !System.Text.Unicode.Utf8.IsValid(content) ? "encoding" : content.Contains((byte)0) ? "nul" : fields.Fill(content) ? null : "quotes";
 }
 
 /// <summary>The problem inbox: what was refused stays until somebody has mended it, given it up, or what it waits for has come.</summary>

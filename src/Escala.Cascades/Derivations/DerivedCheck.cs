@@ -117,7 +117,7 @@ public static class DerivedCheck
 
     private static Problem? Tallied(Session session, Tables tables, Generation generation)
     {
-        var built = new Dictionary<Tallies.Key, Tallies.Said>(generation.Tallied);
+        var built = new Dictionary<TallyKey, StandingTally>(generation.Tallied);
         foreach (var (key, said) in Tallies.Of(session, tables))
         {
             if (!built.Remove(key, out var other) || other != said) return Differs("tally", $"{key.Facility} {key.Step}");

@@ -82,7 +82,7 @@ internal sealed class Generation : IDisposable
 
     public List<DeclarationBody> Declarations { get; } = [];
 
-    public Dictionary<Tallies.Key, Tallies.Said> Tallied { get; } = [];
+    public Dictionary<TallyKey, StandingTally> Tallied { get; } = [];
 
     /// <summary>Complete when <see cref="Timelines"/> has been read to its end.</summary>
     public SharedCounts Counts { get; }
@@ -270,7 +270,7 @@ internal sealed class Generation : IDisposable
 
                 break;
             case EntryKinds.Tally when Tallies.Read(_programme, entry.Entry) is { } tally:
-                Tallied[tally.Key] = new Tallies.Said(tally.Numerator, tally.Denominator, tally.Register, entry.Position);
+                Tallied[tally.Key] = new StandingTally(tally.Count, entry.Position);
                 break;
             case EntryKinds.Declaration:
                 Declarations.Add(JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.DeclarationBody)!);

@@ -197,7 +197,7 @@ public sealed class LiveDerivation
                     foreach (var person in JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.ErasureBody)!.People) Erase(person);
                     break;
                 case EntryKinds.Tally when Tallies.Read(_state.Programme, entry.Entry) is { } tally:
-                    Tallies.Record(_session, _state.Tables, tally.Key, new Tallies.Said(tally.Numerator, tally.Denominator, tally.Register, entry.Position));
+                    Tallies.Record(_session, _state.Tables, tally.Key, new StandingTally(tally.Count, entry.Position));
                     break;
                 case EntryKinds.Declaration:
                     Declarations.Record(_session, _state.Tables, JsonSerializer.Deserialize(entry.Entry.Body, BodiesJson.Default.DeclarationBody)!);

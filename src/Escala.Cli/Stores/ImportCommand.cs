@@ -20,7 +20,7 @@ internal static class ImportCommand
     private static readonly Argument<string[]> s_files = new("files") { Description = "Registers as CSV or .xlsx, or files of unsent entries that devices wrote (.escala).", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> s_onChange = new("--on-change")
     {
-        Description = "Rows whose key is known and whose content is another, and known rows that a complete extract lacks: ask, stop, replace or keep. On a terminal ask, otherwise stop; while another process serves the store nobody is asked, and ask is stop.",
+        Description = "Rows whose key is known and whose content is another, counts of facilities that an older file would set back, and known rows that a complete extract lacks: ask, stop, replace or keep. On a terminal ask, otherwise stop; while another process serves the store nobody is asked, and ask is stop.",
         HelpName = "ask|stop|replace|keep",
         DefaultValueFactory = _ => Terminal.CanAsk ? "ask" : "stop",
     };
@@ -146,6 +146,7 @@ internal static class ImportCommand
             Told = Told(parsed),
             OnChange = (some, total) => Decide(parsed, some, total),
             OnWithdraw = gone => DecideWithdrawal(parsed, gone),
+            OnSetBack = (some, total) => Decide(parsed, some, total),
             TakeErased = parsed.GetValue(s_takeErased),
         };
         var inForce = store.Programme();
@@ -181,6 +182,14 @@ internal static class ImportCommand
         "keep" => OnChange.Keep,
         "ask" when HandedCommand.Current is null => ImportText.Ask(some, total),
         _ => ImportText.Stop(some, total),
+    };
+
+    public static OnChange Decide(ParseResult parsed, IReadOnlyList<SetBack> some, long total) => parsed.GetValue(s_onChange) switch
+    {
+        "replace" => OnChange.Replace,
+        "keep" => OnChange.Keep,
+        "ask" when HandedCommand.Current is null => TallyText.Ask(some, total),
+        _ => TallyText.Stop(some, total),
     };
 
     private static OnChange DecideWithdrawal(ParseResult parsed, IReadOnlyList<(string Facility, int Rows)> gone) => parsed.GetValue(s_onChange) switch

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Escala.Capture.Exchange;
+using Escala.Capture.Imports;
 using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Problems;
@@ -105,7 +106,15 @@ internal static class InboxCommand
         mend.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
             var mended = MendInbox.Run(
-                store.Store, store.Writer, programme, Terminal.PathOf(parsed.GetValue(file)!), ImportCommand.Told(parsed), (some, total) => ImportCommand.Decide(parsed, some, total), parsed.GetValue(Terminal.Author), TimeProvider.System);
+                store.Store, store.Writer, programme, Terminal.PathOf(parsed.GetValue(file)!),
+                new ImportOptions
+                {
+                    Told = ImportCommand.Told(parsed),
+                    Author = parsed.GetValue(Terminal.Author),
+                    OnChange = (some, total) => ImportCommand.Decide(parsed, some, total),
+                    OnSetBack = (some, total) => ImportCommand.Decide(parsed, some, total),
+                },
+                TimeProvider.System, StandingTallies.Of);
             if (!mended.TryGet(out var report)) return Terminal.Refuse(mended.Problems);
             Console.WriteLine(Terminal.Say(
                 "inbox.entered", ("taken", report.Taken), ("corrected", report.Corrected), ("duplicate", report.Duplicate), ("kept", report.Kept), ("staying", report.Staying.Count)));

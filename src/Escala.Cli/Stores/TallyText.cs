@@ -18,7 +18,7 @@ internal static class TallyText
         var stop = Terminal.Interrupt();
         foreach (var (path, mapping) in files)
         {
-            var read = import.Run(path, mapping, options.Told, options.Source, options.Author, stop);
+            var read = import.Run(path, mapping, options, stop);
             if (!read.TryGet(out var report)) return Terminal.Refuse(read.Problems);
             reports.Add(report);
         }
@@ -27,12 +27,47 @@ internal static class TallyText
         return reports.Any(r => r.Refused + r.Waiting > 0) ? 1 : 0;
     }
 
+    /// <summary>What stands beside what would take its place, to somebody at a terminal.</summary>
+    public static OnChange Ask(IReadOnlyList<SetBack> some, long total)
+    {
+        Show(Console.Out, some, total);
+        Console.Write(Terminal.Say("tallies.ask"));
+        return Console.ReadLine()?.Trim().ToUpperInvariant() switch
+        {
+            "R" => OnChange.Replace,
+            "K" or "M" => OnChange.Keep,
+            _ => OnChange.Stop,
+        };
+    }
+
+    /// <summary>Shows what an import stopped at. Counts are nobody's: they are shown wherever it goes.</summary>
+    public static OnChange Stop(IReadOnlyList<SetBack> some, long total)
+    {
+        Show(Console.Error, some, total);
+        return OnChange.Stop;
+    }
+
+    private static void Show(TextWriter output, IReadOnlyList<SetBack> some, long total)
+    {
+        output.WriteLine(Terminal.Say("tallies.setBackHead", ("n", total)));
+        foreach (var one in some)
+        {
+            var by = one.StandingFile is { } file ? Terminal.Say("tallies.byFile", ("file", file), ("line", one.StandingLine)) : Terminal.Say("tallies.byPerson");
+            output.WriteLine("  " + Terminal.Say(
+                "tallies.change", ("line", one.Line), ("facility", one.Facility), ("window", one.Window), ("step", one.Step), ("n", one.Stands.Numerator), ("of", one.Stands.Denominator), ("by", by),
+                ("now", one.Now.Numerator), ("nowOf", one.Now.Denominator)));
+        }
+
+        if (total > some.Count) output.WriteLine("  " + Terminal.Say("changes.more", ("n", total - some.Count)));
+    }
+
     private static void Write(TallyReport report, bool isPreview)
     {
         Console.WriteLine($"{report.File}: {Terminal.Say("tallies.head", ("form", report.Form))}");
         (string Key, long Count, bool Always)[] lines =
         [
             ("import.read", report.Read, true), (isPreview ? "tallies.new" : "tallies.taken", report.Taken, true), ("tallies.same", report.Same, true), (isPreview ? "tallies.changed" : "tallies.corrected", report.Corrected, true),
+            ("tallies.setBack", report.SetBack, false), ("tallies.kept", report.Kept, false),
             (isPreview ? "preview.refused" : "import.refused", report.Refused, true), (isPreview ? "preview.waiting" : "import.waiting", report.Waiting, false),
         ];
         foreach (var (key, count, always) in lines)

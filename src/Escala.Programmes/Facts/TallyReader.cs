@@ -101,14 +101,7 @@ public sealed partial class TallyReader
         var year = int.Parse(match.Groups["year"].ValueSpan, CultureInfo.InvariantCulture);
         var number = int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture);
         var mark = match.Groups["mark"].Value.ToUpperInvariant();
-        var most = kind switch { WindowKind.Month => 12, WindowKind.Quarter => 4, _ => ISOWeek.GetWeeksInYear(year) };
-        if (mark != kind switch { WindowKind.Month => "", WindowKind.Quarter => "Q", _ => "W" } || number < 1 || number > most) return null;
-        return Window.Holding(kind, kind switch
-        {
-            WindowKind.Month => new DateOnly(year, number, 1).DayNumber,
-            WindowKind.Quarter => new DateOnly(year, (3 * number) - 2, 1).DayNumber,
-            _ => DateOnly.FromDateTime(ISOWeek.ToDateTime(year, number, DayOfWeek.Monday)).DayNumber,
-        });
+        return mark == kind switch { WindowKind.Month => "", WindowKind.Quarter => "Q", _ => "W" } ? Window.Of(kind, year, number) : null;
     }
 
     private int? Day(string text)

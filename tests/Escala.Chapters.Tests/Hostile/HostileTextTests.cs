@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Escala.Capture.Imports;
 using Escala.Capture.Inbox;
-using Escala.Capture.Registers;
+using Escala.Cascades.Derivations;
 using Escala.Chapters.Tests.Stores;
 using Escala.Chapters.Tests.Web;
 using Escala.Programmes;
@@ -58,7 +59,7 @@ public sealed class HostileTextTests
         var before = store.Inbox().Take(s_formulas.Length).Select(r => Values(r.Content)).ToList();
         var text = File.ReadAllText(export);
         File.WriteAllText(export, text[..(text.LastIndexOf('\n', text.IndexOf("unclosed", StringComparison.Ordinal)) + 1)]);
-        var mended = MendInbox.Run(store.Store, store.Writer, store.Programme, export, new Told(), (_, _) => Capture.Imports.OnChange.Stop, null, store.Clock);
+        var mended = MendInbox.Run(store.Store, store.Writer, store.Programme, export, new ImportOptions { OnChange = (_, _) => OnChange.Stop }, store.Clock, StandingTallies.Of);
         Assert.True(mended.IsOk, string.Join("; ", mended.Problems));
         Assert.Equal(before, store.Inbox().Take(s_formulas.Length).Select(r => Values(r.Content)));
     }

@@ -1,7 +1,6 @@
 using System.Text;
 using Escala.Capture.Imports;
 using Escala.Capture.Inbox;
-using Escala.Capture.Registers;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
@@ -188,5 +187,5 @@ public sealed class InboxTests
     }
 
     private static Result<EnteredRows> TryMend(RunningStore store, string file) =>
-        MendInbox.Run(store.Store, store.Writer, store.Programme, file, new Told(), (_, _) => OnChange.Stop, "clerk", store.Clock);
+        MendInbox.Run(store.Store, store.Writer, store.Programme, file, new ImportOptions { OnChange = (_, _) => OnChange.Stop, Author = "clerk" }, store.Clock, StandingTallies.Of);
 }

@@ -4,6 +4,7 @@ using Escala.Capture.Inbox;
 using Escala.Capture.Registers;
 using Escala.Cascades.Derivations;
 using Escala.Cascades.Sheets;
+using Escala.Platform.Ledger;
 using Escala.Platform.Problems;
 using Escala.Programmes;
 using Escala.Programmes.Packages;
@@ -96,6 +97,129 @@ public sealed class TallyFileTests
         store.AssertSound();
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public void An_older_file_sets_nothing_back_unasked(Engine engine)
+    {
+        using var store = Open(engine);
+        const string First = Long + "F1,2025-03,screened,40,50,\nF1,2025-03,treated,9,10,\n";
+        Import(store, First, "march.csv");
+        Import(store, Long + "F1,2025-03,screened,42,50,\n", "corrected.csv");
+        var (head, asked) = (store.Writer.Head, new List<SetBack>());
+        OnChange Ask(IReadOnlyList<SetBack> some, long total, OnChange answer)
+        {
+            Assert.Equal(some.Count, total);
+            asked.AddRange(some);
+            return answer;
+        }
+
+        // With a count that is new, and one that cannot be read: of a file that stops nothing is written.
+        var again = First + "F1,2025-04,screened,5,6,\nF1,2025-04,treated,x,6,\n";
+        var stopped = TryRun(store, again, (some, total) => Ask(some, total, OnChange.Stop), name: "march.csv");
+        Assert.Equal(("capture.tally.set-back", "march.csv", "2"), (stopped.Problems.Single().Code, stopped.Problems.Single().Details["file"], stopped.Problems.Single().Details["line"]));
+        Assert.Equal((head, 0), (store.Writer.Head, store.Inbox().Count));
+        var one = Assert.Single(asked);
+        Assert.Equal(("F1", "2025-03", "screened", 42, 40, "corrected.csv", 2), (one.Facility, one.Window.ToString(), one.Step, one.Stands.Numerator, one.Now.Numerator, one.StandingFile, one.StandingLine));
+        var preview = Run(store, again, isPreview: true);
+        Assert.Equal((1, 1, 0, 1), (preview.SetBack, preview.Taken, preview.Corrected, preview.Same));
+        Assert.Equal(head, store.Writer.Head);
+
+        var kept = TryRun(store, again, (some, total) => Ask(some, total, OnChange.Keep), name: "march.csv").Value;
+        Assert.Equal((1, 1, 0, 1, 1), (kept.Kept, kept.Taken, kept.Corrected, kept.Same, kept.Refused));
+        Assert.Equal((42, 50), Screened(store));
+        Assert.Equal(1, TryRun(store, First, (some, total) => Ask(some, total, OnChange.Replace), name: "march.csv").Value.Corrected);
+        Assert.Equal((40, 50), Screened(store));
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_file_never_replaces_unasked_what_a_person_entered(Engine engine)
+    {
+        using var store = Open(engine);
+        Enter(store, 41);
+        var stopped = TryRun(store, Long + "F1,2025-03,screened,40,50,\n", (some, _) => some.Single().StandingFile is null ? OnChange.Stop : OnChange.Replace);
+        Assert.Equal("capture.tally.set-back", stopped.Problems.Single().Code);
+        Assert.Equal((41, 50), Screened(store));
+        // The same is no contradiction, and nothing is written.
+        Assert.Equal((1, 0), (Import(store, Long + "F1,2025-03,screened,41,50,\n") is var same ? (same.Same, same.Taken) : default));
+        // A file's numbers stand after somebody chose them, until a person says otherwise again.
+        Assert.True(TryRun(store, Long + "F1,2025-03,screened,40,50,\n", (_, _) => OnChange.Replace).IsOk);
+        Enter(store, 43);
+        Assert.False(TryRun(store, Long + "F1,2025-03,screened,40,50,\n", (_, _) => OnChange.Stop).IsOk);
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void Counts_of_months_to_come_or_of_a_facility_that_was_shut_are_refused(Engine engine)
+    {
+        const string Head = "code,name,level,parent_code,opened,closed\nP,Province,province,,,\nD,District,district,P,,\n";
+        using var store = Open(engine);
+        store.Apply(Head + "F1,One,facility,D,2025-02-15,\nF2,Two,facility,D,,2025-03-10\n");
+        // The clock stands in January 2026.
+        var report = Import(store, Long + "F1,2025-01,screened,1,2,\nF1,2025-02,screened,1,2,\nF2,2025-03,screened,1,2,\nF2,2025-04,screened,1,2,\nF1,2026-01,screened,1,2,\nF1,2026-02,screened,1,2,\nF9,2026-02,screened,1,2,\n");
+        Assert.Equal((3, 4, 0), (report.Taken, report.Refused, report.Waiting));
+        Assert.Equal(
+            [(2, "capture.tally.before-opening", "2025-02-15"), (5, "capture.tally.after-closing", "2025-03-10"), (7, "capture.tally.ahead", ""), (8, "capture.tally.ahead", "")],
+            store.Inbox().Select(r => (r.Line, r.Problems.Single().Code, r.Problems.Single().Details.GetValueOrDefault("day", ""))));
+        Assert.All(store.Inbox(), r => Assert.Equal("month", r.Problems.Single().Details["column"]));
+        // The list of places was wrong: tried again, the row goes in.
+        store.Apply(Head + "F1,One,facility,D,2024-12-01,\nF2,Two,facility,D,,2025-03-10\n");
+        Assert.Equal(1, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
+        Assert.Equal([5, 7, 8], store.Inbox().Select(r => r.Line));
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void Refused_rows_of_counts_are_mended_in_a_spreadsheet_as_rows_of_a_register_are(Engine engine)
+    {
+        using var store = Open(engine);
+        Import(store, Long + "F1,2025-03,screened,40,50,\nF1,2025-03,treated,x,10,\nF1,2025-13,controlled,3,5,\nF1,2025-04,screened,7,6,\n");
+        Assert.Equal([("facility_code", "F1"), ("month", "2025-03"), ("step", "treated"), ("numerator", "x"), ("denominator", "10")], ExportInbox.Filled(store.Inbox()[0]));
+        var file = Export(store, "treated,x,10", "treated,9,10");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("2025-13", "2025-02", StringComparison.Ordinal).Replace(',', ';'));
+        var mended = Mend(store, file);
+        Assert.Equal((2, 0, 1), (mended.Taken, mended.Corrected, mended.Staying.Count));
+        Assert.Equal(("programmes.tally.more", 4), (mended.Staying[0].Problems.Single().Code, mended.Staying[0].Line));
+        Assert.Equal(5, Assert.Single(store.Inbox()).Line);
+        Assert.Equal("clerk", store.Entries(EntryKinds.Tally)[^1].Entry.Origin.Author);
+        Assert.Equal(9, Sheet(store, "F1").Steps[3].Figure.Numerator);
+        store.AssertSound();
+        // What is the same as stands leaves; what stands otherwise is asked about.
+        Import(store, Long + "F1,2025-04,screened,5,6,\n", "april.csv");
+        Assert.Equal(1, Mend(store, Export(store, "7;6", "5;6")).Duplicate);
+        Assert.Empty(store.Inbox());
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_mended_count_takes_the_place_of_one_that_stands_only_when_asked_to(Engine engine)
+    {
+        using var store = Open(engine);
+        Import(store, Long + "F1,2025-03,screened,40,50,\nF1,2025-03,screened,41,50,\n");
+        Assert.Equal("capture.tally.twice", store.Inbox().Single().Problems.Single().Code);
+        var file = Export(store, "41,50", "42,50");
+        Assert.Equal("capture.tally.contradicts", Mend(store, file).Staying.Single().Problems.Single().Code);
+        Assert.Equal((40, 50), Screened(store));
+        Assert.Equal(1, Mend(store, file, OnChange.Replace).Corrected);
+        Assert.Equal((42, 50), Screened(store));
+        Assert.Empty(store.Inbox());
+        Import(store, Long + "F1,2025-03,screened,42,50,\nF1,2025-03,screened,43,50,\n", "again.csv");
+        Assert.Equal(1, Mend(store, Export(store, "43,50", "44,50"), OnChange.Keep).Kept);
+        Assert.Equal((42, 50), Screened(store));
+        Assert.Empty(store.Inbox());
+        store.AssertSound();
+    }
+
+    [Fact]
+    public void A_row_of_counts_that_is_given_up_is_kept_under_what_it_was_read_by()
+    {
+        using var store = Open(Engine.Sqlite);
+        Import(store, Long + "F1,2025-03,screened,x,50,\n");
+        Assert.Equal(1, DiscardRows.Run(store.Store, store.Writer, store.Programme, [store.Inbox()[0].Number], "page torn", null, store.Clock).Value);
+        var origin = store.Entries(EntryKinds.Discard).Single().Entry.Origin;
+        Assert.Equal(("monthly-counts@1", EntryClasses.Delivery), (origin.Form, origin.Class));
+        store.AssertSound();
+    }
+
     [Fact]
     public void Thousands_are_never_read_for_decimals()
     {
@@ -166,6 +290,13 @@ public sealed class TallyFileTests
         var taken = EscalaProcess.RunIn(store.Folder, ["import", "counts.csv"]);
         Assert.Equal(1, taken.Code);
         Assert.Contains("2  tallies taken", taken.Output, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(store.Folder, "later.csv"), Long + "F101,2025-03,treated,8,10,\n");
+        Assert.Equal(0, EscalaProcess.RunIn(store.Folder, ["import", "later.csv"]).Code);
+        var stopped = EscalaProcess.RunIn(store.Folder, ["import", "counts.csv"]);
+        Assert.Equal(2, stopped.Code);
+        Assert.Contains("line 4: F101, 2025-03, treated: 8 of 10 (later.csv, line 2) → 9 of 10", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("--on-change keep", stopped.Error, StringComparison.Ordinal);
+        Assert.Equal(1, EscalaProcess.RunIn(store.Folder, ["import", "counts.csv", "--on-change", "keep"]).Code);
         Assert.Contains("COUNTED BY HAND", EscalaProcess.RunIn(store.Folder, ["cascade", "--facility", "F101", "--month", "2025-03"]).Output, StringComparison.Ordinal);
         Assert.Equal(0, EscalaProcess.RunIn(store.Folder, ["verify"]).Code);
     }
@@ -183,14 +314,53 @@ public sealed class TallyFileTests
 
     private static TallyReport Run(RunningStore store, string csv, bool isPreview, string name = "counts.csv")
     {
+        var report = TryRun(store, csv, (_, _) => OnChange.Stop, isPreview, name);
+        Assert.True(report.IsOk, string.Join("; ", report.Problems));
+        return report.Value;
+    }
+
+    private static Result<TallyReport> TryRun(RunningStore store, string csv, Func<IReadOnlyList<SetBack>, long, OnChange> onSetBack, bool isPreview = false, string name = "counts.csv")
+    {
         store.Clock.Move();
         var file = store.FileNamed(name);
         File.WriteAllText(file, csv);
         var mapping = ImportTallies.MappingOf(file, store.Programme, new Told());
         Assert.NotNull(mapping);
-        Result<TallyReport> report = new ImportTallies(store.Store, isPreview ? null : store.Writer, store.Programme, store.Clock, StandingTallies.Of).Run(file, mapping, new Told(), null, null, default);
-        Assert.True(report.IsOk, string.Join("; ", report.Problems));
-        return report.Value;
+        var options = new ImportOptions { OnChange = (_, _) => OnChange.Stop, OnSetBack = onSetBack };
+        return new ImportTallies(store.Store, isPreview ? null : store.Writer, store.Programme, store.Clock, StandingTallies.Of).Run(file, mapping, options, default);
+    }
+
+    private static EnteredRows Mend(RunningStore store, string file, OnChange onSetBack = OnChange.Stop)
+    {
+        store.Clock.Move();
+        var mended = MendInbox.Run(store.Store, store.Writer, store.Programme, file, new ImportOptions { OnChange = (_, _) => OnChange.Stop, OnSetBack = (_, _) => onSetBack, Author = "clerk" }, store.Clock, StandingTallies.Of);
+        Assert.True(mended.IsOk, string.Join("; ", mended.Problems));
+        return mended.Value;
+    }
+
+    private static string Export(RunningStore store, string from, string to)
+    {
+        var file = store.FileNamed("mend.csv");
+        using (var session = store.Store.Open(writable: false)) Assert.Single(ExportInbox.Run(session, file, p => p.Code));
+        var text = File.ReadAllText(file);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        File.WriteAllText(file, text.Replace(from, to, StringComparison.Ordinal));
+        return file;
+    }
+
+    private static (int, int) Screened(RunningStore store) => (Sheet(store, "F1").Steps[0].Figure.Numerator!.Value, Sheet(store, "F1").Steps[0].Figure.Denominator!.Value);
+
+    /// <summary>As a person enters a count on a tablet.</summary>
+    private static void Enter(RunningStore store, int numerator)
+    {
+        store.Clock.Move();
+        var origin = new Origin { Kind = EntryKinds.Tally, Class = EntryClasses.Delivery, Zone = store.Programme.Zone, Device = "tablet" };
+        var receipt = store.Writer.Commit([new Entry
+        {
+            Id = Guid.CreateVersion7(store.Clock.GetUtcNow()), Origin = origin, Facility = "F1", EventDay = s_march.LastDay, RecordedAt = store.Clock.Microseconds(),
+            Body = new TallyBody("2025-03", "screened", numerator, 50).ToBytes(),
+        }]).Result.Single();
+        Assert.Equal(ReceiptStatus.Accepted, receipt.Status);
     }
 
     private static CascadeSheet Sheet(RunningStore store, string place)
