@@ -2,17 +2,19 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Escala.Capture.Forms;
+using Escala.Capture.Imports;
 using Escala.Capture.Proposals;
 using Escala.Cascades.Derivations;
 using Escala.Cli.Stores;
 using Escala.Platform.Problems;
+using Escala.Platform.Storage;
 using Escala.Programmes;
 using Escala.Programmes.Packages;
 using Escala.Registry;
 
 namespace Escala.Cli.Programmes;
 
-/// <summary><c>escala mapping</c>: how files of other systems are read, proposed from a file and put into the package in force.</summary>
+/// <summary><c>escala mapping</c>: how files of other systems are read, listed, proposed from a file and put into the package in force.</summary>
 internal static class MappingCommand
 {
     private static readonly Argument<string> s_file = new("file") { Description = "A file as the other system exports it, CSV or .xlsx." };
@@ -35,8 +37,32 @@ internal static class MappingCommand
         propose.SetAction(parsed => Terminal.Guard(() => Propose(parsed)));
         var add = new Command("add", "Put a mapping into the store's package, in place of one of the same name; everything is counted anew beside what is read.") { s_mapping, s_yes, Terminal.Author };
         add.SetAction(parsed => OpenStore.With(parsed, (store, programme) => Add(store, programme, parsed)));
-        return new Command("mapping", "How files of other systems are read as rows of the register.") { propose, add };
+        var list = new Command("list", "List what files of other systems the programme reads, and how many rows or counts came by each mapping.") { s_programme };
+        list.SetAction(parsed => parsed.GetValue(s_programme) is { } named ? Terminal.Guard(() => List(ReadFolder(named), null)) : OpenStore.Reading(parsed, (session, programme) => List(programme, session)));
+        return new Command("mapping", "How files of other systems are read as rows of the register, or as counts.") { list, propose, add };
     }
+
+    private static int List(Result<Programme> read, Session? session)
+    {
+        if (!read.TryGet(out var programme)) return Terminal.Refuse(read.Problems);
+        var mappings = ListMappings.Run(programme, session);
+        foreach (var mapping in mappings)
+        {
+            Console.WriteLine(Terminal.Say("mapping.listed", ("mapping", mapping.Name), ("version", mapping.Version), ("name", mapping.Title.In(Terminal.Language))));
+            var facts = mapping.Reads.Select(f => NameOf(programme, f));
+            Console.WriteLine("  " + Terminal.Say(mapping.IsOfCounts ? "mapping.counts" : "mapping.rows", ("reads", mapping.Reads.Count == 0 ? Terminal.Say("mapping.anyStep") : string.Join(", ", facts))));
+            Console.WriteLine("  " + Terminal.Say("mapping.recognised", ("columns", string.Join(", ", mapping.Recognised))));
+            Console.WriteLine("  " + Terminal.Say("mapping.file", ("file", mapping.File)));
+            if (mapping.Entries is { } entries) Console.WriteLine("  " + Terminal.Say(mapping.IsOfCounts ? "mapping.countsCame" : "mapping.rowsCame", ("n", entries)));
+        }
+
+        if (mappings.Count == 0) Console.WriteLine(Terminal.Say("mapping.none"));
+        return 0;
+    }
+
+    /// <summary>A fact or a step as the screens call it.</summary>
+    private static string NameOf(Programme programme, string id) =>
+        (programme.Field?.Labels.GetValueOrDefault(id) ?? programme.Cascade.Steps.FirstOrDefault(s => s.Measure.Id == id)?.Measure.Name)?.In(Terminal.Language) ?? id;
 
     /// <summary><c>escala programme check</c>: whether a package can be read, and everything that stands in the way.</summary>
     public static Command CreateCheck()

@@ -17,6 +17,9 @@ public sealed record Mapping
 
     public required LocalText Title { get; init; }
 
+    /// <summary>Its file in the package.</summary>
+    public string File { get; init; } = "";
+
     /// <summary>Columns by which a file of the source is recognised; it may be named with <c>--mapping</c> instead.</summary>
     public required IReadOnlyList<string> Recognised { get; init; }
 

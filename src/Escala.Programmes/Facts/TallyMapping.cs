@@ -11,6 +11,9 @@ public sealed record TallyMapping
 
     public required LocalText Title { get; init; }
 
+    /// <summary>Its file in the package.</summary>
+    public string File { get; init; } = "";
+
     public required IReadOnlyList<string> Recognised { get; init; }
 
     public required string FacilityColumn { get; init; }

@@ -79,7 +79,7 @@ public static class PackageReader
         var mapping = new MappingFile(reader, facts, programme.Register, TimeZoneInfo.FindSystemTimeZoneById(programme.Zone)).Read(YamlFile.Read(reader, bytes));
         List<Problem> problems = [.. reader.Problems];
         if (problems.Count > 0 || mapping is null) return Result<Programme>.Refused(problems);
-        return programme with { Mappings = [.. programme.Mappings.Where(m => m.Name != mapping.Name), mapping] };
+        return programme with { Mappings = [.. programme.Mappings.Where(m => m.Name != mapping.Name), mapping with { File = file }] };
     }
 
     /// <summary>The name that a mapping's file gives it; null where it cannot be read.</summary>
@@ -99,7 +99,7 @@ public static class PackageReader
             // An import names either by --mapping.
             if (tally is not null && (tallies.Any(t => t.Name == tally.Name) || mappings.Any(m => m.Name == tally.Name))) reader.Refuse(root!, "name-twice", tally.Name);
             problems.AddRange(reader.Problems);
-            if (tally is not null) tallies.Add(tally);
+            if (tally is not null) tallies.Add(tally with { File = file });
         }
 
         return (tallies, problems);
@@ -118,7 +118,7 @@ public static class PackageReader
             var mapping = new MappingFile(reader, facts, register, local).Read(root);
             if (mapping is not null && mappings.Any(m => m.Name == mapping.Name)) reader.Refuse(root!, "name-twice", mapping.Name);
             problems.AddRange(reader.Problems);
-            if (mapping is not null) mappings.Add(mapping);
+            if (mapping is not null) mappings.Add(mapping with { File = file });
         }
 
         return (mappings, problems);

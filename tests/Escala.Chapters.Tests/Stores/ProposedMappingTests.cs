@@ -225,6 +225,10 @@ public sealed class ProposedMappingTests
         File.WriteAllText(waiting, File.ReadAllText(waiting).Replace("Posto Novo", "Health Centre One", StringComparison.Ordinal));
         var mended = Escala("inbox", "mend", "waiting.csv");
         Assert.True(mended.Code == 0, mended.Output + mended.Error);
+        var listed = Escala("--lang", "pt", "mapping", "list").Output;
+        Assert.Matches(@"livro, versão 1: livro\s+lê linhas do livro: [^\n]*Peso[^\n]*\s+reconhece-se pelas colunas: N\.º do doente, [^\n]*\s+ficheiro do pacote: mappings/livro\.yaml\s+3 linhas entraram por ele", listed);
+        Assert.Contains("0 linhas entraram por ele", listed, StringComparison.Ordinal);
+        Assert.Contains("mappings/hearts360.yaml", Escala("mapping", "list", "--programme", "./package").Output, StringComparison.Ordinal);
         Assert.Equal(0, Escala("verify").Code);
     }
 
