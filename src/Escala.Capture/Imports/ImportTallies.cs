@@ -21,21 +21,15 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
     private readonly TallyRows _rows = new(programme, clock);
 
     /// <summary>The mapping of counts that a file is read by; null for a file of rows.</summary>
-    public static TallyMapping? MappingOf(string path, Programme programme, Told told)
-    {
-        if (told.Mapping is { } name) return programme.Tallies.FirstOrDefault(t => t.Name == name);
-        if (programme.Tallies.Count == 0 || !FlatFile.Of(path).TryGet(out var flat)) return null;
-        using (flat)
-        {
-            return LayoutDetection.Header(flat.Open, told.Delimiter).TryGet(out var head)
-                ? programme.Tallies.FirstOrDefault(t => t.Recognised.All(c => head.Columns.Contains(c, StringComparer.OrdinalIgnoreCase))) : null;
-        }
-    }
+    public static TallyMapping? MappingOf(string path, Programme programme, Told told) =>
+        programme.Tallies.Count > 0 && FileHead.Of(path, told.Delimiter).TryGet(out var head) ? head.TalliesOf(programme, told) : null;
 
     /// <summary>Reads a file and, where there is a writer, enters what it says: all of it and what is refused of it in one commit.</summary>
     public Result<TallyReport> Run(string path, TallyMapping mapping, ImportOptions options, CancellationToken stop)
     {
-        var opened = FlatFile.Of(path);
+        var read = FileHead.Of(path, options.Told.Delimiter);
+        if (!read.TryGet(out var rows)) return Result<TallyReport>.Refused(RegisterFile.InFile(read.Problems, path));
+        var opened = FlatFile.Of(path, rows.PlaceOf(mapping.Recognised, mapping.Sheet, mapping.Header));
         if (!opened.TryGet(out var flat)) return Result<TallyReport>.Refused(RegisterFile.InFile(opened.Problems, path));
         using (flat)
         {

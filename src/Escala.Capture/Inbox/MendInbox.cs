@@ -46,7 +46,7 @@ public static class MendInbox
 
     private static Result<EnteredRows> RunCounts(Store store, Programme programme, string path, Layout stored, ImportOptions options, EnterTallies entering)
     {
-        var opened = FlatFile.Of(path);
+        var opened = FlatFile.Of(path, TablePlace.First);
         if (!opened.TryGet(out var flat)) return Result<EnteredRows>.Refused(RegisterFile.InFile(opened.Problems, path));
         using (flat)
         {
@@ -68,7 +68,7 @@ public static class MendInbox
     /// <summary>How the first row of the file stands in the inbox; null where the file is none of ours, which is told elsewhere. An export has rows of one layout.</summary>
     private static Layout? StoredLayout(Store store, string path, Told told)
     {
-        if (!FlatFile.Of(path).TryGet(out var flat)) return null;
+        if (!FlatFile.Of(path, TablePlace.First).TryGet(out var flat)) return null;
         using (flat)
         {
             if (!LayoutDetection.Header(flat.Open, told.Delimiter).TryGet(out var head)) return null;

@@ -7,6 +7,9 @@ namespace Escala.Capture.Proposals;
 /// <summary>How much a column's name says what a name of the package says, in whichever language, spelling or order.</summary>
 internal static class ColumnWords
 {
+    /// <summary>From this likeness on a name means a column beyond doubt.</summary>
+    public const double Sure = 0.85;
+
     private const int LongEnoughToMisspell = 5, LongEnoughToCut = 5, SameStem = 6;
     private const double MostOfTheWord = 0.7;
 

@@ -27,6 +27,9 @@ internal sealed class MappingDraft
 
     public static string List(IEnumerable<string> texts) => "[" + string.Join(", ", texts.Select(Quoted)) + "]";
 
+    /// <summary>The answer to a question, or the question where there is none.</summary>
+    public static string Value(string? answer, Question question) => answer is null ? Open(question) : Quoted(answer);
+
     /// <summary>In place of a value that nobody knows.</summary>
     public static string Open(Question question) =>
         Quoted(Mapping.OpenQuestion + question.Sentence + (question.Choices.Count > 0 ? " (" + string.Join(", ", question.Choices) + ")" : ""));

@@ -1,3 +1,4 @@
+using Escala.Capture.Registers;
 using Escala.Platform.Problems;
 using Escala.Platform.Texts;
 using Escala.Programmes;
@@ -12,7 +13,9 @@ namespace Escala.Capture.Proposals;
 /// <param name="Open">Questions that stand in the text: until they are answered nothing is imported through it.</param>
 /// <param name="Unfilled">What the facts are called that the cascade's measures read and no column fills.</param>
 /// <param name="Unread">Columns of the file that nothing reads.</param>
-public sealed record ProposedMapping(string Name, string Yaml, IReadOnlyList<Question> Open, IReadOnlyList<string> Unfilled, IReadOnlyList<string> Unread);
+/// <param name="Sheet">Of a workbook, the sheet with the rows; null for the first.</param>
+/// <param name="Header">The row of the column names, from 1.</param>
+public sealed record ProposedMapping(string Name, string Yaml, IReadOnlyList<Question> Open, IReadOnlyList<string> Unfilled, IReadOnlyList<string> Unread, string? Sheet, int Header);
 
 /// <summary>
 /// Makes a mapping from a file's head, for somebody to look through. Names and values of the columns are held against the package; what they
@@ -20,7 +23,7 @@ public sealed record ProposedMapping(string Name, string Yaml, IReadOnlyList<Que
 /// </summary>
 public sealed class ProposeMapping
 {
-    private const double Sure = 0.85, MostRows = 0.9, MostPlaces = 0.5;
+    private const double Sure = ColumnWords.Sure, MostRows = 0.9, MostPlaces = 0.5;
     private const int MostPlacesAsked = 20, MostTelling = 4;
 
     private static readonly string[] s_person = ["patient id", "person id", "patient", "doente", "paciente", "utente", "expediente", "processo"],
@@ -55,22 +58,34 @@ public sealed class ProposeMapping
     /// <param name="anyway">Also of a file that is read without a new mapping.</param>
     public static Result<ProposedMapping> Run(string path, Programme programme, string name, char? delimiter, Language language, Func<Question, string?> answer, bool anyway = false)
     {
-        var read = SourceHead.Read(path, delimiter);
+        var looked = FileHead.Of(path, delimiter);
+        if (!looked.TryGet(out var file)) return Result<ProposedMapping>.Refused(RegisterFile.InFile(looked.Problems, path));
+        var source = Path.GetFileName(path);
+        if (!anyway && programme.Mappings.FirstOrDefault(m => file.With(m.Recognised, m.Sheet, m.Header) is not null) is { } known) return Problem.Of("capture.proposal.known", ("file", source), ("mapping", known.Name));
+        if (!anyway && file.With(FileHead.OwnColumns(programme)) is not null) return Problem.Of("capture.proposal.register", ("file", source));
+        var interview = new Interview(language, answer);
+        var table = new SourceTable(file, NamesOf(programme), interview);
+        var place = table.Find();
+        var read = SourceHead.Read(path, delimiter, place);
         if (!read.TryGet(out var head)) return Result<ProposedMapping>.Refused(read.Problems);
         if (head.Rows == 0) return Problem.Of("capture.proposal.no-rows", ("file", head.File));
-        if (!anyway && IsRegister(programme, head)) return Problem.Of("capture.proposal.register", ("file", head.File));
-        if (!anyway && programme.Mappings.FirstOrDefault(m => m.Recognised.All(c => head[c] is not null)) is { } known) return Problem.Of("capture.proposal.known", ("file", head.File), ("mapping", known.Name));
-        var interview = new Interview(language, answer);
         var proposal = new ProposeMapping(programme, head, interview);
-        var text = proposal.Write(name, RepeatTables.Of(path, head, delimiter));
+        var text = proposal.Write(name, table, RepeatTables.Of(path, head, delimiter));
         var counted = FactsRead.By(programme).Select(f => f.Name).Intersect(proposal._without, StringComparer.Ordinal);
-        return new ProposedMapping(name, text, interview.Open, [.. counted.Select(f => programme.Field?.Labels.GetValueOrDefault(f)?.In(language) ?? f)], proposal._unread);
+        return new ProposedMapping(name, text, interview.Open, [.. counted.Select(f => programme.Field?.Labels.GetValueOrDefault(f)?.In(language) ?? f)], proposal._unread, place.Sheet, place.Header);
     }
 
-    private static bool IsRegister(Programme programme, SourceHead head) =>
-        head[programme.Register.PersonColumn] is not null && head[programme.Register.FacilityColumn] is not null && head[programme.Register.DateColumn] is not null;
+    /// <summary>All that a column of a register may be called.</summary>
+    private static List<string> NamesOf(Programme programme)
+    {
+        var names = new FactNames(programme);
+        var register = programme.Register;
+        IEnumerable<string> facts = register.Facts.SelectMany(f => f.Type == FactType.Pair ? names.Of(f).Concat(names.OfPart(f, 0)).Concat(names.OfPart(f, 1)) : names.Of(f));
+        IEnumerable<string> systems = (programme.Field?.Identifiers ?? []).SelectMany(i => new[] { i.System, i.Label.Pt, i.Label.Es, i.Label.En });
+        return [.. facts.Concat(systems).Concat(s_person).Concat(s_facility).Concat(s_date).Concat([register.PersonColumn, register.FacilityColumn, register.DateColumn]).Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
 
-    private string Write(string name, (IReadOnlyList<RepeatTable> Tables, IReadOnlyList<string> Others) further)
+    private string Write(string name, SourceTable table, (IReadOnlyList<RepeatTable> Tables, IReadOnlyList<string> Others) further)
     {
         var stem = Path.GetFileNameWithoutExtension(_head.File);
         var title = _kind?.Title ?? new LocalText(stem, stem, stem);
@@ -80,6 +95,8 @@ public sealed class ProposeMapping
         _draft.Line($"mapping: {name}");
         _draft.Line("version: 1");
         _draft.Line($"name: {{en: {MappingDraft.Quoted(title.En)}, pt: {MappingDraft.Quoted(title.Pt)}, es: {MappingDraft.Quoted(title.Es)}}}");
+        if (table.Sheet is { } sheet) _draft.Line("sheet: " + sheet, _interview.Say("ground.sheet"));
+        if (table.Header is { } row) _draft.Line("header: " + row, _interview.Say("ground.header"));
         var person = WritePerson();
         var facility = WriteFacility();
         // A state has no day: each of its facts may.
@@ -89,10 +106,10 @@ public sealed class ProposeMapping
             _draft.Line("missing: " + MappingDraft.List(missing), _interview.Say("ground.missing", ("n", _head.Columns.Count(c => c.Missing.Count > 0))));
         WriteFields();
         if (further.Tables.Count > 0) _draft.Line("repeats:");
-        foreach (var (repeat, table, belong) in further.Tables)
+        foreach (var (repeat, rows, belong) in further.Tables)
         {
-            var from = repeat.Sheet is { } sheet ? "sheet: " + MappingDraft.Quoted(sheet) : "file: " + MappingDraft.Quoted(repeat.File!);
-            _draft.Line($"  - {{name: {repeat.Name}, {from}, key: {MappingDraft.Quoted(repeat.Key)}, of: {MappingDraft.Quoted(repeat.Of)}{(repeat.Order is { } order ? ", order: " + MappingDraft.Quoted(order) : "")}}}", _interview.Say("ground.repeat", ("n", belong), ("of", table.Rows)));
+            var from = repeat.Sheet is { } own ? "sheet: " + MappingDraft.Quoted(own) : "file: " + MappingDraft.Quoted(repeat.File!);
+            _draft.Line($"  - {{name: {repeat.Name}, {from}, key: {MappingDraft.Quoted(repeat.Key)}, of: {MappingDraft.Quoted(repeat.Of)}{(repeat.Order is { } order ? ", order: " + MappingDraft.Quoted(order) : "")}}}", _interview.Say("ground.repeat", ("n", belong), ("of", rows.Rows)));
         }
 
         var facts = new ProposeFacts(_programme, _head, _interview, _draft);
@@ -107,9 +124,9 @@ public sealed class ProposeMapping
         _unread.AddRange(unread);
         _without.AddRange(facts.Without);
         if (unread.Count > 0) _draft.Line("# " + _interview.Say("head.unread", ("columns", string.Join(", ", unread))));
-        foreach (var table in further.Tables)
+        foreach (var repeated in further.Tables)
         {
-            if (table.Columns.Where(c => !facts.Read.Contains(c)).Select(c => table.Repeat.Column(1, c.Name)).ToList() is { Count: > 0 } rest) _draft.Line("# " + _interview.Say("head.unread", ("columns", string.Join(", ", rest))));
+            if (repeated.Columns.Where(c => !facts.Read.Contains(c)).Select(c => repeated.Repeat.Column(1, c.Name)).ToList() is { Count: > 0 } rest) _draft.Line("# " + _interview.Say("head.unread", ("columns", string.Join(", ", rest))));
         }
 
         if (further.Others.Count > 0) _draft.Line("# " + _interview.Say("head.tables", ("tables", string.Join(", ", further.Others))));

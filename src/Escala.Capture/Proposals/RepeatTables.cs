@@ -1,3 +1,4 @@
+using Escala.Capture.Registers;
 using Escala.Programmes.Facts;
 
 namespace Escala.Capture.Proposals;
@@ -25,7 +26,7 @@ internal static class RepeatTables
         var (tables, others) = (new List<RepeatTable>(), new List<string>());
         foreach (var (name, file, sheet) in Candidates(path, head))
         {
-            var read = SourceHead.Read(file is null ? path : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file), delimiter, sheet);
+            var read = SourceHead.Read(file is null ? path : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file), delimiter, new TablePlace(sheet, 1));
             if (read.TryGet(out var table) && table.Rows > 0 && KeyOf(head, table) is { } key)
                 tables.Add(new RepeatTable(new Repeat(NameOf(name, tables), sheet, file is null ? null : "*" + file[Path.GetFileNameWithoutExtension(path).Length..], key.Key, key.Of, table["number__1"]?.Name, 0), table, key.Belong));
             else others.Add(name);

@@ -16,9 +16,9 @@ internal sealed record SourceHead(string File, int Rows, IReadOnlyList<SourceCol
     /// <summary>Of a workbook: further sheets with rows.</summary>
     public IReadOnlyList<string> OtherSheets { get; private init; } = [];
 
-    public static Result<SourceHead> Read(string path, char? delimiter, string? sheet = null)
+    public static Result<SourceHead> Read(string path, char? delimiter, TablePlace place)
     {
-        var opened = FlatFile.Of(path, sheet);
+        var opened = FlatFile.Of(path, place);
         if (!opened.TryGet(out var flat)) return Result<SourceHead>.Refused(RegisterFile.InFile(opened.Problems, path));
         using (flat)
         {

@@ -1,3 +1,4 @@
+using Escala.Capture.Registers;
 using Escala.Platform.Texts;
 
 namespace Escala.Capture.Proposals;
@@ -28,6 +29,9 @@ internal sealed record SourceKind(LocalText Title, IReadOnlyList<string> Telling
 
     /// <summary>The system writes the column itself: it answers no question of the programme's.</summary>
     public bool IsOwn(string column) => Dates.Concat(RowId).Contains(column, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where the columns of one of them stand in a file; null for none.</summary>
+    public static TablePlace? PlaceIn(FileHead file) => s_known.Select(k => file.With(k.Telling)).FirstOrDefault(p => p is not null);
 
     public static SourceKind? Of(SourceHead head) => s_known.FirstOrDefault(k => k.Telling.All(t => head[t] is not null));
 }

@@ -143,7 +143,7 @@ internal sealed class RepeatRows
 
     public static Result<RepeatRows> Read(string path, Repeat repeat, int of, char? delimiter)
     {
-        var opened = FlatFile.Of(path, repeat.Sheet);
+        var opened = FlatFile.Of(path, new TablePlace(repeat.Sheet, 1));
         if (!opened.TryGet(out var flat)) return Result<RepeatRows>.Refused(RegisterFile.InFile(opened.Problems, path));
         using (flat)
         {

@@ -15,25 +15,29 @@ internal static class LayoutDetection
     /// <summary>Bytes of the first line, and columns that it may name: no register comes near.</summary>
     public const int LongestHeader = 1 << 16, MostColumns = Spreadsheet.MostColumns;
 
-    public static Result<Layout> Find(Func<Stream> open, Programme programme, Told told)
+    /// <param name="open">The file, its column names on the first line that is not empty.</param>
+    /// <param name="programme">Whose register, or mapping, it is of.</param>
+    /// <param name="told">What is not to be found.</param>
+    /// <param name="mapping">Null for the programme's own register.</param>
+    public static Result<Layout> Find(Func<Stream> open, Programme programme, Told told, Mapping? mapping)
     {
         var header = Header(open, told.Delimiter);
         if (!header.TryGet(out var head)) return Result<Layout>.Refused(header.Problems);
-        if (FindMapping(programme, head.Columns, told, out var mapping) is { } problem) return problem;
-        var layout = new Layout(head.Delimiter, told.DecimalMark ?? '.', told.Dates ?? DateOrder.Iso, head.Columns) { Mapping = mapping };
+        var layout = new Layout(head.Delimiter, told.DecimalMark ?? '.', told.Dates ?? DateOrder.Iso, head.Columns) { Mapping = mapping?.Name };
         // Looked at are the days of all parts.
-        var register = mapping is null ? programme.Register : programme.Mappings.First(m => m.Name == mapping).Register;
+        var register = mapping?.Register ?? programme.Register;
         // What a mapping says of its source's files need not be found in each of them.
         told = told with { DecimalMark = told.DecimalMark ?? register.Source?.DecimalMark, Dates = told.Dates ?? register.Source?.Dates };
         if (told is { DecimalMark: { } mark, Dates: { } dates }) return layout with { DecimalMark = mark, Dates = dates };
         return Look(open, register, layout, told);
     }
 
-    /// <summary>The delimiter and the columns of a file's first line.</summary>
+    /// <summary>The delimiter and the columns of a file's first line that is not empty.</summary>
     public static Result<(char Delimiter, List<string> Columns)> Header(Func<Stream> open, char? told)
     {
         using var file = new CsvRecords(open(), (byte)'\n');
         var head = file.Peek();
+        head = head.TrimStart("\r\n"u8);
         if (head.IsEmpty) return Problem.Of("capture.file.empty");
         var firstLine = head[..(head.IndexOf((byte)'\n') is var end and >= 0 ? end : head.Length)];
         if (firstLine.Contains((byte)0)) return Problem.Of("capture.file.not-text");
@@ -49,23 +53,8 @@ internal static class LayoutDetection
         return (delimiter, columns);
     }
 
-    /// <summary>A file is of the one mapping all of whose telling columns it has, else the programme's own.</summary>
-    public static Problem? FindMapping(Programme programme, List<string> columns, Told told, out string? mapping)
-    {
-        mapping = told.Mapping;
-        if (told.Mapping is { } name)
-        {
-            return programme.Mappings.Any(m => m.Name == name) ? null : Problem.Of("programmes.mapping.unknown", ("mapping", name), ("known", string.Join(", ", programme.Mappings.Select(m => m.Name))));
-        }
-
-        var has = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var fit = programme.Mappings.Where(m => m.Recognised.All(has.Contains)).Select(m => m.Name).ToList();
-        if (fit.Count > 1) return Problem.Of("capture.mapping.several", ("mappings", string.Join(", ", fit)));
-        mapping = fit.SingleOrDefault();
-        return null;
-    }
-
-    private static char? DelimiterOf(ReadOnlySpan<byte> line)
+    /// <summary>The delimiter of which a line has most; null where there is none such.</summary>
+    public static char? DelimiterOf(ReadOnlySpan<byte> line)
     {
         (char Delimiter, int Count)[] counts = [(',', line.Count((byte)',')), (';', line.Count((byte)';')), ('\t', line.Count((byte)'\t'))];
         Array.Sort(counts, (a, b) => b.Count.CompareTo(a.Count));

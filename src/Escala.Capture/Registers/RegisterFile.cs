@@ -80,26 +80,28 @@ public sealed class RegisterFile : IDisposable
     /// <summary>Finds the layout; what cannot be found must be told.</summary>
     public static Result<RegisterFile> Open(string path, Programme programme, Told told)
     {
-        var opened = FlatFile.Of(path);
-        if (!opened.TryGet(out var first)) return Result<RegisterFile>.Refused(InFile(opened.Problems, path));
-        var prepared = Prepare(path, first, programme, told);
-        if (!prepared.TryGet(out var ready)) return Result<RegisterFile>.Refused(InFile(prepared.Problems, path));
+        var read = FileHead.Of(path, told.Delimiter);
+        if (!read.TryGet(out var head)) return Result<RegisterFile>.Refused(InFile(read.Problems, path));
+        var table = head.TableOf(programme, told);
+        if (!table.TryGet(out var place)) return Result<RegisterFile>.Refused(InFile(table.Problems, path));
+        var opened = Prepare(path, place.Place, place.Mapping, told);
+        if (!opened.TryGet(out var flat)) return Result<RegisterFile>.Refused(InFile(opened.Problems, path));
         try
         {
-            var found = Find(path, ready.Flat, ready.Mapping, programme, told);
-            if (!found.IsOk) ready.Flat.Dispose();
+            var found = Find(path, flat, place.Mapping, programme, told);
+            if (!found.IsOk) flat.Dispose();
             return found;
         }
         catch
         {
-            ready.Flat.Dispose();
+            flat.Dispose();
             throw;
         }
     }
 
     private static Result<RegisterFile> Find(string path, FlatFile flat, Mapping? mapping, Programme programme, Told told)
     {
-        var layout = LayoutDetection.Find(flat.Open, programme, mapping is null ? told : told with { Mapping = mapping.Name });
+        var layout = LayoutDetection.Find(flat.Open, programme, told, mapping);
         if (!layout.TryGet(out var found)) return Result<RegisterFile>.Refused(InFile(layout.Problems, path));
         List<string> joined = [.. (mapping?.Repeats ?? []).Where(r => r.File is not null).Select(r => JoinRepeats.FileOf(path, r))];
         return new RegisterFile(path, flat, found, HashOf([path, .. joined.Where(File.Exists)]))
@@ -112,29 +114,17 @@ public sealed class RegisterFile : IDisposable
         };
     }
 
-    /// <summary>The sheet that the mapping means, with the rows of its repeats joined to its rows; and the mapping, where the file is of one.</summary>
-    private static Result<(FlatFile Flat, Mapping? Mapping)> Prepare(string path, FlatFile first, Programme programme, Told told)
+    /// <summary>The rows of the table, with those of the mapping's repeats joined to them.</summary>
+    private static Result<FlatFile> Prepare(string path, TablePlace place, Mapping? mapping, Told told)
     {
-        var flat = first;
+        var opened = FlatFile.Of(path, place);
+        if (mapping is null || mapping.Repeats.Count == 0 || !opened.TryGet(out var flat)) return opened;
         try
         {
-            var header = LayoutDetection.Header(first.Open, told.Delimiter);
-            // What is wrong with the header is told where the layout is looked for.
-            if (!header.TryGet(out var head)) return (first, null);
-            if (LayoutDetection.FindMapping(programme, head.Columns, told, out var name) is not null || programme.Mappings.FirstOrDefault(m => m.Name == name) is not { } mapping) return (first, null);
-            if (mapping.Sheet is { } sheet)
-            {
-                first.Dispose();
-                var other = FlatFile.Of(path, sheet);
-                if (!other.TryGet(out var meant)) return Result<(FlatFile, Mapping?)>.Refused(other.Problems);
-                flat = meant;
-            }
-
-            if (mapping.Repeats.Count == 0) return (flat, mapping);
             var joined = JoinRepeats.Run(path, flat, told.Delimiter, mapping.Repeats);
             // The sheet is read no more; what was made of it is.
             if (!joined.TryGet(out var made) || made != flat) flat.Dispose();
-            return made is null ? Result<(FlatFile, Mapping?)>.Refused(joined.Problems) : (made, mapping);
+            return joined;
         }
         catch
         {

@@ -6,7 +6,7 @@ using ExcelDataReader;
 namespace Escala.Capture.Registers;
 
 /// <summary>
-/// Turns the first sheet of a workbook into CSV, a line a row, so that row numbers stay what the user sees in the spreadsheet: real dates
+/// Turns a sheet of a workbook into CSV, a line a row, so that row numbers stay what the user sees in the spreadsheet: real dates
 /// become ISO, numbers have a decimal point, text stays as it is.
 /// </summary>
 internal static class Spreadsheet
@@ -29,8 +29,8 @@ internal static class Spreadsheet
 
     /// <summary>The CSV, a file that the caller deletes, and the names of further sheets with rows.</summary>
     /// <param name="path">Of the workbook.</param>
-    /// <param name="sheet">Its name; null for the first.</param>
-    public static Result<(string Csv, IReadOnlyList<string> OtherSheets)> ToCsv(string path, string? sheet = null)
+    /// <param name="place">The sheet, and the row of its column names.</param>
+    public static Result<(string Csv, IReadOnlyList<string> OtherSheets)> ToCsv(string path, TablePlace place)
     {
         var target = Path.Combine(Path.GetTempPath(), "escala-" + Path.GetRandomFileName());
         var written = false;
@@ -38,7 +38,7 @@ internal static class Spreadsheet
         {
             using var workbook = File.OpenRead(path);
             using var csv = new StreamWriter(OpenPrivate(target), new UTF8Encoding(false));
-            var sheets = Write(workbook, csv, sheet);
+            var sheets = Write(workbook, csv, place);
             if (!sheets.TryGet(out var others)) return Result<(string, IReadOnlyList<string>)>.Refused(sheets.Problems);
             written = true;
             return (target, others);
@@ -52,12 +52,13 @@ internal static class Spreadsheet
     /// <summary>Writes a sheet as CSV; gives the names of further sheets with rows.</summary>
     /// <param name="workbook">It can be read twice.</param>
     /// <param name="csv">Where the rows go.</param>
-    /// <param name="sheet">Its name; null for the first.</param>
+    /// <param name="place">The sheet, and the row of its column names: titles above become empty lines.</param>
     /// <param name="mostRows">A sheet's own bound, or less.</param>
-    internal static Result<IReadOnlyList<string>> Write(Stream workbook, TextWriter csv, string? sheet = null, int mostRows = MostRows)
+    internal static Result<IReadOnlyList<string>> Write(Stream workbook, TextWriter csv, TablePlace place, int mostRows = MostRows)
     {
         try
         {
+            var sheet = place.Sheet;
             if (s_guard.Refuse(workbook, out var errors, sheet) is { } refused) return refused;
             using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook, new ExcelReaderConfiguration { LeaveOpen = true });
             var passed = new List<string>();
@@ -74,7 +75,7 @@ internal static class Spreadsheet
                 if (row == mostRows) return Problem.Of("capture.spreadsheet.too-long", ("rows", mostRows));
                 if (reader.FieldCount > MostColumns) return Problem.Of("capture.spreadsheet.too-wide", ("columns", reader.FieldCount));
                 var behind = 0;
-                for (var i = 0; i < reader.FieldCount; i++)
+                for (var i = 0; row >= place.Header - 1 && i < reader.FieldCount; i++)
                 {
                     // Empty cells at a row's end say nothing: a sheet may claim millions of them.
                     if ((reader.GetValue(i) ?? (errors.Count > 0 && errors.Contains(Reference(row, i)) ? Error : null)) is not { } value) continue;
@@ -91,6 +92,51 @@ internal static class Spreadsheet
         {
             return Problem.Of("capture.spreadsheet.unreadable");
         }
+    }
+
+    /// <summary>The first rows of each sheet that has any, as the CSV would have them but for results that are errors; the first sheet in any case.</summary>
+    /// <param name="path">Of the workbook.</param>
+    /// <param name="most">Rows of each.</param>
+    public static Result<IReadOnlyList<SheetHead>> Heads(string path, int most)
+    {
+        using var workbook = File.OpenRead(path);
+        return Heads(workbook, most);
+    }
+
+    internal static Result<IReadOnlyList<SheetHead>> Heads(Stream workbook, int most)
+    {
+        try
+        {
+            if (s_guard.RefuseHeads(workbook) is { } refused) return refused;
+            using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook, new ExcelReaderConfiguration { LeaveOpen = true });
+            var heads = new List<SheetHead>();
+            do
+            {
+                var rows = new List<IReadOnlyList<string>>();
+                while (rows.Count < most && reader.Read()) rows.Add([.. CellsOf(reader)]);
+                if (heads.Count == 0 || rows.Any(r => r.Count > 0)) heads.Add(new SheetHead(reader.Name, rows));
+            }
+            while (reader.NextResult());
+            return heads;
+        }
+        catch (Exception e) when (WorkbookFault.IsIn(e))
+        {
+            return Problem.Of("capture.spreadsheet.unreadable");
+        }
+    }
+
+    /// <summary>Texts of a row up to its last cell that has one.</summary>
+    private static List<string> CellsOf(IExcelDataReader reader)
+    {
+        var cells = new List<string>();
+        for (var i = 0; i < Math.Min(reader.FieldCount, MostColumns); i++)
+        {
+            if (reader.GetValue(i) is not { } value) continue;
+            while (cells.Count < i) cells.Add("");
+            cells.Add(TextOf(value, reader.GetNumberFormatString(i)).ReplaceLineEndings(" ").Trim());
+        }
+
+        return cells;
     }
 
     private static List<string> OtherSheets(IExcelDataReader reader)
@@ -115,22 +161,25 @@ internal static class Spreadsheet
         return false;
     }
 
-    /// <param name="format">A format of zeros alone, 0000, is how a spreadsheet keeps the zeros before a number: the text that the user sees is meant.</param>
     private static void Write(TextWriter writer, object value, string? format)
     {
-        var text = value switch
-        {
-            DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            DateTime date => date.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-            double number when format is { Length: > 1 } && format.All(c => c == '0') && number >= 0 && number == Math.Floor(number) => number.ToString(format, CultureInfo.InvariantCulture),
-            double number => number.ToString("R", CultureInfo.InvariantCulture),
-            bool flag => flag ? "1" : "0",
-            IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-            _ => value.ToString() ?? "",
-        };
+        var text = TextOf(value, format);
         if (text.AsSpan().IndexOfAny(",\"\n\r") < 0) writer.Write(text);
         else writer.Write("\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal).ReplaceLineEndings(" ") + "\"");
     }
+
+    /// <param name="value">Of a cell.</param>
+    /// <param name="format">A format of zeros alone, 0000, is how a spreadsheet keeps the zeros before a number: the text that the user sees is meant.</param>
+    private static string TextOf(object value, string? format) => value switch
+    {
+        DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DateTime date => date.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        double number when format is { Length: > 1 } && format.All(c => c == '0') && number >= 0 && number == Math.Floor(number) => number.ToString(format, CultureInfo.InvariantCulture),
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        bool flag => flag ? "1" : "0",
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
 
     /// <summary>As the spreadsheet shows it: B7.</summary>
     private static string Reference(int row, int column) => Letters(column) + (row + 1).ToString(CultureInfo.InvariantCulture);

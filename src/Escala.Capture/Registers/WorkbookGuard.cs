@@ -29,12 +29,28 @@ internal sealed record WorkbookGuard(long MostBytes, long MostKeptBytes)
     public Problem? Refuse(Stream workbook, out IReadOnlySet<string> errors, string? sheet = null)
     {
         errors = new HashSet<string>();
+        if (Scan(workbook, out var scans, out var part, sheet) is { } unbounded) return unbounded;
+        if (part is not null && scans.TryGetValue(part, out var read))
+        {
+            if (read.NotComputed.Cells > 0) return Problem.Of("capture.spreadsheet.not-computed", ("cells", read.NotComputed.Cells), ("cell", read.NotComputed.First));
+            if (read.Errors.Count > XmlScan.MostErrors) return Problem.Of("capture.spreadsheet.errors", ("most", XmlScan.MostErrors));
+            errors = read.Errors;
+        }
+
+        return null;
+    }
+
+    /// <summary>Null, or why not even first rows are read. Whether results can be read is asked of the sheet that is meant.</summary>
+    public Problem? RefuseHeads(Stream workbook) => Scan(workbook, out _, out _, sheet: null);
+
+    private Problem? Scan(Stream workbook, out Dictionary<string, XmlScan> scans, out string? part, string? sheet)
+    {
+        (scans, part) = (new Dictionary<string, XmlScan>(StringComparer.OrdinalIgnoreCase), null);
         if (DirectoryBytes(workbook) > MostDirectoryBytes) return Problem.Of("capture.spreadsheet.parts", ("megabytes", MostDirectoryBytes >> 20));
         workbook.Position = 0;
         using (var archive = new ZipArchive(workbook, ZipArchiveMode.Read, leaveOpen: true))
         {
             var buffer = new byte[1 << 16];
-            var scans = new Dictionary<string, XmlScan>(StringComparer.OrdinalIgnoreCase);
             long all = 0, kept = 0;
             foreach (var entry in archive.Entries)
             {
@@ -56,12 +72,7 @@ internal sealed record WorkbookGuard(long MostBytes, long MostKeptBytes)
                 scans[name] = scan;
             }
 
-            if (PartOf(archive, sheet) is { } part && scans.TryGetValue(part, out var read))
-            {
-                if (read.NotComputed.Cells > 0) return Problem.Of("capture.spreadsheet.not-computed", ("cells", read.NotComputed.Cells), ("cell", read.NotComputed.First));
-                if (read.Errors.Count > XmlScan.MostErrors) return Problem.Of("capture.spreadsheet.errors", ("most", XmlScan.MostErrors));
-                errors = read.Errors;
-            }
+            part = PartOf(archive, sheet);
         }
 
         workbook.Position = 0;

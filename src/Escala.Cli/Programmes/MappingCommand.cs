@@ -103,6 +103,8 @@ internal static class MappingCommand
         var file = parsed.GetValue(s_out) ?? name + ".yaml";
         using (var writer = new StreamWriter(new FileStream(file, FileMode.CreateNew), new UTF8Encoding(false))) writer.Write(mapping.Yaml);
         Console.WriteLine(Terminal.Say("mapping.written", ("file", file), ("source", source)));
+        if (mapping.Sheet is { } sheet) Console.WriteLine(Terminal.Say("mapping.table", ("sheet", sheet), ("row", mapping.Header)));
+        else if (mapping.Header > 1) Console.WriteLine(Terminal.Say("mapping.header", ("row", mapping.Header)));
         if (mapping.Unfilled.Count > 0) Console.WriteLine(Terminal.Say("mapping.unfilled", ("facts", string.Join(", ", mapping.Unfilled))));
         if (mapping.Unread.Count > 0) Console.WriteLine(Terminal.Say("mapping.unread", ("columns", string.Join(", ", mapping.Unread))));
         if (mapping.Open.Count == 0) return 0;

@@ -11,6 +11,9 @@ public sealed record Mapping
     /// <summary>Before a question that <c>escala mapping new</c> left for somebody to answer: with one the mapping is refused.</summary>
     public const string OpenQuestion = "?? ";
 
+    /// <summary>Rows among which the column names may stand.</summary>
+    public const int MostHeader = 50;
+
     public required string Name { get; init; }
 
     public required int Version { get; init; }
@@ -23,8 +26,11 @@ public sealed record Mapping
     /// <summary>Columns by which a file of the source is recognised; it may be named with <c>--mapping</c> instead.</summary>
     public required IReadOnlyList<string> Recognised { get; init; }
 
-    /// <summary>Of a workbook, the sheet with the rows; null for the first.</summary>
+    /// <summary>Of a workbook, the sheet with the rows; null for the first with the telling columns.</summary>
     public string? Sheet { get; init; }
+
+    /// <summary>The row of the column names, from 1; null for the first with the telling columns.</summary>
+    public int? Header { get; init; }
 
     /// <summary>Groups of questions that were asked several times, whose rows lie on sheets or in files of their own.</summary>
     public IReadOnlyList<Repeat> Repeats { get; init; } = [];

@@ -16,6 +16,12 @@ public sealed record TallyMapping
 
     public required IReadOnlyList<string> Recognised { get; init; }
 
+    /// <summary>Of a workbook, the sheet with the counts; null for the first with the telling columns.</summary>
+    public string? Sheet { get; init; }
+
+    /// <summary>The row of the column names, from 1; null for the first with the telling columns.</summary>
+    public int? Header { get; init; }
+
     public required string FacilityColumn { get; init; }
 
     /// <summary>How the source calls facilities and what it writes where nothing was counted.</summary>

@@ -10,7 +10,7 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
 
     public const string NameKey = "mapping";
 
-    public static readonly Shape Root = new("mapping", [NameKey, "version", "name", "recognise", "person", "facility", "facts"], ["date", "identifiers", "row-id", "missing", "fields", "dates", "decimal", "sheet", "repeats", "leave-out"]);
+    public static readonly Shape Root = new("mapping", [NameKey, "version", "name", "recognise", "person", "facility", "facts"], ["date", "identifiers", "row-id", "missing", "fields", "dates", "decimal", "sheet", "header", "repeats", "leave-out"]);
     public static readonly Shape Identifier = new("identifier", ["column", "system"], ["of"]);
     public static readonly Shape Facility = new("facility", ["column"], ["is", "names"]);
     public static readonly Shape Day = new("day", ["column"], ["zone"]);
@@ -67,6 +67,7 @@ internal sealed class MappingFile(NodeReader reader, FactTable facts, Register r
             ChangedColumn = rowId?.Text("changed"),
             LeftOut = [.. fields.Items("leave-out").Select(n => reader.Fields(n, LeaveOut)).OfType<Fields>().Select(l => (l.Text("column") ?? "", (IReadOnlyList<string>)Texts(l, "words")))],
             Sheet = fields.Text("sheet"),
+            Header = fields.Integer("header", 1, Mapping.MostHeader),
             Repeats = _repeats,
             Name = fields.Id(NameKey) ?? "",
             Version = fields.Integer("version", 1, int.MaxValue) ?? 0,

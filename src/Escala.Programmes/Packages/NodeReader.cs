@@ -68,12 +68,7 @@ internal sealed class NodeReader(string file)
 
     public string? Text(YamlNode node)
     {
-        if (node is YamlText { Value: var asked } && AsksQuestions && asked.StartsWith(Mapping.OpenQuestion, StringComparison.Ordinal))
-        {
-            Refuse(node, "question", asked[Mapping.OpenQuestion.Length..].Trim());
-            return null;
-        }
-
+        if (RefuseQuestion(node)) return null;
         if (node is YamlText { Value: var text } && !string.IsNullOrWhiteSpace(text)) return text.Trim();
         Refuse(node, "text-expected");
         return null;
@@ -90,6 +85,7 @@ internal sealed class NodeReader(string file)
 
     public int? Integer(YamlNode node, int least, int most)
     {
+        if (RefuseQuestion(node)) return null;
         if (node is YamlText { Value: var text } && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= least && value <= most) return value;
         Refuse(node, "integer-expected", (node as YamlText)?.Value ?? "", ("least", least), ("most", most));
@@ -121,6 +117,13 @@ internal sealed class NodeReader(string file)
         if (choice.TryGet(text, out var meaning)) return meaning;
         RefuseUnknown(node, "word-unknown", text, choice.Words);
         return null;
+    }
+
+    private bool RefuseQuestion(YamlNode node)
+    {
+        if (node is not YamlText { Value: var asked } || !AsksQuestions || !asked.StartsWith(Mapping.OpenQuestion, StringComparison.Ordinal)) return false;
+        Refuse(node, "question", asked[Mapping.OpenQuestion.Length..].Trim());
+        return true;
     }
 
     private static bool IsId(string text)

@@ -10,7 +10,7 @@ internal sealed class TallyFile(NodeReader reader, IReadOnlyCollection<string> s
 
     public const string NameKey = "tally";
 
-    public static readonly Shape Root = new("tally", [NameKey, "version", "name", "recognise", "facility", "window"], ["register", "missing", "long", "wide"]);
+    public static readonly Shape Root = new("tally", [NameKey, "version", "name", "recognise", "facility", "window"], ["register", "missing", "sheet", "header", "long", "wide"]);
     public static readonly Shape Facility = new("facility", ["column"], ["is", "names"]);
     public static readonly Shape Column = new("column", ["column"], []);
     public static readonly Shape Long = new("long", ["step", "numerator", "denominator"], ["steps"]);
@@ -29,6 +29,8 @@ internal sealed class TallyFile(NodeReader reader, IReadOnlyCollection<string> s
             Version = fields.Integer("version", 1, int.MaxValue) ?? 0,
             Title = fields.Local("name")!,
             Recognised = [.. fields.Items("recognise").Select(reader.Text).OfType<string>()],
+            Sheet = fields.Text("sheet"),
+            Header = fields.Integer("header", 1, Mapping.MostHeader),
             FacilityColumn = facility?.Text("column") ?? "",
             WindowColumn = fields.Inner("window", Column)?.Text("column") ?? "",
             RegisterColumn = fields.Inner("register", Column)?.Text("column"),

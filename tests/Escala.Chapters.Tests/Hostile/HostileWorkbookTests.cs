@@ -149,6 +149,6 @@ public sealed class HostileWorkbookTests
     private static Platform.Problems.Problem Csv(string path)
     {
         using var stream = File.OpenRead(path);
-        return Spreadsheet.Write(stream, TextWriter.Null).Problems.Single();
+        return Spreadsheet.Write(stream, TextWriter.Null, TablePlace.First).Problems.Single();
     }
 }

@@ -18,6 +18,21 @@ public sealed class MappingTests
 
     public static IEnumerable<TheoryDataRow<Engine>> Engines => AnyStore.Engines;
 
+    [Fact]
+    public void A_line_list_behind_instructions_and_below_titles_is_known_and_its_rows_keep_their_numbers()
+    {
+        using var store = Open(Engine.Sqlite);
+        using var book = new Forms.Workbook("hearts.xlsx").Write(
+            ("Read me", "HEARTS360\nHow to use|See the manual"),
+            ("Line list", "HEARTS360 line list\nDistrict|D\n" + (LineList + "12,Ana,Exemplo,Female,1970-05-01,Health Centre One,2025-03-05 09:15,150,95,I10,\n13,Rui,Exemplo,Male,1970-05-01,Health Centre One,2025-03-05,x,95,I10,\n").Replace(',', '|')),
+            ("Facilities", "name|code\nHealth Centre One|F1"));
+        var report = store.TryImportFile(book.File, source: null).Value.Single();
+        Assert.Equal(("hearts360@1", 1, 1), (report.Form, report.Taken, report.Refused));
+        Assert.Equal(5, Assert.Single(store.Inbox()).Line);
+        Assert.Equal(["Read me", "Facilities"], report.OtherSheets);
+        store.AssertSound();
+    }
+
     [Theory, MemberData(nameof(Engines))]
     public void A_line_list_counts_by_the_same_definitions_and_its_numbers_are_the_facilitys_own(Engine engine)
     {

@@ -110,6 +110,53 @@ public sealed class ProposedMappingTests
     }
 
     [Fact]
+    public void Rows_behind_a_sheet_of_instructions_and_below_titles_are_found()
+    {
+        const string Titles = "República de Moçambique\nDistrito|Chimoio\n";
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        using var book = new Workbook("ministerio.xlsx").Write(("Instruções", "Campo|Como preencher\nData da consulta|O dia em que o doente veio\nSexo|F ou M"), ("Dados", Titles + Book.Replace(';', '|')));
+        var proposed = Propose(store, book.File, q => s_answers.GetValueOrDefault(q.Key));
+        Assert.Empty(proposed.Open);
+        Assert.Equal(("Dados", 3), (proposed.Sheet, proposed.Header));
+        Assert.Matches("(?m)^sheet: Dados +# .+\nheader: 3 +# .+$", proposed.Yaml);
+        var programme = With(store, proposed).Value;
+        var preview = Preview(store, programme, book.File, proposed.Name);
+        // Rows are named as the spreadsheet numbers them.
+        Assert.Equal((2, 1, 0, 4), (preview.New, preview.Waiting, preview.Refused, preview.First[0].Line));
+        Assert.Equal([("sex", "female"), ("birth_date", "1970-05-02"), ("blood_pressure", "149/94"), ("diagnosis", "1"), ("dispensing", "30"), ("weight", "61.5")], preview.First[0].Facts);
+        // It is known again by itself, also with a title more or less, and on any sheet once the mapping names none.
+        Assert.Equal("ministerio@1", Preview(store, programme, book.File, null).Form);
+        using var shorter = new Workbook("abril.xlsx").Write(("Instruções", "Campo|Como preencher\nSexo|F ou M"), ("Dados", "Distrito|Chimoio\n" + Book.Replace(';', '|')));
+        Assert.Equal(("ministerio@1", 3), Preview(store, programme, shorter.File, null) is var april ? (april.Form, april.First[0].Line) : default);
+        var anywhere = PackageReader.WithMapping(store.Programme, "m.yaml", Encoding.UTF8.GetBytes(proposed.Yaml.Replace("sheet: ", "# ", StringComparison.Ordinal).Replace("header: ", "# ", StringComparison.Ordinal))).Value;
+        Assert.Equal(2, Preview(store, anywhere, shorter.File, null).New);
+        var csv = Write(store, "ministerio.csv", "República de Moçambique\nDistrito;Chimoio;\n\n" + Book);
+        var fromCsv = Propose(store, csv, q => s_answers.GetValueOrDefault(q.Key));
+        Assert.Equal((null, 4), (fromCsv.Sheet, fromCsv.Header));
+        Assert.Equal((2, 5), Preview(store, With(store, fromCsv).Value, csv, fromCsv.Name) is var rows ? (rows.New, rows.First[0].Line) : default);
+    }
+
+    [Fact]
+    public void Of_two_sheets_or_rows_that_are_as_likely_somebody_is_asked()
+    {
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        using var book = new Workbook("meses.xlsx").Write(("Leia-me", "Versão|2"), ("Janeiro", Book.Replace(';', '|')), ("Fevereiro", Book.Replace(';', '|')));
+        var open = Propose(store, book.File, q => s_answers.GetValueOrDefault(q.Key));
+        Assert.Equal(["Janeiro", "Fevereiro"], Assert.Single(open.Open).Choices);
+        Assert.Equal("programmes.package.question", Assert.Single(With(store, open).Problems).Code);
+        var answered = Propose(store, book.File, q => q.Key == "sheet" ? "Fevereiro" : s_answers.GetValueOrDefault(q.Key));
+        Assert.Equal("Fevereiro", answered.Sheet);
+        Assert.Equal("Fevereiro", With(store, answered).Value.Mappings[^1].Sheet);
+
+        const string Twice = "N.º do doente;Unidade Sanitária;Data da consulta;Sexo\nNúmero do paciente;Centro de salud;Fecha de consulta;Sexo\n12;Health Centre One;14/03/2025;F\n";
+        var file = Write(store, "duas.csv", Twice);
+        var question = Assert.Single(Propose(store, file, q => s_answers.GetValueOrDefault(q.Key)).Open, q => q.Key == "header");
+        Assert.Equal(["1", "2"], question.Choices);
+        Assert.Contains(With(store, Propose(store, file, q => s_answers.GetValueOrDefault(q.Key))).Problems, p => p.Code == "programmes.package.question" && p.Details["name"].Contains("Which row", StringComparison.Ordinal));
+        Assert.Equal(2, Propose(store, file, q => q.Key == "header" ? "2" : s_answers.GetValueOrDefault(q.Key)).Header);
+    }
+
+    [Fact]
     public void Dates_that_could_be_either_and_words_that_say_nothing_are_asked_about()
     {
         using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
@@ -251,7 +298,7 @@ public sealed class ProposedMappingTests
 
     private static Platform.Problems.Result<Programme> With(RunningStore store, ProposedMapping proposed) => PackageReader.WithMapping(store.Programme, proposed.Name + ".yaml", Encoding.UTF8.GetBytes(proposed.Yaml));
 
-    private static ImportPreview Preview(RunningStore store, Programme programme, string file, string mapping)
+    private static ImportPreview Preview(RunningStore store, Programme programme, string file, string? mapping)
     {
         var preview = PreviewImport.Run(store.Store, programme, [file], new ImportOptions { OnChange = (_, _) => OnChange.Stop, Told = new Told(Mapping: mapping) }, store.Clock, default);
         Assert.True(preview.IsOk, string.Join("; ", preview.Problems));

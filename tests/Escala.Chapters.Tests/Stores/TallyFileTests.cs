@@ -257,6 +257,22 @@ public sealed class TallyFileTests
     }
 
     [Fact]
+    public void Counts_behind_a_sheet_of_instructions_and_below_titles_are_found_but_never_before_rows()
+    {
+        using var store = Open(Engine.Sqlite);
+        var counts = ("Contagens", "Ministério da Saúde\nDistrito|D\n" + (Long + "F1,2025-03,screened,40,50,\nF1,2025-03,treated,x,10,\n").Replace(',', '|'));
+        using var book = new Forms.Workbook("contagens.xlsx").Write(("Leia-me", "Preencher uma linha por passo"), counts);
+        var mapping = ImportTallies.MappingOf(book.File, store.Programme, new Told());
+        Assert.NotNull(mapping);
+        var options = new ImportOptions { OnChange = (_, _) => OnChange.Stop };
+        var report = new ImportTallies(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of).Run(book.File, mapping, options, default).Value;
+        Assert.Equal((2, 1, 1), (report.Read, report.Taken, report.Refused));
+        Assert.Equal(5, Assert.Single(store.Inbox()).Line);
+        using var rows = new Forms.Workbook("livro.xlsx").Write(("Livro", Register.Csv([new Visit("1", "F1", "2025-03-07")]).Replace(',', '|')), counts);
+        Assert.Null(ImportTallies.MappingOf(rows.File, store.Programme, new Told()));
+    }
+
+    [Fact]
     public void A_preview_writes_nothing()
     {
         using var store = Open(Engine.Sqlite);

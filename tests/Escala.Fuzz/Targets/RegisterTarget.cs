@@ -33,11 +33,17 @@ internal sealed class RegisterTarget : Target
 
     public override void Try(byte[] input)
     {
-        var found = LayoutDetection.Find(() => new MemoryStream(input), s_programme, new Told());
+        var table = FileHead.OfText(() => new MemoryStream(input), null).TableOf(s_programme, new Told());
+        HoldProblemsOfFile(table.Problems);
+        if (!table.TryGet(out var place)) return;
+        using var text = new MemoryStream();
+        FlatFile.WriteWithoutTitles(new MemoryStream(input), text, place.Place.Header);
+        input = place.Place.Header > 1 ? text.ToArray() : input;
+        var found = LayoutDetection.Find(() => new MemoryStream(input), s_programme, new Told(), place.Mapping);
         HoldProblemsOfFile(found.Problems);
         if (!found.TryGet(out var layout))
         {
-            found = LayoutDetection.Find(() => new MemoryStream(input), s_programme, new Told(null, ',', DateOrder.DayMonthYear));
+            found = LayoutDetection.Find(() => new MemoryStream(input), s_programme, new Told(null, ',', DateOrder.DayMonthYear), place.Mapping);
             if (!found.TryGet(out layout)) return;
         }
 

@@ -42,8 +42,10 @@ internal sealed class WorkbookTarget : Target
 
     public override void Try(byte[] input)
     {
+        var heads = Spreadsheet.Heads(Parts.Packed(input), Mapping.MostHeader);
+        HoldProblemsOfFile(heads.Problems);
         using var csv = new StringWriter();
-        var sheets = Spreadsheet.Write(Parts.Packed(input), csv, mostRows: MostRows);
+        var sheets = Spreadsheet.Write(Parts.Packed(input), csv, TablePlace.First, MostRows);
         HoldProblemsOfFile(sheets.Problems);
         if (!sheets.IsOk) return;
         using var records = new CsvRecords(new MemoryStream(Encoding.UTF8.GetBytes(csv.ToString())), (byte)',');
