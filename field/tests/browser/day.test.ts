@@ -157,7 +157,7 @@ describe("the road", () => {
       await page.click("#lock");
       await expect.poll(() => page.evaluate(() => performance.timeOrigin).catch(() => began), { timeout: 30_000 }).not.toBe(began);
       await page.waitForSelector(".pinpad");
-      expect(await page.evaluate(() => caches.keys())).toEqual(["field-next"]);
+      await expect.poll(() => page.evaluate(() => caches.keys())).toEqual(["field-next"]);
       await tablet.unlock(nurse.pin);
       await expect.poll(() => unsent(page)).toBe(2);
       road.mode = "open";
