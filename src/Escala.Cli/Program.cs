@@ -23,6 +23,7 @@ var root = new RootCommand("Escala runs the scale-up of a health intervention an
     MappingCommand.Create(),
     InboxCommand.Create(),
     QueriesCommand.Create(),
+    PeopleCommand.Create(),
     DeclareCommand.Create(),
     CascadeCommand.Create(OpenStore.Sheets),
     MeasuresCommand.Create(OpenStore.ProgrammeOf),

@@ -7,6 +7,9 @@ public sealed record MergeBody(Guid Into, string Reason);
 
 public sealed record UnmergeBody(string Reason);
 
+/// <summary>Somebody who is not the subject, however alike they look.</summary>
+public sealed record ApartBody(Guid Other, string Reason);
+
 /// <summary>
 /// Whose bodies are destroyed, who asked for it and why; and which rows of the inbox. Holds no personal data, and is enough to erase again
 /// in a store restored from an older backup.
@@ -28,6 +31,7 @@ public sealed record FilesBody(IReadOnlyDictionary<string, byte[]> Files);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(MergeBody))]
 [JsonSerializable(typeof(UnmergeBody))]
+[JsonSerializable(typeof(ApartBody))]
 [JsonSerializable(typeof(ErasureBody))]
 [JsonSerializable(typeof(DeclarationBody))]
 [JsonSerializable(typeof(FilesBody))]

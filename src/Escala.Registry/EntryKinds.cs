@@ -43,6 +43,9 @@ public static class EntryKinds
 
     public const string Unmerge = "person.unmerge";
 
+    /// <summary>The subject and the person in the body are two.</summary>
+    public const string Apart = "person.apart";
+
     /// <summary>The bodies about the people in this body are destroyed.</summary>
     public const string Erasure = "person.erasure";
 
@@ -50,7 +53,7 @@ public static class EntryKinds
     public const string Declaration = "declaration";
 
     /// <summary>Entries that say something about a person and are no register row.</summary>
-    public static bool IsStatement(string kind) => kind is Person or Consent or Call or Form or Merge or Unmerge;
+    public static bool IsStatement(string kind) => kind is Person or Consent or Call or Form or Merge or Unmerge or Apart;
 
     /// <summary>Of somebody who was erased nothing of the kind is taken any more.</summary>
     public static bool IsAboutSomebody(string kind) => kind is Visit or Withdrawal or Person or Consent or Call or Form;

@@ -83,13 +83,18 @@ internal static class InboxCommand
                 if (PersonInBrief.Read(session, programme, id) is not { } person) continue;
                 Console.WriteLine("  " + Terminal.Say("inbox.person", ("person", id)));
                 foreach (var identifier in person.Identifiers) Console.WriteLine($"    {identifier.System}: {identifier.Value}");
-                Console.WriteLine("    " + Terminal.Say("inbox.brief", ("sex", person.Sex ?? "–"), ("born", person.Born?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–"), ("n", person.Rows), ("facilities", string.Join(", ", person.Facilities)), ("latest", person.Latest?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–")));
+                Console.WriteLine("    " + Brief(person));
             }
 
             return 0;
         }));
         return show;
     }
+
+    /// <summary>Sex, birth date, rows and facilities of somebody.</summary>
+    public static string Brief(PersonInBrief person) => Terminal.Say(
+        "inbox.brief", ("sex", person.Sex ?? "–"), ("born", person.Born?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–"), ("n", person.Rows),
+        ("facilities", person.Facilities.Count == 0 ? "–" : string.Join(", ", person.Facilities)), ("latest", person.Latest?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–"));
 
     /// <summary>People whom a problem names.</summary>
     private static IEnumerable<Guid> PeopleIn(Problem problem) =>

@@ -15,7 +15,7 @@ namespace Escala.Cli.Stores;
 /// <summary>Care of the ledger: verify, rebuild, backup, restore, and what was said about a person.</summary>
 internal static class LedgerCommands
 {
-    private static readonly Option<string> s_person = new("--person") { Description = "Identifier of the register, or UUID.", HelpName = "ID", Required = true };
+    public static Option<string> Person { get; } = new("--person") { Description = "Identifier of the register, or UUID.", HelpName = "ID", Required = true };
     public static Option<string> Reason { get; } = new("--reason") { Description = "Why; kept in the ledger. No personal data.", HelpName = "TEXT", Required = true };
 
     public static IEnumerable<Command> Create() => [Verify(), Rebuilding(), Erase(), Merge(), Unmerge(), Taking(), Restore()];
@@ -67,11 +67,11 @@ internal static class LedgerCommands
 
     private static Command Erase()
     {
-        var command = new Command("erase", "Destroy what was said about a person; the ledger still verifies and says that it happened.") { s_person, Reason, Terminal.Author };
+        var command = new Command("erase", "Destroy what was said about a person; the ledger still verifies and says that it happened.") { Person, Reason, Terminal.Author };
         command.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
             Rebuild.DropLeftovers(store.Writer);
-            var erased = ErasePerson.Run(store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
+            var erased = ErasePerson.Run(store.Store, store.Writer, programme, parsed.GetValue(Person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
             if (!erased.TryGet(out var done)) return Terminal.Refuse(erased.Problems);
             Console.WriteLine(done.People.Count == 0
                 ? Terminal.Say("erase.inboxOnly", ("inbox", done.InboxRows))
@@ -86,17 +86,17 @@ internal static class LedgerCommands
     private static Command Merge()
     {
         var into = new Option<string>("--into") { Description = "The record that stays.", HelpName = "ID", Required = true };
-        var command = new Command("merge", "Say that two records are one person.") { s_person, into, Reason, Terminal.Author };
+        var command = new Command("merge", "Say that two records are one person.") { Person, into, Reason, Terminal.Author };
         command.SetAction(parsed => OpenStore.With(parsed, (store, programme) => Answer("merge.done", MergePeople.Merge(
-            store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(into)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
+            store.Store, store.Writer, programme, parsed.GetValue(Person)!, parsed.GetValue(into)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
         return command;
     }
 
     private static Command Unmerge()
     {
-        var command = new Command("unmerge", "Take a merge back.") { s_person, Reason, Terminal.Author };
+        var command = new Command("unmerge", "Take a merge back.") { Person, Reason, Terminal.Author };
         command.SetAction(parsed => OpenStore.With(parsed, (store, programme) => Answer("unmerge.done", MergePeople.Unmerge(
-            store.Store, store.Writer, programme, parsed.GetValue(s_person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
+            store.Store, store.Writer, programme, parsed.GetValue(Person)!, parsed.GetValue(Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System))));
         return command;
     }
 

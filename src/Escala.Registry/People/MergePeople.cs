@@ -30,10 +30,10 @@ public static class MergePeople
         return one;
     }
 
-    private static long? HeadOf(Session session, Guid person) =>
+    internal static long? HeadOf(Session session, Guid person) =>
         session.Scalar($"SELECT head FROM {new RegistryTables(RegistryTables.Current(session)).Person} WHERE id = $1", person);
 
-    private static Entry NewEntry(string kind, Guid subject, byte[] body, string? author, TimeProvider clock) => new()
+    internal static Entry NewEntry(string kind, Guid subject, byte[] body, string? author, TimeProvider clock) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Origin = new Origin { Kind = kind, Class = EntryClasses.Clinical, Author = author },
