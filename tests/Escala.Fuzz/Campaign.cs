@@ -9,6 +9,7 @@ internal sealed class Campaign
     private readonly Chance _chance;
     private readonly Mutator _mutator;
     private readonly List<byte[]> _corpus = [];
+    private readonly IReadOnlyList<byte[]> _earlier;
     private readonly CoverageMap _seen = new();
     private readonly Dictionary<string, byte[]> _findings = new(StringComparer.Ordinal);
 
@@ -20,8 +21,7 @@ internal sealed class Campaign
         Target = target;
         _chance = new Chance(seed);
         _mutator = new Mutator(Dictionary.For(target), target.Structure, target.MostBytes);
-        foreach (var input in target.Seeds.Concat(corpus)) Run(input, trims: false);
-        if (_corpus.Count == 0) _corpus.Add([]);
+        _earlier = [.. target.Seeds, .. corpus];
     }
 
     public Target Target { get; }
@@ -43,6 +43,14 @@ internal sealed class Campaign
     public int Edges => _seen.Edges;
 
     public IReadOnlyCollection<string> Findings => _findings.Keys;
+
+    /// <summary>Tries the seeds and the inputs of earlier runs, once whoever watches is there: a fault that a seed has is one.</summary>
+    public Campaign Begin()
+    {
+        foreach (var input in _earlier) Run(input, trims: false);
+        if (_corpus.Count == 0) _corpus.Add([]);
+        return this;
+    }
 
     public void Run(long executions)
     {

@@ -15,6 +15,7 @@ internal static class Execution
 
     public static Finding? Try(Target target, byte[] input)
     {
+        target.Prepare();
         Probe.Begin();
         Probe.MostSteps = target.MostSteps;
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -71,7 +71,7 @@ internal sealed class LongRun(StateFolder state, IReadOnlyList<Target> targets)
                 state.Found(target.Name, finding, input);
                 Console.WriteLine($"finding in {target.Name}: {finding.Kind}");
             },
-        };
+        }.Begin();
     }
 
     /// <summary>An input that takes more processor time than the bound ends the process, which says so by its code; whoever started it keeps the input.</summary>

@@ -96,7 +96,7 @@ internal static class Program
                     found++;
                 },
             };
-            campaign.Run(executions);
+            campaign.Begin().Run(executions);
         }
 
         return found == 0 ? 0 : Findings;

@@ -7,6 +7,7 @@ using Escala.Platform.Problems;
 using Escala.Platform.Storage;
 using Escala.Platform.Texts;
 using Escala.Programmes;
+using Escala.Registry;
 
 namespace Escala.Fuzz;
 
@@ -16,7 +17,7 @@ namespace Escala.Fuzz;
 /// </summary>
 internal abstract partial class Target
 {
-    private static readonly ProblemTexts s_texts = ProblemTexts.From(typeof(Store).Assembly, typeof(Programme).Assembly, typeof(XlsForm).Assembly, typeof(DecisionModel).Assembly);
+    private static readonly ProblemTexts s_texts = ProblemTexts.From(typeof(Store).Assembly, typeof(Programme).Assembly, typeof(EntryKinds).Assembly, typeof(XlsForm).Assembly, typeof(DecisionModel).Assembly);
     private static readonly HashSet<string> s_sound = new(StringComparer.Ordinal);
 
     public abstract string Name { get; }
@@ -36,6 +37,11 @@ internal abstract partial class Target
 
     /// <summary>Words of the format that the seeds do not have.</summary>
     public virtual IReadOnlyList<string> Words => [];
+
+    /// <summary>What inputs are tried beside, made before the first of them is counted.</summary>
+    public virtual void Prepare()
+    {
+    }
 
     /// <summary>Reads the input and holds what came of it to what must be true.</summary>
     public abstract void Try(byte[] input);

@@ -7,7 +7,7 @@ namespace Escala.Fuzz.Coverage;
 internal sealed class InstrumentedContext() : AssemblyLoadContext("instrumented")
 {
     /// <summary>The readers of other people's files, and the libraries that they trust.</summary>
-    private static readonly string[] s_instrumented = ["Escala.Programmes", "Escala.Capture", "Escala.Economics", "ExcelDataReader", "YamlDotNet"];
+    private static readonly string[] s_instrumented = ["Escala.Programmes", "Escala.Registry", "Escala.Capture", "Escala.Economics", "ExcelDataReader", "YamlDotNet"];
 
     public static bool IsCurrent => GetLoadContext(Assembly.GetExecutingAssembly())?.Name == "instrumented";
 
