@@ -208,8 +208,10 @@ internal sealed class Classifier
         if (_mapping is null) Meet(Row.Person);
         var facility = _people.FacilityOf(Facility);
         var content = Row.ContentAt(Facility);
-        var ordinal = Known.Find(_people.FirstNode(_person), _file, facility, Row.Day, out var same);
+        var (ordinal, refused) = Known.Find(_people.FirstNode(_person), _file, facility, Row.Day, out var same);
         var known = ordinal < same.Count ? same[ordinal] : -1;
+        // A row that was refused before may not be among the known: then those behind it have other places than they had.
+        if (refused > 0 && taken && FirstUnmet(same, content) is >= 0 and var alike) known = alike;
         if (waited is { } place && (place.Person, place.Facility, place.Day) == (Row.Person, Row.Facility, Row.Day))
         {
             ordinal = place.Ordinal;
@@ -226,10 +228,23 @@ internal sealed class Classifier
             Content = content,
             File = _file,
             Mention = known >= 0 || !taken,
+            Refused = !taken,
         });
+        if (known >= 0 && taken) Known[known].Met = _file;
         _people.Begin(_person, own);
         Node = known >= 0 || !taken ? known : own;
         return known < 0 ? Verdict.New : Known[known].Content == content ? Verdict.Duplicate : Verdict.Changed;
+    }
+
+    /// <summary>The first of the known rows that says the same, and that no row of the file was held to be yet; −1 for none.</summary>
+    private int FirstUnmet(IReadOnlyList<int> known, ulong content)
+    {
+        foreach (var row in known)
+        {
+            if (Known[row].Content == content && Known[row].Met != _file) return row;
+        }
+
+        return -1;
     }
 
     private Verdict MeetById(ulong rowId, int line, bool taken)

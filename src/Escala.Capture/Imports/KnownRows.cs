@@ -29,6 +29,12 @@ internal sealed class KnownRows
         /// <summary>Says only that the present file named the key: the row itself is known by another node.</summary>
         public bool Mention;
 
+        /// <summary>The row that named the key cannot be taken.</summary>
+        public bool Refused;
+
+        /// <summary>The last file of which a row that can be taken was held to be this one.</summary>
+        public short Met;
+
         /// <summary>Of a row with an id: the line of <see cref="File"/>.</summary>
         public int Line;
         public ulong Content;
@@ -61,22 +67,26 @@ internal sealed class KnownRows
     /// <summary>The row with an id of its source's own, or −1.</summary>
     public int ById(ulong rowId) => _byRowId.GetValueOrDefault(rowId, -1);
 
-    /// <summary>How many rows of a key the present file has named; and the known rows of the key in their order, in <paramref name="known"/>.</summary>
-    public int Find(int first, short file, int facility, int day, out IReadOnlyList<int> known)
+    /// <summary>How many rows of a key the present file has named, and how many of them cannot be taken; and the known rows of the key in their order, in <paramref name="known"/>.</summary>
+    public (int Named, int Refused) Find(int first, short file, int facility, int day, out IReadOnlyList<int> known)
     {
         _same.Clear();
-        var named = 0;
+        var (named, refused) = (0, 0);
         for (var at = first; at >= 0; at = this[at].Previous)
         {
             ref var node = ref this[at];
             if (node.Facility != facility || node.Day != day) continue;
-            if (node.File == file) named++;
+            if (node.File == file)
+            {
+                named++;
+                if (node.Refused) refused++;
+            }
             else if (!node.Mention) _same.Add(at);
         }
 
         // Nodes are met latest first; the first row of the key is the last met.
         _same.Reverse();
         known = _same;
-        return named;
+        return (named, refused);
     }
 }

@@ -4,6 +4,7 @@ using Escala.Capture.Imports;
 using Escala.Capture.Inbox;
 using Escala.Cascades.Derivations;
 using Escala.Platform.Storage;
+using Escala.Registry;
 using Escala.Registry.People;
 using Escala.Registry.Timelines;
 
@@ -33,6 +34,18 @@ public sealed class ImportTests
         Assert.Equal((3, 3, 0), store.Count("raised-or-known", "F1", "2025-03"));
         Assert.Equal(1, store.Import(changed, OnChange.Replace).Corrected);
         Assert.Equal((3, 2, 0), store.Count("raised-or-known", "F1", "2025-03"));
+        store.AssertSound();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void A_row_behind_one_of_its_day_that_was_refused_is_not_taken_again(Engine engine)
+    {
+        // Three rows of one person, facility and day, the first of which nobody can read.
+        var csv = Register.Csv([new Visit("1", "F1", "2025-03-07") { Pressure = "150/95", Days = "x" }, new Visit("1", "F1", "2025-03-07") { Pressure = "152/96" }, new Visit("1", "F1", "2025-03-07") { Pressure = "148/90" }]);
+        using var store = new RunningStore(engine, Register.Places(["F1"]));
+        Assert.Equal((2, 1), store.Import(csv) is var first ? (first.Taken, first.Refused) : default);
+        Assert.Equal((0, 2, 1), store.Import(csv) is var again ? (again.Taken, again.Duplicate, again.Refused) : default);
+        Assert.Equal(2, store.Entries(EntryKinds.Visit).Count);
         store.AssertSound();
     }
 
