@@ -4,6 +4,7 @@ using Escala.Platform.Storage;
 using Escala.Platform.Texts;
 using Escala.Programmes;
 using Escala.Programmes.Facts;
+using Escala.Registry;
 
 namespace Escala.Cli.Stores;
 
@@ -54,12 +55,15 @@ internal static class TallyText
         {
             var by = one.StandingFile is { } file ? Terminal.Say("tallies.byFile", ("file", file), ("line", one.StandingLine)) : Terminal.Say("tallies.byPerson");
             output.WriteLine("  " + Terminal.Say(
-                "tallies.change", ("line", one.Line), ("facility", one.Facility), ("window", one.Window), ("step", one.Step), ("n", one.Stands.Numerator), ("of", one.Stands.Denominator), ("by", by),
-                ("now", one.Now.Numerator), ("nowOf", one.Now.Denominator)));
+                "tallies.change", ("line", one.Line), ("facility", one.Facility), ("window", one.Window), ("step", one.Step), ("stands", Text(one.Stands, one.Now)), ("by", by), ("now", Text(one.Now, one.Stands))));
         }
 
         if (total > some.Count) output.WriteLine("  " + Terminal.Say("changes.more", ("n", total - some.Count)));
     }
+
+    /// <summary>A count, with its register where that is another than the other's.</summary>
+    private static string Text(TallyCount count, TallyCount other) =>
+        Terminal.Say("tallies.count", ("n", count.Numerator), ("of", count.Denominator)) + (count.Register == other.Register ? "" : $" [{count.Register ?? "–"}]");
 
     private static void Write(TallyReport report, bool isPreview)
     {
