@@ -49,7 +49,7 @@ public sealed class HostileRegisterTests
         { "capture.file.too-wide", Encoding.UTF8.GetBytes(Stores.Register.Header + "," + string.Join(',', Enumerable.Range(0, 3000)) + "\n") },
         { "capture.file.header", Encoding.UTF8.GetBytes("\"" + Stores.Register.Header + "\n") },
         { "capture.file.empty", [] },
-        { "capture.layout.delimiter", "\n\n\n"u8.ToArray() },
+        { "capture.file.empty", "\n\n\n"u8.ToArray() },
     };
 
     [Theory, MemberData(nameof(BadFiles))]
