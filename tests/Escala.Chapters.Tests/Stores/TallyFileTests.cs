@@ -209,6 +209,23 @@ public sealed class TallyFileTests
         store.AssertSound();
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public void What_is_taken_and_what_is_refused_of_a_file_come_together_or_not_at_all(Engine engine)
+    {
+        using var store = Open(engine);
+        var file = store.FileNamed("counts.csv");
+        File.WriteAllText(file, Long + "F1,2025-03,screened,40,50,\nF1,2025-03,treated,x,10,\n");
+        var (head, mapping) = (store.Writer.Head, ImportTallies.MappingOf(file, store.Programme, new Told())!);
+        var options = new ImportOptions { OnChange = (_, _) => OnChange.Stop };
+        // It fails once the entries are appended, when the refused row is to go in.
+        Assert.Throws<IOException>(() => new ImportTallies(store.Store, store.Writer, store.Programme, new StoppingClock(store.Clock), StandingTallies.Of).Run(file, mapping, options, default));
+        Assert.Equal((head, 0, 0), (store.Writer.Head, store.Entries(EntryKinds.Tally).Count, store.Inbox().Count));
+        store.AssertSound();
+        Assert.Equal((1, 1), new ImportTallies(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of).Run(file, mapping, options, default).Value is var report ? (report.Taken, report.Refused) : default);
+        Assert.Single(store.Inbox());
+        store.AssertSound();
+    }
+
     [Fact]
     public void A_row_of_counts_that_is_given_up_is_kept_under_what_it_was_read_by()
     {
@@ -383,5 +400,11 @@ public sealed class TallyFileTests
     {
         using var reader = new SheetReader(SheetSource.Open(store.Store, store.Clock).Value);
         return reader.Sheet(place, s_march, new SheetChoice()).Value;
+    }
+
+    /// <summary>A clock that breaks in the transaction.</summary>
+    private sealed class StoppingClock(TimeProvider clock) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Thread.CurrentThread.Name == "ledger writer" ? throw new IOException("The disk is full") : clock.GetUtcNow();
     }
 }
