@@ -205,10 +205,14 @@ export class App {
 
   /** Practice: another database with invented people, the same screens, and no exchange at all. */
   async startPractice(): Promise<void> {
-    const { practiceBook } = await import("./visits/practice");
+    const practice = await import("./visits/practice").catch(() => null);
+    if (practice === null) {
+      this.leaveFor({ name: "home" });
+      return this.say(t("later.missing"));
+    }
     this.close();
     const db = await openDatabase("escala-practice");
-    this.book = await practiceBook(db, this.key!, this.book!.pack, this.account!);
+    this.book = await practice.practiceBook(db, this.key!, this.book!.pack, this.account!);
     this.exchange = null;
     this.practice = true;
     this.book.onChange(() => this.tell());

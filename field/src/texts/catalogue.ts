@@ -6,6 +6,11 @@ export const catalogue = {
   "bar.back": ["Voltar", "Volver", "Back"],
   "open.people": ["Consultas abertas", "Consultas abiertas", "Open visits"],
 
+  "later.missing": [
+    "Este ecrã não se abriu: falta uma parte da aplicação. Tente de novo onde houver rede. O que já escreveu está guardado.",
+    "Esta pantalla no se abrió: falta una parte de la aplicación. Intente de nuevo donde haya red. Lo ya escrito está guardado.",
+    "This screen did not open: a part of the app is missing. Try again where there is a network. What you have written is kept."],
+  "later.again": ["Tentar de novo", "Intentar de nuevo", "Try again"],
   "broken.title": ["O tablet não deixa guardar", "La tableta no deja guardar", "This tablet does not let the app store anything"],
   "broken.text": [
     "O navegador recusou a base de dados da aplicação. Feche outras janelas da Escala, saia do modo privado e abra de novo. Nada foi apagado.",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { dayIn, open, register, Tablet, unsent, visit } from "./harness";
 import { clerk, meet, nurse, nurseElsewhere } from "./office";
+import { hindrances } from "./reading";
 
 /** What goes wrong around a tablet for days: clocks, disks of the server, thin lines, new versions, people of several places. */
 
@@ -251,6 +252,42 @@ describe("a tablet that cannot reach the server any more", () => {
       expect(office.step("screened", month)).toEqual({ numerator: before.numerator + 1, denominator: before.denominator + 1 });
     } finally {
       road.mode = "open";
+      await tablet.end();
+    }
+  });
+});
+
+describe("a part of the app that the tablet has lost", () => {
+  test("is named in words where its screen would stand, and comes once there is a network", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await tablet.signIn(nurse);
+      await tablet.exchanged();
+      await tablet.kept();
+      await page.reload();
+      await tablet.unlock(nurse.pin);
+      await page.evaluate(async () => {
+        for (const name of await caches.keys()) {
+          const cache = await caches.open(name);
+          for (const asked of await cache.keys()) if (/\/(page|tallies)-/.test(asked.url)) await cache.delete(asked);
+        }
+      });
+      await (await tablet.cdp()).send("Network.clearBrowserCache");
+      road.mode = "cut";
+      await page.locator("nav.more button").first().click();
+      await page.waitForSelector("#load-again", { timeout: 10_000 });
+      expect(await hindrances(page)).toEqual([]);
+      await page.goBack();
+      await page.waitForSelector("nav.more");
+      await page.locator("nav.more button").first().click();
+      await page.click("#load-again");
+      await page.waitForSelector("#load-again");
+      road.mode = "open";
+      await page.click("#load-again");
+      await page.waitForSelector("main .hint");
+      expect(await page.locator("#load-again").count()).toBe(0);
+    } finally {
       await tablet.end();
     }
   });
