@@ -29,6 +29,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         routes.MapPost("/field/exchange/push", Push);
         routes.MapGet("/field/exchange/pull", Pull);
         routes.MapPost("/field/exchange/common", Common);
+        routes.MapPost("/field/exchange/refused", Refused);
         routes.MapGet("/field/sheets", Sheets);
         routes.MapGet("/field/{**path}", (HttpContext context, string? path) => field.App.Serve(context, path));
     }
@@ -131,6 +132,21 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         var (epoch, common) = field.Sessions.Read(session =>
             (Store.Info(session, "epoch"), CommonPosition.Find(session, checkpoints.Where(c => c[0].TryGetInt64(out _)).Select(c => (c[0].GetInt64(), c[1].GetString()!)))));
         await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(new { epoch, common }, JsonSerializerOptions.Web));
+    }
+
+    /// <summary>What became of entries that the device shows as refused; it asks as long as it shows any.</summary>
+    private async Task Refused(HttpContext context)
+    {
+        if (await Caller(context) is not { } caller) return;
+        if (await ReadJson<RefusedBody>(context) is not { Ids: { } ids })
+        {
+            await FieldProblems.Write(context, Problem.Of("web.field.request"));
+            return;
+        }
+
+        var settled = field.Sessions.Read(session => SettledEntries.Of(session, ids, caller.Device));
+        await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(
+            new { settled = settled.Select(s => new { id = s.Id, outcome = s.Outcome.Word(), position = s.Position, by = s.By, reason = s.Reason, at = s.At / 1000 }) }, JsonSerializerOptions.Web));
     }
 
     private async Task Sheets(HttpContext context, string? district)
@@ -280,4 +296,6 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
     private sealed record DeviceBody(Guid Id, string? Name);
 
     private sealed record CommonBody(IReadOnlyList<JsonElement[]>? Checkpoints);
+
+    private sealed record RefusedBody(IReadOnlyList<Guid>? Ids);
 }
