@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { app } from "../app";
 import { Bar } from "../parts/bar";
 import { useApp } from "../parts/use-app";
+import { isLacking } from "../store/outbox";
 import { numberText, t, timeText } from "../texts/texts";
 import { LanguageChoice } from "./entrance";
 import { exportUnsent } from "./inbox";
@@ -19,6 +20,7 @@ export function DeviceScreen() {
   useEffect(() => {
     void navigator.storage?.estimate?.().then((e) => setStorage({ used: e.usage ?? 0, quota: e.quota ?? 0 }));
   }, []);
+  const lacking = book!.held.filter(isLacking).length;
   const revoked = exchange?.standing.trouble?.kind === "revoked";
   const low = storage !== null && storage.quota - storage.used < 50_000_000;
   return (
@@ -63,8 +65,8 @@ export function DeviceScreen() {
         </div>
         {sure && (
           <div class="note wrong">
-            <p>{book!.held.length > 0 ? t("device.leave-unsent", book!.held.length) : t("device.leave-sure")}</p>
-            {book!.held.length > 0 ? <button type="button" onClick={() => void exportUnsent()}>{t("unsent.export")}</button>
+            <p>{lacking > 0 ? t("device.leave-unsent", lacking) : t("device.leave-sure")}</p>
+            {lacking > 0 ? <button type="button" onClick={() => void exportUnsent()}>{t("unsent.export")}</button>
               : <button type="button" onClick={() => void app.leave()}>{t("device.leave-yes")}</button>}
             <button type="button" class="link" onClick={() => setSure(false)}>{t("no")}</button>
           </div>
