@@ -22,20 +22,24 @@ async function isOurs(file, response) {
 }
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil((async () => {
-    for (const name of await caches.keys()) if (name.startsWith("field-") && name !== VERSION) await caches.delete(name);
-    await self.clients.claim();
-  })());
+  event.waitUntil(self.clients.claim());
 });
 
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") self.skipWaiting();
+  if (event.data === "in-use") event.waitUntil(forgetOthers());
 });
+
+// A page of the version before may have files of its own still to ask for, and a version to come keeps its files already.
+async function forgetOthers() {
+  if (self.registration.installing || self.registration.waiting) return;
+  for (const name of await caches.keys()) if (name.startsWith("field-") && name !== VERSION) await caches.delete(name);
+}
 
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin || !url.pathname.startsWith(BASE)) return;
   const file = event.request.mode === "navigate" ? "" : url.pathname.slice(BASE.length);
-  if (!FILES.includes(file)) return;
-  event.respondWith((async () => (await caches.match(BASE + file, { cacheName: VERSION })) || fetch(event.request))());
+  if (!FILES.includes(file) && !file.startsWith("assets/")) return;
+  event.respondWith((async () => (await caches.match(BASE + file, FILES.includes(file) ? { cacheName: VERSION } : {})) || fetch(event.request))());
 });

@@ -166,7 +166,8 @@ static void RebuildBesideLiveWriting(Store store)
     var visits = Visits(store, programme);
     using var stop = new CancellationTokenSource();
     var written = 0;
-    var slowest = 0.0;
+    var slowest = new List<(double Milliseconds, double At)>();
+    var clock = Stopwatch.StartNew();
     var live = new Thread(() =>
     {
         // A busy facility: a live entry every 20 ms or so, while everything is counted anew.
@@ -174,17 +175,16 @@ static void RebuildBesideLiveWriting(Store store)
         {
             var began = Stopwatch.GetTimestamp();
             writer.Commit([visits(written++)]).GetAwaiter().GetResult();
-            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            slowest.Add((Stopwatch.GetElapsedTime(began).TotalMilliseconds, clock.Elapsed.TotalSeconds));
             stop.Token.WaitHandle.WaitOne(20);
         }
     });
-    var clock = Stopwatch.StartNew();
     live.Start();
     Rebuild.Run(store, writer, programme, [], null, null, CancellationToken.None);
     var seconds = clock.Elapsed.TotalSeconds;
     stop.Cancel();
     live.Join();
-    Console.WriteLine($"rebuild of {writer.Head} entries: {seconds:0.0} s, {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:0} s of processor; {written} live entries meanwhile, slowest {slowest:0} ms");
+    Console.WriteLine($"rebuild of {writer.Head} entries: {seconds:0.0} s, {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:0} s of processor; {written} live entries meanwhile, the slowest {string.Join(", ", slowest.OrderDescending().Take(5).Select(s => $"{s.Milliseconds:0} ms at {s.At:0.0} s"))}");
 }
 
 static double Median(int times, Action work)

@@ -4,12 +4,14 @@ import { app } from "./app";
 export function watchForUpgrades(): void {
   if (!("serviceWorker" in navigator)) return;
   const hadController = navigator.serviceWorker.controller !== null;
-  let reloading = false;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (!hadController || reloading) return;
-    reloading = true;
-    location.reload();
+    if (!hadController) return;
+    // A browser may take its time: whoever has unlocked the tablet meanwhile is not thrown out of what she writes.
+    if (app.stage === "open") app.upgrade = () => location.reload();
+    else location.reload();
   });
+  // The files of the version before stay until no page needs them.
+  navigator.serviceWorker.controller?.postMessage("in-use");
   void navigator.serviceWorker.register(import.meta.env.BASE_URL + "sw.js", { scope: import.meta.env.BASE_URL, updateViaCache: "none" }).then((registration) => {
     const offer = () => {
       const waiting = registration.waiting;
@@ -20,12 +22,13 @@ export function watchForUpgrades(): void {
       app.upgrade = takeOver;
       app.tell();
     };
-    offer();
-    registration.addEventListener("updatefound", () => {
-      // On a slow tablet the event comes when the new version is installed already.
+    // On a slow tablet a new version is on its way, or installed, before anybody asks or the event comes.
+    const follow = () => {
       registration.installing?.addEventListener("statechange", offer);
       offer();
-    });
+    };
+    follow();
+    registration.addEventListener("updatefound", follow);
     setInterval(() => void registration.update().catch(() => undefined), 6 * 3600_000);
     window.addEventListener("online", () => void registration.update().catch(() => undefined));
   }).catch(() => undefined);

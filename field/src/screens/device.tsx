@@ -58,7 +58,7 @@ export function DeviceScreen() {
         <LanguageChoice />
         <div class="stack">
           <button type="button" class="primary wide" id="lock" onClick={() => app.lock()}>{t("device.lock")}</button>
-          {upgrade !== null && <button type="button" class="wide" onClick={upgrade}>{t("device.upgrade")}</button>}
+          {upgrade !== null && <button type="button" class="wide" onClick={() => app.lock()}>{t("device.upgrade")}</button>}
           {practice ? <button type="button" class="wide" onClick={() => void app.endPractice()}>{t("practice.end")}</button>
             : <button type="button" class="wide" id="practice" onClick={() => void app.startPractice()}>{t("practice.start")}</button>}
           {!practice && <button type="button" class="wide" onClick={() => setSure(true)}>{t("device.leave")}</button>}

@@ -9,55 +9,19 @@ using Escala.Registry.Timelines;
 
 namespace Escala.Capture.Imports;
 
-internal enum Verdict
-{
-    Refused,
-    Waiting,
-    New,
-    Duplicate,
-    Changed,
-
-    /// <summary>Its source changed it before the state of it that is known.</summary>
-    Older,
-
-    /// <summary>It says nothing of the day that it is read for.</summary>
-    Silent,
-
-    /// <summary>The mapping does not want it.</summary>
-    LeftOut,
-}
-
-/// <summary>By what a row is known again: its source's own id, else person, facility, day and ordinal.</summary>
-internal readonly record struct RowKey(ulong RowId, string Person, string Facility, int Day, int Ordinal);
-
-/// <summary>
-/// What is known of a row that stands in the inbox: its key as the row writes it, with the ordinal, and whether it stood for a known row when it
-/// was refused. Holds for as long as the row has that key.
-/// </summary>
-internal readonly record struct InboxPlace(string Person, string Facility, int Day, int Ordinal, bool StoodForKnown);
-
 /// <summary>Tells of each row of a file whether it is new, known, changed, or cannot be taken. Reads the store, writes nothing.</summary>
 internal sealed class Classifier
 {
     private readonly Session _session;
     private readonly Programme _programme;
-    private readonly RegistryTables _tables;
     private readonly EntryIds _ids;
     private readonly RowIdentifiers _identifiers;
-    private readonly bool _storeHasPeople;
-    private readonly bool _storeHasRowIds;
-    private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
-    private readonly List<Guid> _people = [];
-    private readonly List<int> _firstNode = [];
-    private readonly Dictionary<string, int> _facilities = new(StringComparer.Ordinal);
-    private readonly Timeline _timeline;
+    private readonly KnownPeople _people;
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private readonly int _today;
     private readonly MappedPeople _mapped;
     private readonly ErasedNumbers? _erased;
-    private readonly Dictionary<Guid, int> _byPerson = [];
     private readonly HashSet<int> _unsaid = [];
-    private readonly Dictionary<int, KnownDetails> _details = [];
     private RowReader _reader;
     private Layout _layout = null!;
     private Mapping? _mapping;
@@ -72,20 +36,16 @@ internal sealed class Classifier
     public Classifier(Session session, Programme programme, TimeProvider clock, bool takeErased = false)
     {
         (_session, _programme, _ids, _identifiers) = (session, programme, new EntryIds(clock), new RowIdentifiers(programme));
-        _tables = new RegistryTables(RegistryTables.Current(session));
-        _timeline = new Timeline(programme.Register.SlotCount);
-        _mapped = new MappedPeople(session, programme, _tables);
+        var tables = new RegistryTables(RegistryTables.Current(session));
+        _people = new KnownPeople(session, programme, tables);
+        _mapped = new MappedPeople(session, programme, tables);
         _erased = takeErased ? null : new ErasedNumbers(session);
-        _storeHasPeople = session.Scalar($"SELECT MAX(person) FROM {_tables.Person}") is not null;
-        _storeHasRowIds = programme.HasRowIds && session.Scalar($"SELECT MAX(row_id) FROM {_tables.SourceRow}") is not null;
         _today = new LocalDays(programme.Zone).On(clock.Microseconds());
         Row = new DecodedRow(programme.Register);
         (_reader, _register) = (null!, programme.Register);
-        using var rows = session.Query($"SELECT facility, code FROM {_tables.Facility}");
-        while (rows.Read()) _facilities[rows.Text(1)] = (int)rows.Int(0);
     }
 
-    public KnownRows Known { get; } = new();
+    public KnownRows Known => _people.Rows;
 
     public DecodedRow Row { get; }
 
@@ -119,7 +79,7 @@ internal sealed class Classifier
     public RepeatedRows? Repeated { get; private set; }
 
     /// <summary>The row says another sex or birth date than another source does of the same person, as the store knows them.</summary>
-    public bool IsConflicting => _person >= 0 && _details.TryGetValue(_person, out var known) && known.Differ(_session, _programme, Row, _source);
+    public bool IsConflicting => _person >= 0 && _people.DetailsOf(_person) is { } known && known.Differ(_session, _programme, Row, _source);
 
     /// <summary>Columns with an implausible value, as things are known today.</summary>
     public bool IsQueried => Row.IsQueried(_today);
@@ -128,7 +88,7 @@ internal sealed class Classifier
     public IReadOnlySet<string> FacilitiesNamed => _named;
 
     /// <summary>True when the store holds rows that a file could meet.</summary>
-    public bool StoreHasRows => _storeHasPeople;
+    public bool StoreHasRows => _people.StoreHasAny;
 
     public Result<Classifier> Begin(Layout layout, string source)
     {
@@ -138,11 +98,7 @@ internal sealed class Classifier
         _mapping = layout.Mapping is { } name ? _programme.Mappings.First(m => m.Name == name) : null;
         (_register, _states) = (_programme.RegisterOf(layout)!, _mapping is { } stated ? new RowStates(stated, layout) : null);
         Repeated = _mapping is { Repeats.Count: > 0 } repeating ? new RepeatedRows(repeating, layout) : null;
-        if (_mapping is not null)
-        {
-            for (var i = 0; i < _people.Count; i++) _byPerson[_people[i]] = i;
-        }
-
+        if (_mapping is not null) _people.MeetBySeveralSystems();
         _file++;
         return this;
     }
@@ -203,7 +159,7 @@ internal sealed class Classifier
             Problems = [Problem.Of("capture.row.unknown-place", ("place", Row.Facility), ("column", _register.FacilityColumn))];
         }
 
-        if (_erased is not null && _identifiers.Of(Row, Facility).Any(i => _erased.Holds(i.System, i.Value) && Look(i.System, i.Value).Number is null))
+        if (_erased is not null && _identifiers.Of(Row, Facility).Any(i => _erased.Holds(i.System, i.Value) && _people.Look(i.System, i.Value).Number is null))
         {
             IsOfErased = true;
             Problems = [Problem.Of("capture.row.erased")];
@@ -244,17 +200,15 @@ internal sealed class Classifier
     {
         _people[_person] = person;
         Person = person;
-        if (_mapping is null) return;
-        _byPerson[person] = _person;
         TakePersonSaid();
     }
 
     private Verdict MeetByKey(bool taken, InboxPlace? waited)
     {
         if (_mapping is null) Meet(Row.Person);
-        var facility = FacilityOf(Facility);
+        var facility = _people.FacilityOf(Facility);
         var content = Row.ContentAt(Facility);
-        var ordinal = Known.Find(_firstNode[_person], _file, facility, Row.Day, out var same);
+        var ordinal = Known.Find(_people.FirstNode(_person), _file, facility, Row.Day, out var same);
         var known = ordinal < same.Count ? same[ordinal] : -1;
         if (waited is { } place && (place.Person, place.Facility, place.Day) == (Row.Person, Row.Facility, Row.Day))
         {
@@ -264,7 +218,7 @@ internal sealed class Classifier
         }
 
         Key = new RowKey(0, Row.Person, Facility, Row.Day, ordinal);
-        var own = Known.Add(_firstNode[_person], new KnownRows.Node
+        var own = Known.Add(_people.FirstNode(_person), new KnownRows.Node
         {
             Day = Row.Day,
             Facility = facility,
@@ -273,7 +227,7 @@ internal sealed class Classifier
             File = _file,
             Mention = known >= 0 || !taken,
         });
-        _firstNode[_person] = own;
+        _people.Begin(_person, own);
         Node = known >= 0 || !taken ? known : own;
         return known < 0 ? Verdict.New : Known[known].Content == content ? Verdict.Duplicate : Verdict.Changed;
     }
@@ -282,12 +236,12 @@ internal sealed class Classifier
     {
         if (_mapping is null && Row.Person.Length > 0) Meet(Row.Person);
         Key = new RowKey(rowId, "", "", 0, 0);
-        Node = Known.ById(rowId) is var met and >= 0 ? met : LookUp(rowId);
+        Node = _people.NodeOf(rowId);
         if (!taken) return Verdict.Refused;
         var content = Row.ContentAt(Facility);
         if (Node < 0)
         {
-            Node = Known.AddById(new KnownRows.Node { Day = Row.Day, Facility = FacilityOf(Facility), Owner = _person, Content = content, RowId = rowId, File = _file, Line = line, ChangedAt = _changedAt });
+            Node = Known.AddById(new KnownRows.Node { Day = Row.Day, Facility = _people.FacilityOf(Facility), Owner = _person, Content = content, RowId = rowId, File = _file, Line = line, ChangedAt = _changedAt });
             return Verdict.New;
         }
 
@@ -310,7 +264,17 @@ internal sealed class Classifier
 
     private void Meet(string identifier)
     {
-        _person = IndexOf(identifier);
+        var system = _programme.Register.PersonSystem;
+        if (_people.Find(system, identifier, out _) is var found and >= 0)
+        {
+            _person = found;
+        }
+        else
+        {
+            _person = _people.Add(_ids.Next());
+            _people.Name(system, identifier, _person);
+        }
+
         Person = _people[_person];
     }
 
@@ -319,111 +283,17 @@ internal sealed class Classifier
     {
         var identifiers = _identifiers.Of(Row, Facility);
         if (new PersonBody(identifiers, []).Check(_programme) is { } unfit) return unfit;
-        var met = _mapped.Meet(identifiers, Row, i => IndexOf(i.System, i.Value, out var number) is var found and >= 0 ? (found, number) : null, i => _unsaid.Contains(i) ? null : _people[i]);
+        var met = _mapped.Meet(identifiers, Row, i => _people.Find(i.System, i.Value, out var number) is var found and >= 0 ? (found, number) : null, i => _unsaid.Contains(i) ? null : _people[i]);
         if (!met.TryGet(out var person)) return met.Problems[0];
         if (person < 0)
         {
-            person = AddPerson();
+            person = _people.Add(_ids.Next());
             _unsaid.Add(person);
-            _byPerson[_people[person]] = person;
         }
 
-        foreach (var identifier in identifiers) _index.TryAdd(KeyOf(identifier.System, identifier.Value), person);
+        foreach (var identifier in identifiers) _people.Name(identifier.System, identifier.Value, person);
         (_person, Person) = (person, _people[person]);
         _mapped.Say(person, _unsaid.Contains(person), identifiers, _mapping!, _layout, fields, Row);
         return null;
-    }
-
-    private string KeyOf(string system, string value) => system == _programme.Register.PersonSystem ? value : system + "\n" + value;
-
-    private int AddPerson()
-    {
-        _firstNode.Add(-1);
-        _people.Add(_ids.Next());
-        return _people.Count - 1;
-    }
-
-    private int IndexOf(string identifier)
-    {
-        var index = IndexOf(_programme.Register.PersonSystem, identifier, out _);
-        return index >= 0 ? index : _index[identifier] = AddPerson();
-    }
-
-    /// <summary>Index of whoever has the identifier in the files or in the store (<paramref name="number"/>, when just loaded), or −1.</summary>
-    private int IndexOf(string system, string value, out long? number)
-    {
-        number = null;
-        if (_index.TryGetValue(KeyOf(system, value), out var index)) return index;
-        if (!_storeHasPeople) return -1;
-        (number, var person) = Look(system, value);
-        if (number is not { } known) return -1;
-        // Another identifier has brought the same person already.
-        if (_mapping is not null && _byPerson.TryGetValue(person, out var there)) return _index[KeyOf(system, value)] = there;
-        index = _people.Count;
-        _index[KeyOf(system, value)] = index;
-        _firstNode.Add(-1);
-        _people.Add(person);
-        if (_mapping is not null) _byPerson[person] = index;
-        Load(known, index);
-        return index;
-    }
-
-    private (long? Number, Guid Person) Look(string system, string value)
-    {
-        using var rows = _session.Query(
-            $"SELECT p.person, p.id FROM {_tables.Identifier} i JOIN {_tables.Person} p ON p.person = i.person WHERE i.system = $1 AND i.value = $2 ORDER BY p.person LIMIT 1", system, value);
-        return rows.Read() ? (rows.Int(0), rows.Guid(1)) : (null, default);
-    }
-
-    private void Load(long number, int index)
-    {
-        _timeline.Clear();
-        using (var rows = _session.Query($"SELECT content FROM {_tables.Timeline} WHERE person = $1", number))
-        {
-            if (rows.Read()) _timeline.Add(rows.Bytes(0));
-        }
-
-        if (KnownDetails.Of(_timeline, _programme) is { } known) _details[index] = known;
-        foreach (var head in _timeline.Heads)
-        {
-            if (head.RowId != 0) Known.AddById(NodeOf(head, index));
-            else _firstNode[index] = Known.Add(_firstNode[index], NodeOf(head, index));
-        }
-    }
-
-    /// <summary>The row that a source's id has in the store, whoever's it is, or −1.</summary>
-    private int LookUp(ulong rowId)
-    {
-        if (!_storeHasRowIds) return -1;
-        long position;
-        _timeline.Clear();
-        using (var rows = _session.Query(
-            $"SELECT s.position, p.id, t.content FROM {_tables.SourceRow} s JOIN {_tables.Person} p ON p.person = s.person JOIN {_tables.Timeline} t ON t.person = s.person WHERE s.row_id = $1 ORDER BY s.position DESC LIMIT 1",
-            (long)rowId))
-        {
-            if (!rows.Read()) return -1;
-            position = rows.Int(0);
-            _people.Add(rows.Guid(1));
-            _firstNode.Add(-1);
-            _timeline.Add(rows.Bytes(2));
-        }
-
-        return Known.AddById(NodeOf(_timeline.Heads[_timeline.IndexOf(position)], _people.Count - 1));
-    }
-
-    private static KnownRows.Node NodeOf(in RowHead head, int owner) => new()
-    {
-        Day = head.Day,
-        Facility = head.Facility,
-        Owner = owner,
-        Content = head.Content,
-        RowId = head.RowId,
-        Position = head.Position,
-    };
-
-    private int FacilityOf(string code)
-    {
-        if (!_facilities.TryGetValue(code, out var number)) _facilities[code] = number = -1 - _facilities.Count;
-        return number;
     }
 }

@@ -18,10 +18,13 @@ public sealed class LiveDerivation
 {
     private State? _state;
 
-    public Derivation Hook => new(Load, Examine, Apply);
+    public Derivation Hook => new(Load, Examine, Follow);
 
     /// <summary>The programme in force when the state was last loaded; null in a store without one.</summary>
     public Programme? Programme => _state?.Programme;
+
+    /// <summary>On a generation that is not read yet.</summary>
+    internal static LiveDerivation On(Session session, Programme programme, Tables tables) => new() { _state = new State(session, programme, tables) };
 
     private void Load(Session session)
     {
@@ -54,7 +57,8 @@ public sealed class LiveDerivation
         return entry.EventDay == _state.Decoder.Row.Day ? null : Problem.Of("cascades.visit.envelope", ("column", register.DateColumn));
     }
 
-    private void Apply(Session session, IReadOnlyList<LedgerEntry> entries)
+    /// <summary>Derives from entries that the ledger's transaction has just written, or that it has.</summary>
+    internal void Follow(Session session, IReadOnlyList<LedgerEntry> entries)
     {
         if (_state is null) return;
         new Change(session, _state).Apply(entries);

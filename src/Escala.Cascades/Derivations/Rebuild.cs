@@ -14,7 +14,7 @@ namespace Escala.Cascades.Derivations;
 /// </summary>
 public static class Rebuild
 {
-    private const int RowsACommit = 10_000, RowsInCompany = 1_000;
+    private const int RowsACommit = 10_000, RowsInCompany = 1_000, EntriesATurn = 128, EntriesAtTheSwitch = 32;
 
     /// <summary>
     /// Under <paramref name="programme"/>; <paramref name="settle"/> runs in the transaction of the switch (puts a package in force, ends a staging).
@@ -43,17 +43,38 @@ public static class Rebuild
         }
 
         Write(writer, tables, generation, stop);
+        LiveDerivation? following = null;
+        var behind = generation.Head;
+        CatchUp();
         writer.Run(transaction =>
         {
-            var session = transaction.Session;
-            RegistryTables.MakeCurrent(session, tables.Generation);
+            Follow(transaction, transaction.Head);
+            RegistryTables.MakeCurrent(transaction.Session, tables.Generation);
             settle?.Invoke(transaction);
-            // What was written meanwhile is few, and is lived through on the new tables.
             transaction.Reload();
-            transaction.Rederive(generation.Head, e => e.Entry.Origin.Batch is not { } batch || !leftOut.Contains(batch));
         });
         DropLeftovers(writer);
         return null;
+
+        // What is written meanwhile is lived through on the new tables by turns with those who write it, until the switch can do the rest and nobody notices.
+        void CatchUp()
+        {
+            for (var most = EntriesATurn; writer.Head - behind > EntriesAtTheSwitch;)
+            {
+                stop.ThrowIfCancellationRequested();
+                var gap = writer.Head - behind;
+                writer.Run(transaction => Follow(transaction, Math.Min(transaction.Head, behind + most)));
+                // They write faster than that: then they wait a little longer.
+                if (writer.Head - behind >= gap) most *= 2;
+            }
+        }
+
+        void Follow(WriterTransaction transaction, long upTo)
+        {
+            following ??= LiveDerivation.On(transaction.Session, programme, tables);
+            following.Follow(transaction.Session, [.. LedgerReader.Entries(transaction.Session, behind + 1, upTo).Where(e => e.Entry.Origin.Batch is not { } batch || !leftOut.Contains(batch))]);
+            behind = upTo;
+        }
     }
 
     /// <summary>
@@ -79,10 +100,39 @@ public static class Rebuild
 
     private static void Drop(LedgerWriter writer, Tables tables)
     {
-        long people = 0;
-        writer.Run(transaction => people = transaction.Session.TableExists(tables.Timeline) ? transaction.Session.Scalar($"SELECT MAX(person) FROM {tables.Timeline}") ?? 0 : 0);
-        for (long upTo = RowsACommit; upTo < people; upTo += RowsACommit) writer.Run(transaction => transaction.Session.Execute($"DELETE FROM {tables.Timeline} WHERE person <= $1", upTo));
+        Empty(writer, tables.Timeline, "person", key => [key.Int(0)]);
+        Empty(writer, tables.Person, "person", key => [key.Int(0)]);
+        Empty(writer, tables.Identifier, "system, value", key => [key.Text(0), key.Text(1)]);
+        Empty(writer, tables.SourceRow, "row_id", key => [key.Int(0)]);
+        Empty(writer, tables.Presence, "facility, person", key => [key.Int(0), key.Int(1)]);
+        Empty(writer, tables.Counter, "window_number, facility", key => [key.Int(0), key.Int(1)]);
+        Empty(writer, tables.Statement, "person", key => [key.Int(0)]);
         writer.Run(transaction => tables.Drop(transaction.Session));
+    }
+
+    /// <summary>Deletes from the lowest key on until less than a stretch is left.</summary>
+    private static void Empty(LedgerWriter writer, string table, string keys, Func<RowCursor, object?[]> read)
+    {
+        var places = string.Join(", ", keys.Split(", ").Select((_, i) => "$" + (i + 1).ToString(CultureInfo.InvariantCulture)));
+        var isMore = true;
+        while (isMore)
+        {
+            writer.Run(transaction =>
+            {
+                isMore = false;
+                var session = transaction.Session;
+                if (!session.DropsByOverwriting || !session.TableExists(table)) return;
+                object?[] last;
+                using (var rows = session.Query($"SELECT {keys} FROM {table} ORDER BY {keys} LIMIT 1 OFFSET $1", (long)(writer.HasCompany ? RowsInCompany : RowsACommit)))
+                {
+                    if (!rows.Read()) return;
+                    last = read(rows);
+                }
+
+                session.Execute($"DELETE FROM {table} WHERE ({keys}) <= ({places})", last);
+                isMore = true;
+            });
+        }
     }
 
     private static long Number(Session session, string name) => long.Parse(Store.Info(session, name) ?? "0", CultureInfo.InvariantCulture);

@@ -227,15 +227,6 @@ public sealed class WriterTransaction
     /// <summary>Appends without deriving: the caller sees to it that everything derived is switched to later.</summary>
     public void AppendStaged(IReadOnlyList<Entry> entries) => _tables.Append(Session, entries, _now);
 
-    /// <summary>Derives again from entries behind a position: those that were written while a new generation was built up to there.</summary>
-    public void Rederive(long behind, Func<LedgerEntry, bool> wanted)
-    {
-        for (var from = behind + 1; from <= Head; from += 1000)
-        {
-            _derivation.Apply(Session, [.. LedgerReader.Entries(Session, from, Math.Min(Head, from + 999)).Where(wanted)]);
-        }
-    }
-
     /// <summary>After the caller changed what derivations remember (a new generation).</summary>
     public void Reload() => _derivation.Load(Session);
 

@@ -89,6 +89,8 @@ internal sealed class PostgresSession : Session
         return true;
     }
 
+    public override bool DropsByOverwriting => false;
+
     public override bool TableExists(string table) => Text("SELECT to_regclass($1)::text", table) is not null;
 
     public override void HavePart(string table, long window)

@@ -32,6 +32,9 @@ public abstract class Session : IDisposable
 
     public abstract bool TableExists(string table);
 
+    /// <summary>A table of gigabytes takes its time to drop, because each of its pages is overwritten; otherwise its files just go.</summary>
+    public abstract bool DropsByOverwriting { get; }
+
     /// <summary>Before rows of a window are written to a table that is <c>{by_window}</c>: its part for them exists from then on, where the engine has parts.</summary>
     public abstract void HavePart(string table, long window);
 

@@ -89,6 +89,8 @@ internal sealed class SqliteSession : Session
         return rows.Read() && rows.Int(0) == 0;
     }
 
+    public override bool DropsByOverwriting => true;
+
     public override bool TableExists(string table) => Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", table) is not null;
 
     public override void HavePart(string table, long window)

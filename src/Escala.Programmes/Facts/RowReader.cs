@@ -11,6 +11,7 @@ public sealed class RowReader
     private const int ColumnsListed = 40;
 
     private readonly Layout _layout;
+    private readonly FieldValues _values;
     private readonly PlausibleDates? _plausibleDay;
     private readonly int _person;
     private readonly int _facility;
@@ -29,6 +30,7 @@ public sealed class RowReader
         _layout = layout;
         _plausibleDay = register.PlausibleDay;
         _source = register.Source;
+        _values = new FieldValues(layout, _source);
         _identifiers = [.. (_source?.Identifiers ?? []).Where(i => columns.ContainsKey(i.Column)).Select(i => (i, columns[i.Column]))];
         _person = columns.GetValueOrDefault(register.PersonColumn, int.MaxValue);
         _facility = columns[register.FacilityColumn];
@@ -69,12 +71,8 @@ public sealed class RowReader
         if (_source is null) row.Person = Required(record, _person, row);
         else ReadIdentifiers(record, row);
         row.Facility = Required(record, _facility, row);
-        row.Day = ReadDate(At(record, _date), out var day) switch
-        {
-            Reading.Ok => day,
-            Reading.Empty => Refuse(row, _date, "programmes.register.empty"),
-            _ => Refuse(row, _date, "programmes.register.not-a-date"),
-        };
+        var date = At(record, _date);
+        row.Day = date.IsEmpty ? Refuse(row, _date, "programmes.register.empty") : _values.IsDate(date, out var day) ? day : Refuse(row, _date, "programmes.register.not-a-date");
         if (_rowId >= 0) row.RowId = IdOf(Text(At(record, _rowId)), row.Day);
         if (row.Day > 0 && _plausibleDay?.Holds(row.Day, row.Day) == false) row.Queries.Add(_layout.Columns[_date]);
         var hash = Fnv.Offset;
@@ -129,20 +127,20 @@ public sealed class RowReader
         switch (fact.Type)
         {
             case FactType.Flag:
-                value = FlagOf(field, fact);
+                value = FieldValues.Flag(field, fact);
                 if (value < 0) row.Cleared.Add(fact.Name);
                 break;
             case FactType.Date:
-                value = ReadDate(field, out var day) == Reading.Ok ? day : double.NaN;
+                value = _values.IsDate(field, out var day) ? day : double.NaN;
                 break;
             case FactType.Category:
-                value = CategoryOf(field, fact);
+                value = FieldValues.Category(field, fact);
                 break;
             case FactType.Quantity:
-                value = ReadQuantity(field, out second);
+                value = _values.Quantity(field, out second);
                 break;
             default:
-                value = Number(field);
+                value = _values.Number(field);
                 if (fact.Type == FactType.Supply && value != Math.Floor(value)) value = double.NaN;
                 break;
         }
@@ -203,7 +201,7 @@ public sealed class RowReader
     private double PartOf(ReadOnlySpan<byte> field, FactDefinition fact, int part, int column, DecodedRow row)
     {
         if (field.IsEmpty) return double.NaN;
-        var value = Number(field);
+        var value = _values.Number(field);
         if (double.IsNaN(value)) row.Problems.Add(Unreadable(fact, column));
         else if (part < fact.Plausible.Count && (value < fact.Plausible[part].Lowest || value > fact.Plausible[part].Highest)) row.Queries.Add(_layout.Columns[column]);
         return value;
@@ -233,7 +231,7 @@ public sealed class RowReader
         if (_source is null) return value;
         foreach (var word in _source.Missing)
         {
-            if (IsWord(value, word)) return default;
+            if (FieldValues.IsWord(value, word)) return default;
         }
 
         return value;
@@ -251,47 +249,6 @@ public sealed class RowReader
         else row.Problems.Add(Problem.Of("programmes.register.empty", ("column", string.Join(", ", _identifiers.Select(i => i.Of.Column)))));
     }
 
-    private static double FlagOf(ReadOnlySpan<byte> field, FactDefinition fact)
-    {
-        if (fact.Separator is not { } separator || field.IndexOf((byte)separator) < 0) return FlagOfWord(field, fact);
-        // Of several answers one that says yes is a yes; one that cannot be read is told.
-        var best = double.NegativeInfinity;
-        foreach (var part in field.Split((byte)separator))
-        {
-            if (field[part].IsEmpty) continue;
-            var said = FlagOfWord(field[part], fact);
-            if (double.IsNaN(said)) return said;
-            if (SaysMore(said, best)) best = said;
-        }
-
-        return double.IsNegativeInfinity(best) ? double.NaN : best;
-    }
-
-    private static double FlagOfWord(ReadOnlySpan<byte> field, FactDefinition fact)
-    {
-        if (fact.ClearedBy is { } clears && IsWord(field, clears)) return -1;
-        if (fact.YesWords.Count == 0) return field is [(byte)'1'] ? 1 : field is [(byte)'0'] ? 0 : double.NaN;
-        foreach (var word in fact.YesWords)
-        {
-            if (IsWord(field, word)) return 1;
-        }
-
-        foreach (var word in fact.StoppedWords)
-        {
-            if (IsWord(field, word)) return -1;
-        }
-
-        foreach (var word in fact.NoWords)
-        {
-            if (IsWord(field, word)) return 0;
-        }
-
-        return fact.ElseNo ? 0 : double.NaN;
-    }
-
-    /// <summary>Of several answers a yes says most, and a word that clears more than a no, which says nothing.</summary>
-    private static bool SaysMore(double said, double before) => before switch { > 0 => false, < 0 when double.IsFinite(before) => said > 0, 0 => said != 0, _ => true };
-
     /// <summary>A flag that any of several columns sets.</summary>
     private void ReadFlags(CsvRecord record, FactDefinition fact, int[] fields, DecodedRow row, ref ulong hash)
     {
@@ -301,9 +258,9 @@ public sealed class RowReader
         {
             var field = At(record, fields[i]);
             if (field.IsEmpty) continue;
-            var said = FlagOf(field, fact);
+            var said = FieldValues.Flag(field, fact);
             // What cannot be read is told, whatever the other columns say.
-            if (!(SaysMore(said, value) || double.IsNaN(said))) continue;
+            if (!(FieldValues.SaysMore(said, value) || double.IsNaN(said))) continue;
             (best, value) = (i, said);
             if (double.IsNaN(said)) break;
         }
@@ -331,146 +288,6 @@ public sealed class RowReader
         if (_codes.Dictionary.Count < 20_000 && field.Length <= 128) _codes[text] = text;
         return text;
     }
-
-    private static double CategoryOf(ReadOnlySpan<byte> field, FactDefinition fact)
-    {
-        for (var i = 0; i < fact.Categories.Count; i++)
-        {
-            foreach (var word in fact.Categories[i].Words)
-            {
-                if (IsWord(field, word)) return i;
-            }
-        }
-
-        return double.NaN;
-    }
-
-    private static bool IsWord(ReadOnlySpan<byte> field, string word) =>
-        Ascii.EqualsIgnoreCase(field, word) || (!Ascii.IsValid(word) && string.Equals(Encoding.UTF8.GetString(field), word, StringComparison.OrdinalIgnoreCase));
-
-    private double ReadQuantity(ReadOnlySpan<byte> field, out double qualifier)
-    {
-        qualifier = (double)Qualifier.Exact;
-        // Spaces say nothing: "N D", "< 40", "1 000".
-        Span<byte> close = stackalloc byte[field.Length <= 64 ? field.Length : 0];
-        if (close.Length > 0 && field.Contains((byte)' '))
-        {
-            var length = 0;
-            foreach (var letter in field)
-            {
-                if (letter != ' ') close[length++] = letter;
-            }
-
-            return ReadQuantity(close[..length], out qualifier);
-        }
-
-        if (field.Length == 2 && Ascii.EqualsIgnoreCase(field, "ND"u8))
-        {
-            qualifier = (double)Qualifier.NotDetected;
-            return 0;
-        }
-
-        if (field[0] is (byte)'<' or (byte)'>')
-        {
-            qualifier = (double)(field[0] == '<' ? Qualifier.Below : Qualifier.Above);
-            field = field[1..];
-        }
-
-        return Number(field);
-    }
-
-    /// <summary>NaN when it is not a number under the layout's decimal mark.</summary>
-    private double Number(ReadOnlySpan<byte> field)
-    {
-        long whole = 0, scale = 1;
-        int digits = 0, at = 0;
-        var negative = field is [(byte)'-', ..];
-        if (negative) at++;
-        var fraction = false;
-        for (; at < field.Length; at++)
-        {
-            var letter = field[at];
-            if (letter is >= (byte)'0' and <= (byte)'9')
-            {
-                if (++digits > 15) return double.NaN;
-                whole = (whole * 10) + letter - '0';
-                if (fraction) scale *= 10;
-            }
-            else if (letter == _layout.DecimalMark && !fraction && digits > 0)
-            {
-                fraction = true;
-            }
-            else
-            {
-                return double.NaN;
-            }
-        }
-
-        if (digits == 0 || (fraction && scale == 1)) return double.NaN;
-        return (negative ? -whole : whole) / (double)scale;
-    }
-
-    private enum Reading
-    {
-        Ok,
-        Empty,
-        Unreadable,
-    }
-
-    private Reading ReadDate(ReadOnlySpan<byte> field, out int day)
-    {
-        day = 0;
-        if (field.IsEmpty) return Reading.Empty;
-        // A midnight that a spreadsheet added says nothing.
-        if (field.Length == 19 && field[10] is (byte)' ' or (byte)'T' && field[11..].SequenceEqual("00:00:00"u8)) field = field[..10];
-        ReadOnlySpan<byte> time = default;
-        if (_source is not null && field.IndexOfAny((byte)' ', (byte)'T') is > 0 and var end)
-        {
-            time = field[(end + 1)..];
-            field = field[..end];
-        }
-
-        int a, b, c;
-        if (field.Length == 10 && field[4] == '-' && field[7] == '-')
-        {
-            if (!Digits(field[..4], out a) || !Digits(field[5..7], out b) || !Digits(field[8..], out c)) return Reading.Unreadable;
-        }
-        else
-        {
-            if (_layout.Dates == DateOrder.Iso) return Reading.Unreadable;
-            var first = field.IndexOfAny((byte)'/', (byte)'-', (byte)'.');
-            var rest = first < 0 ? -1 : field[(first + 1)..].IndexOf(field[first]);
-            if (rest < 0) return Reading.Unreadable;
-            var second = first + 1 + rest;
-            if (!Digits(field[..first], out c) || !Digits(field[(first + 1)..second], out b) || field.Length - second != 5 || !Digits(field[(second + 1)..], out a)) return Reading.Unreadable;
-            if (_layout.Dates == DateOrder.MonthDayYear) (b, c) = (c, b);
-        }
-
-        if (a is < 1900 or > 2100 || b is < 1 or > 12 || c < 1 || c > DateTime.DaysInMonth(a, b)) return Reading.Unreadable;
-        day = new DateOnly(a, b, c).DayNumber;
-        return time.IsEmpty || ShiftByTime(time, ref day) ? Reading.Ok : Reading.Unreadable;
-    }
-
-    /// <summary>The day on which a moment falls where the programme is.</summary>
-    private bool ShiftByTime(ReadOnlySpan<byte> time, ref int day)
-    {
-        var text = $"{DateOnly.FromDayNumber(day):yyyy-MM-dd}T{Encoding.UTF8.GetString(time)}";
-        // An offset after a space is CommCare's "2025-03-14 08:15:00 +0200", and UTC may be a word.
-        text = text.Replace(" UTC", "Z", StringComparison.OrdinalIgnoreCase).Replace(" ", "", StringComparison.Ordinal);
-        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var moment)) return false;
-        var utc = moment.Kind switch
-        {
-            DateTimeKind.Unspecified when _source!.Zone is { } skipping && skipping.IsInvalidTime(moment) => moment.AddHours(1),
-            DateTimeKind.Unspecified when _source!.Zone is { } zone => TimeZoneInfo.ConvertTimeToUtc(moment, zone),
-            DateTimeKind.Unspecified => (DateTime?)null,
-            _ => moment.ToUniversalTime(),
-        };
-        if (utc is { } instant) day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(instant, _source!.Local)).DayNumber;
-        return true;
-    }
-
-    private static bool Digits(ReadOnlySpan<byte> field, out int value) =>
-        int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out value) && field.Length <= 4;
 
     private static void Mix(ref ulong hash, ulong value) => Fnv.Mix(ref hash, value);
 }

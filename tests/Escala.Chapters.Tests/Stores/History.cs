@@ -258,8 +258,24 @@ internal sealed class History(int seed, Engine engine) : IDisposable
 
     private void Recount()
     {
-        Told.Add("rebuild");
-        Rebuild.Run(_store.Store, _store.Writer, _store.Programme, [], null, null, default);
+        var meanwhile = Pick([0, 0, 3, 40]);
+        Told.Add($"rebuild, and meanwhile {meanwhile} steps");
+        Assert.Null(Rebuild.Run(_store.Store, _store.Writer, _store.Programme, [], null, new Meanwhile(() =>
+        {
+            for (; meanwhile > 0; meanwhile--) LiveOn();
+        }), default));
+    }
+
+    /// <summary>What devices and the office may do while everything is counted anew.</summary>
+    private void LiveOn()
+    {
+        Action step = _chance.Next(8) switch { < 4 => Visit, < 5 => RegisterPerson, < 6 => Correct, < 7 => Withdraw, _ => () => MergeOrUnmerge() };
+        step();
+    }
+
+    private sealed class Meanwhile(Action act) : IProgress<(long Done, long Of)>
+    {
+        public void Report((long Done, long Of) value) => act();
     }
 
     private Entry VisitEntry(Visit visit, Guid person, Guid? replaces)
