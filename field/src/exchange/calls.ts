@@ -1,7 +1,7 @@
 import { base64Of } from "../crypto/ids";
 import { unpack } from "../crypto/seal";
 import type { Pack } from "../registers/pack";
-import type { SignedIn } from "../store/device";
+import type { Choice, SignedIn } from "../store/device";
 
 /** Why a call brought nothing. What was written stays on the device whatever the reason. */
 export type Trouble =
@@ -48,8 +48,8 @@ export class Server {
 
   constructor(private readonly token: string, private readonly device: string, private readonly language: string) {}
 
-  async pack(facility: string, tag: string): Promise<{ pack: Pack; tag: string } | null> {
-    const response = await this.call("pack?facility=" + encodeURIComponent(facility), tag === "" ? {} : { headers: { "If-None-Match": tag } });
+  async pack({ facility, isAlone }: Choice, tag: string): Promise<{ pack: Pack; tag: string } | null> {
+    const response = await this.call("pack?facility=" + encodeURIComponent(facility) + (isAlone ? "&alone=true" : ""), tag === "" ? {} : { headers: { "If-None-Match": tag } });
     if (response.status === 304) return null;
     const pack = await json<Pack>(response);
     if (typeof pack.programme !== "string" || pack.register === undefined) throw new CallFailed({ kind: "portal" });

@@ -33,7 +33,7 @@ export class Exchange {
 
   constructor(
     private readonly book: Book, private readonly server: Server,
-    private readonly onPack: (pack: Pack, tag: string) => void, private readonly packTag: () => Promise<string>, private readonly tell: () => void, private readonly onRevoked: () => void,
+    private readonly onPack: (pack: Pack, tag: string) => void, private readonly newerPack: () => Promise<{ pack: Pack; tag: string } | null>, private readonly tell: () => void, private readonly onRevoked: () => void,
     private readonly onDisabled: () => void) {}
 
   /** Runs soon; a run that goes on is followed by another. */
@@ -171,7 +171,7 @@ export class Exchange {
   }
 
   private async fetchPack(): Promise<void> {
-    const newer = await this.server.pack(this.book.facility, await this.packTag());
+    const newer = await this.newerPack();
     if (newer !== null) this.onPack(newer.pack, newer.tag);
   }
 

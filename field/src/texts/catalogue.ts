@@ -354,6 +354,15 @@ export const catalogue = {
   "device.leave-unsent": ["Há 1 registo que o servidor ainda não tem. Envie-o ou exporte-o primeiro.|Há {0} registos que o servidor ainda não tem. Envie-os ou exporte-os primeiro.", "Hay 1 registro que el servidor aún no tiene. Envíelo o expórtelo primero.|Hay {0} registros que el servidor aún no tiene. Envíelos o expórtelos primero.", "1 record is not on the server yet. Send or export it first.|{0} records are not on the server yet. Send or export them first."],
   "device.leave-yes": ["Tirar a conta", "Quitar la cuenta", "Take it off"],
 
+  "place.title": ["Pessoas deste tablet", "Personas de esta tableta", "People on this tablet"],
+  "place.which": ["Levar as pessoas de", "Llevar a las personas de", "Take along the people of"],
+  "place.whole": ["Todas as unidades: {0}", "Todas las unidades: {0}", "All facilities: {0}"],
+  "place.later": ["Pode mudar depois em «Este tablet».", "Se puede cambiar después en «Esta tableta».", "It can be changed later under “This tablet”."],
+  "place.too-many": [
+    "{0} tem cerca de {1} pessoas, mais do que as {2} que cabem num tablet: escolha uma unidade.",
+    "{0} tiene unas {1} personas, más que las {2} que caben en una tableta: elija una unidad.",
+    "{0} has about {1} people, more than the {2} that a tablet holds: choose a facility."],
+
   "practice.band": ["TREINO · nada é enviado", "PRÁCTICA · nada se envía", "PRACTICE · nothing is sent"],
   "practice.never-sent": ["Treino: nunca é enviado", "Práctica: nunca se envía", "Practice: never sent"],
   "practice.start": ["Treinar com pessoas inventadas", "Practicar con personas inventadas", "Practise with invented people"],

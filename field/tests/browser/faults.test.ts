@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { dayIn, open, register, Tablet, unsent, visit } from "./harness";
-import { clerk, meet, nurse, nurseElsewhere } from "./office";
+import { clerk, meet, nurse, nurseElsewhere, supervisor } from "./office";
 import { hindrances } from "./reading";
 
 /** What goes wrong around a tablet for days: clocks, disks of the server, thin lines, new versions, people of several places. */
@@ -222,6 +222,58 @@ describe("a tablet that people of two facilities share", () => {
       await visitOf(page, "0901", "128", "80");
       await tablet.exchangeAndBack();
       expect(office.step("screened", month, "F102").numerator).toBe(1);
+    } finally {
+      await tablet.end();
+    }
+  });
+});
+
+describe("somebody with several places", () => {
+  test("says whose people the tablet takes along, and says otherwise later without losing what is unsent", async () => {
+    const tablet = new Tablet(road.url);
+    try {
+      const page = await tablet.start();
+      await page.fill("#account", supervisor.login);
+      await page.fill("#pin", supervisor.pin);
+      await page.fill("#tablet", "Distrito");
+      await page.click("button.primary");
+      await page.waitForSelector("#take-place");
+      expect(await hindrances(page)).toEqual([]);
+      expect(await page.locator("button.primary").isDisabled()).toBe(true);
+      await page.selectOption("#take-place", "F102");
+      await page.click("button.primary");
+      await page.waitForSelector("#search");
+      await tablet.exchanged();
+      await page.fill("#search", "0801");
+      await page.waitForSelector(".empty");
+      await page.fill("#search", "");
+      const place = await page.locator(".bar h1").textContent();
+      const before = office.step("screened", month, "F102").numerator;
+      road.mode = "lose-answer";
+      await register(page, "Mudada", "Distrito", 51);
+      await visit(page, "131", "82");
+      await expect.poll(() => unsent(page)).toBe(2);
+      await page.locator("nav.more button").last().click();
+      expect(await hindrances(page)).toEqual([]);
+      await page.selectOption("#takes", "false");
+      await page.waitForSelector("#search");
+      expect(await unsent(page)).toBe(2);
+      road.mode = "open";
+      await tablet.exchangeAndBack();
+      expect(office.step("screened", month, "F102").numerator).toBe(before + 1);
+      await page.fill("#search", "0801");
+      await page.waitForSelector("#found .personline");
+      await page.fill("#search", "mudada");
+      await page.waitForSelector("#found .personline");
+      // Signing in again asks nothing that was said already.
+      await page.fill("#search", "");
+      await page.locator("nav.more button").last().click();
+      await page.click("#lock");
+      await page.locator(".entrance-links button").last().click();
+      await page.fill("#pin", supervisor.pin);
+      await page.click("button.primary");
+      await page.waitForSelector("#search");
+      expect(await page.locator(".bar h1").textContent()).toBe(place);
     } finally {
       await tablet.end();
     }

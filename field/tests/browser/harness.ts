@@ -63,13 +63,22 @@ export class Tablet {
     return this.page.context().newCDPSession(this.page);
   }
 
-  async signIn(account: Account, name = "Consulta 1"): Promise<void> {
+  /** `place` is asked of whoever has several. */
+  async signIn(account: Account, name = "Consulta 1", place: string | null = null): Promise<void> {
     const { page } = this;
     await page.fill("#account", account.login);
     await page.fill("#pin", account.pin);
     if (await page.locator("#tablet").count() > 0) await page.fill("#tablet", name);
     await page.click("button.primary");
+    await page.waitForSelector("#search, #take-place");
+    if (await page.locator("#take-place").count() > 0) await this.take(place);
     await page.waitForSelector("#search");
+  }
+
+  /** Says whose people are taken along: a facility, or what stands first in the list. */
+  private async take(place: string | null): Promise<void> {
+    await this.page.selectOption("#take-place", place ?? { index: 1 });
+    await this.page.click("button.primary");
   }
 
   async unlock(pin: string): Promise<void> {

@@ -57,15 +57,19 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
             return;
         }
 
+        var today = Today(now.Programme);
         var facilities = Facilities(now.Programme, now.Places, done.Account);
+        var wholes = field.Sessions.Read(session => TakenPlace.Wholes(session, now.Programme, now.Places, facilities, done.Account, today));
+        string NameOf(string place) => now.Places.On(place, today)?.Name ?? place;
         await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(
             new
             {
                 token = done.Token,
-                account = new { id = done.Account.Id, name = done.Account.Name, role = done.Account.Role.Word(), places = facilities },
+                account = new { id = done.Account.Id, name = done.Account.Name, role = done.Account.Role.Word(), places = facilities.Select(f => new { code = f, name = NameOf(f) }) },
+                wholes = wholes.Select(w => new { code = w.District, name = NameOf(w.District), facility = w.Facility, people = w.People, most = TakenPlace.MostPeople }),
                 deviceKey = Convert.ToBase64String(done.DeviceKey!),
                 epoch = field.Sessions.Read(session => Store.Info(session, "epoch")),
-                lockMinutes = field.Sessions.Read(PlaceSettings.In).LockAt(now.Programme, now.Places, body.Facility ?? facilities.FirstOrDefault() ?? "", Today(now.Programme)).Minutes,
+                lockMinutes = field.Sessions.Read(PlaceSettings.In).LockAt(now.Programme, now.Places, body.Facility ?? facilities.FirstOrDefault() ?? "", today).Minutes,
             }, JsonSerializerOptions.Web));
     }
 
@@ -77,10 +81,10 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task Pack(HttpContext context, string? facility)
+    private async Task Pack(HttpContext context, string? facility, bool? alone)
     {
         if (await CallerAt(context, facility) is not { } asked) return;
-        var pack = field.Sessions.Read(session => FieldPack.Write(session, asked.Programme, asked.Places, facility!, asked.Caller.Account, Today(asked.Programme)));
+        var pack = field.Sessions.Read(session => FieldPack.Write(session, asked.Programme, asked.Places, facility!, asked.Caller.Account, Today(asked.Programme), alone == true));
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(pack))[..24]}\"";
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache, private";
