@@ -294,12 +294,12 @@ export const catalogue = {
     "If it is one person, tell the office, which merges the records. If not, look at each card and correct the wrong number."],
   "home.shared": ["Um número foi dado a duas pessoas|{0} números foram dados a duas pessoas", "Un número se dio a dos personas|{0} números se dieron a dos personas", "A number was given to two people|{0} numbers were given to two people"],
   "home.told": ["O escritório resolveu 1 registo recusado|O escritório resolveu {0} registos recusados", "La oficina resolvió 1 registro rechazado|La oficina resolvió {0} registros rechazados", "The office has settled 1 refused record|The office has settled {0} refused records"],
-  "inbox.taken": ["Aceite no escritório por {0}, {1}. Já está no servidor.", "Aceptado en la oficina por {0}, {1}. Ya está en el servidor.", "Taken at the office by {0}, {1}. It is on the server now."],
+  "inbox.taken": ["{0} aceitou-o no escritório, {1}. Já está no servidor.", "{0} lo aceptó en la oficina, {1}. Ya está en el servidor.", "{0} took it at the office, {1}. It is on the server now."],
   "inbox.given-up": [
     "{0} desistiu deste registo no escritório, {1}: «{2}». Já não está neste tablet. Se afinal vale, escreva-o de novo.",
     "{0} desistió de este registro en la oficina, {1}: «{2}». Ya no está en esta tableta. Si aun así vale, escríbalo de nuevo.",
     "{0} gave this record up at the office, {1}: “{2}”. It is off this tablet. If it holds after all, write it anew."],
-  "inbox.somebody": ["alguém", "alguien", "somebody"],
+  "inbox.somebody": ["Alguém", "Alguien", "Somebody"],
   "inbox.title": ["Problemas", "Problemas", "Problems"],
   "inbox.text": [
     "O servidor não pôde aceitar estes registos. Nenhum se perdeu: corrija-os aqui, ou abra a pessoa.",

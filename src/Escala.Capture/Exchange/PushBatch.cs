@@ -66,7 +66,7 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
         return sessions.Read(session =>
         {
             var settling = session.Scalar("SELECT 1 FROM refused_entry LIMIT 1") is null ? [] : lines.Where((line, i) => receipts[i].Status != ReceiptStatus.Refused && SpokenFor.Settles(session, line)).ToList();
-            if (settling.Count > 0) writer.Run(transaction => settling.ForEach(new SpokenFor(transaction, by, clock).Settle));
+            if (settling.Count > 0) writer.Run(transaction => settling.ForEach(new SpokenFor(transaction, caller is null, by, clock).Settle));
             return new PushAnswer(Store.Info(session, "epoch")!, writer.Head, BackedUp(session), receipts);
         });
     }
@@ -76,7 +76,7 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
     {
         var refused = Enumerable.Range(0, lines.Count).Where(i => receipts[i].Status == ReceiptStatus.Refused).ToLookup(i => examined[i] is null && lines[i].Entry!.Origin.Kind == EntryKinds.Withdrawal);
         Add(refused[false]);
-        var withdrawn = new SpokenFor(transaction, by, clock);
+        var withdrawn = new SpokenFor(transaction, caller is null, by, clock);
         foreach (var i in refused[true])
         {
             if (withdrawn.Withdraw(lines[i]) is { } position) receipts[i] = receipts[i] with { Status = ReceiptStatus.Accepted, Position = position, Problem = null };

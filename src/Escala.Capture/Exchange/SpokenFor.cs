@@ -6,8 +6,9 @@ using Escala.Registry.Accounts;
 namespace Escala.Capture.Exchange;
 
 /// <summary>What entries that are taken say of refused ones: that they have come after all, that another stands for them, or that their author withdraws them.</summary>
-/// <param name="by">Who tries entries again at the office; null where a device speaks for itself.</param>
-internal sealed class SpokenFor(WriterTransaction transaction, string? by, TimeProvider clock)
+/// <param name="isOffice">They come by a file, or are tried again at the office; else a device speaks for itself.</param>
+/// <param name="by">Who does that at the office, where it is known.</param>
+internal sealed class SpokenFor(WriterTransaction transaction, bool isOffice, string? by, TimeProvider clock)
 {
     private readonly Session _session = transaction.Session;
 
@@ -37,7 +38,7 @@ internal sealed class SpokenFor(WriterTransaction transaction, string? by, TimeP
     {
         foreach (var refused in RefusedBy(_session, line).ToList())
         {
-            if (refused == line.Id) SettledEntries.Settle(_session, refused, Outcome.Taken, by ?? NameOf(line.Entry!), null, clock);
+            if (refused == line.Id) SettledEntries.Settle(_session, refused, Outcome.Taken, isOffice ? by : NameOf(line.Entry!), null, clock);
             else if (line.Entry!.Origin.Kind == EntryKinds.Withdrawal) GiveUp(refused, line.Entry);
             else SettledEntries.Settle(_session, refused, Outcome.Mended, NameOf(line.Entry), null, clock);
         }
