@@ -87,6 +87,20 @@ export class Tablet {
     await this.page.waitForSelector("#search");
   }
 
+  /** As when it is charged again: the page of the browser that was killed is gone. */
+  async restart(pin: string): Promise<Page> {
+    await this.kill();
+    await this.start();
+    await this.unlock(pin);
+    return this.page;
+  }
+
+  /** From the first screen. */
+  async lock(): Promise<void> {
+    await this.page.locator("nav.more button").last().click();
+    await this.page.click("#lock");
+  }
+
   /** Until the app lies on the tablet and starts without a network. */
   async kept(): Promise<void> {
     await this.page.evaluate(() => navigator.serviceWorker.ready.then((registration) => new Promise<void>((resolve) => {
@@ -192,6 +206,22 @@ export async function saveVisit(page: Page): Promise<void> {
   await page.click("#save");
   await page.waitForSelector(".saved");
 }
+
+/** Takes the latest visit of whoever is on the screen back. */
+export async function withdraw(page: Page): Promise<void> {
+  await page.locator('[role="tab"]').nth(1).click();
+  await page.locator(".history .withdraw").first().click();
+  await page.locator(".history .note button").first().click();
+}
+
+/** Pastes rows as a spreadsheet gives them into a register page, from a cell ("row:column") on. */
+export const paste = (page: Page, at: string, text: string) => page.evaluate(([cell, said]) => {
+  const input = document.querySelector<HTMLInputElement>(`[data-at='${cell}']`)!;
+  input.focus();
+  const data = new DataTransfer();
+  data.setData("text/plain", said!);
+  input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}, [at, text]);
 
 export interface Account {
   login: string;

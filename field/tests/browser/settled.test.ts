@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { dayIn, fillReading, open, Tablet, unsent } from "./harness";
+import { dayIn, open, unsent, visit, withdraw } from "./harness";
 import { meet, nurse } from "./office";
 import { hindrances } from "./reading";
 
 /** What the server refused and nobody mends: its author withdraws it, or the office says what becomes of it. */
 
 const day = (back = 0) => dayIn("Africa/Maputo", back);
-const { office, road } = meet((office) => office.know(["0801", "0802"], day(60)));
+const { begin, office } = meet((office) => office.know(["0801", "0802"], day(60)));
 const places = readFileSync(join(import.meta.dirname, "../../../programmes/saia-htn/places.csv"), "utf8");
 
 /** From which day on the office knows the facility: the server takes nothing of days before. */
@@ -19,99 +19,75 @@ function knownFrom(on: string): void {
   office.run(["places", "apply", file, "--yes"]);
 }
 
+afterEach(() => knownFrom(""));
+
 async function visitBefore(page: Page, number: string, back: number, first: string): Promise<void> {
   await open(page, number);
-  await fillReading(page, first, "91");
   await page.locator("form.visit > button.link").click();
   await page.fill("#visit-day", day(back));
-  while ((await page.locator(".saved").count()) === 0) {
-    await page.click("#save");
-    await Promise.race([page.waitForSelector(".saved"), page.waitForSelector("form.visit .doubt button, #ask-seen-already button")]);
-    const asked = page.locator("form.visit .doubt button, #ask-seen-already button");
-    if ((await asked.count()) > 0) await asked.first().click();
-  }
+  await visit(page, first, "91");
 }
 
 describe("a visit that the server refused", () => {
   test("is withdrawn by its author, and nobody is asked about it any more", async () => {
-    const tablet = new Tablet(road.url);
-    try {
-      const page = await tablet.start();
-      await tablet.signIn(nurse);
-      await tablet.exchanged();
-      knownFrom(day(10));
-      await visitBefore(page, "0801", 15, "151");
-      await tablet.exchangeAndBack();
-      await page.locator(".note.wrong .link").click();
-      expect(await page.locator(".refused").count()).toBe(1);
-      await page.locator(".refused .inline button").nth(1).click();
-      await page.locator('[role="tab"]').nth(1).click();
-      await page.locator(".history .withdraw").first().click();
-      await page.locator(".history .note button").first().click();
-      await page.waitForSelector(".history .withdraw", { state: "detached" });
-      await page.goBack();
-      await page.waitForSelector("main > .empty");
-      await page.goBack();
-      await tablet.exchangeAndBack();
-      expect([await unsent(page), await page.locator(".note.wrong").count()]).toEqual([0, 0]);
-      expect(office.run(["inbox", "list"])).not.toMatch(/^e/m);
-      expect(office.run(["verify"])).not.toMatch(/differs/);
-    } finally {
-      knownFrom("");
-      await tablet.end();
-    }
+    const tablet = await begin(nurse);
+    const { page } = tablet;
+    knownFrom(day(10));
+    await visitBefore(page, "0801", 15, "151");
+    await tablet.exchangeAndBack();
+    await page.locator(".note.wrong .link").click();
+    expect(await page.locator(".refused").count()).toBe(1);
+    await page.locator(".refused .inline button").nth(1).click();
+    await withdraw(page);
+    await page.waitForSelector(".history .withdraw", { state: "detached" });
+    await page.goBack();
+    await page.waitForSelector("main > .empty");
+    await page.goBack();
+    await tablet.exchangeAndBack();
+    expect([await unsent(page), await page.locator(".note.wrong").count()]).toEqual([0, 0]);
+    expect(office.run(["inbox", "list"])).not.toMatch(/^e/m);
+    expect(office.run(["verify"])).not.toMatch(/differs/);
   });
 
   test("and what the office does with it reaches the tablet that was away, with who and why, and is let go once it was read", async () => {
-    const tablet = new Tablet(road.url);
-    try {
-      let page = await tablet.start();
-      await tablet.signIn(nurse, "Consulta 2");
-      await tablet.exchanged();
-      await tablet.kept();
-      knownFrom(day(10));
-      await visitBefore(page, "0802", 15, "152");
-      await visitBefore(page, "0802", 16, "153");
-      await tablet.exchangeAndBack();
-      await page.waitForSelector(".note.wrong .link");
-      await tablet.kill();
+    const tablet = await begin(nurse, "Consulta 2");
+    let { page } = tablet;
+    await tablet.kept();
+    knownFrom(day(10));
+    await visitBefore(page, "0802", 15, "152");
+    await visitBefore(page, "0802", 16, "153");
+    await tablet.exchangeAndBack();
+    await page.waitForSelector(".note.wrong .link");
+    await tablet.kill();
 
-      const waiting = office.run(["inbox", "list"]).trim().split("\n").map((line) => line.split("\t")[0]!);
-      office.run(["inbox", "discard", waiting.find((number) => number.startsWith("e"))!, "--reason", "folha de outra unidade", "--author", "dina"]);
-      knownFrom("");
-      office.run(["inbox", "retry", "--author", "dina"]);
-      expect(office.run(["inbox", "list"])).not.toMatch(/^e/m);
+    const waiting = office.run(["inbox", "list"]).trim().split("\n").map((line) => line.split("\t")[0]!);
+    office.run(["inbox", "discard", waiting.find((number) => number.startsWith("e"))!, "--reason", "folha de outra unidade", "--author", "dina"]);
+    knownFrom("");
+    office.run(["inbox", "retry", "--author", "dina"]);
+    expect(office.run(["inbox", "list"])).not.toMatch(/^e/m);
 
-      page = await tablet.start();
-      await tablet.unlock(nurse.pin);
-      await page.waitForSelector("#told");
-      expect(await page.locator(".note.wrong").count()).toBe(0);
-      await page.click("#told");
-      expect(await hindrances(page)).toEqual([]);
-      const cards = await page.locator(".settled").allTextContents();
-      expect(cards).toHaveLength(2);
-      expect(cards.filter((text) => text.includes("dina"))).toHaveLength(2);
-      expect(cards.filter((text) => text.includes("folha de outra unidade"))).toHaveLength(1);
-      // Not read yet: it is there again.
-      await tablet.kill();
-      page = await tablet.start();
-      await tablet.unlock(nurse.pin);
-      await page.click("#told");
-      for (const left of [1, 0]) {
-        await page.locator(".settled .primary").first().click();
-        await expect.poll(() => page.locator(".settled").count()).toBe(left);
-      }
-      await page.goBack();
-      await open(page, "0802");
-      expect(await page.locator(".last li strong").allTextContents()).toEqual(["153/91", "150/95"]);
-      await tablet.kill();
-      page = await tablet.start();
-      await tablet.unlock(nurse.pin);
-      await tablet.exchanged();
-      expect(await page.locator("#told").count()).toBe(0);
-    } finally {
-      knownFrom("");
-      await tablet.end();
+    page = await tablet.start();
+    await tablet.unlock(nurse.pin);
+    await page.waitForSelector("#told");
+    expect(await page.locator(".note.wrong").count()).toBe(0);
+    await page.click("#told");
+    expect(await hindrances(page)).toEqual([]);
+    const cards = await page.locator(".settled").allTextContents();
+    expect(cards).toHaveLength(2);
+    expect(cards.filter((text) => text.includes("dina"))).toHaveLength(2);
+    expect(cards.filter((text) => text.includes("folha de outra unidade"))).toHaveLength(1);
+    // Not read yet: it is there again.
+    page = await tablet.restart(nurse.pin);
+    await page.click("#told");
+    for (const left of [1, 0]) {
+      await page.locator(".settled .primary").first().click();
+      await expect.poll(() => page.locator(".settled").count()).toBe(left);
     }
+    await page.goBack();
+    await open(page, "0802");
+    expect(await page.locator(".last li strong").allTextContents()).toEqual(["153/91", "150/95"]);
+    page = await tablet.restart(nurse.pin);
+    await tablet.exchanged();
+    expect(await page.locator("#told").count()).toBe(0);
   });
 });
