@@ -37,7 +37,7 @@ public static class RefusedEntries
             var digest = SHA256.HashData([.. line.Id?.ToByteArray() ?? [], .. raw]);
             var said = JsonSerializer.Serialize(problem);
             // Another thing may stand in its way by now.
-            if (session.Execute("UPDATE refused_entry SET problem = $1 WHERE digest = $2", said, digest) > 0) continue;
+            if (session.Change("UPDATE refused_entry SET problem = $1 WHERE digest = $2", said, digest) > 0) continue;
             session.Execute(
                 """
                 INSERT INTO refused_entry (number, digest, id, subject, facility, kind, content, problem, account, device, received_at)

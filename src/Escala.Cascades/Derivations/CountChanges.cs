@@ -20,37 +20,34 @@ internal sealed class CountChanges(CountsShape shape)
 
     public Sink Into => new(this);
 
-    /// <summary>A statement for a facility to read and one for many rows to write: over a network each costs more than its rows.</summary>
+    /// <summary>A statement for facilities that changed in the same windows to read, and one for many rows to write: over a network each costs more than its rows.</summary>
     public void Store(Session session, Tables tables)
     {
-        var changed = new List<object?>();
-        foreach (var facility in _changes.Where(c => !c.Value.IsNothing).GroupBy(c => c.Key.Facility))
+        var before = new Dictionary<(int Facility, int Window), byte[]>();
+        var changes = _changes.Where(c => !c.Value.IsNothing).ToList();
+        foreach (var facilities in changes.GroupBy(c => c.Key.Facility).GroupBy(f => (From: f.Min(c => c.Key.Window), To: f.Max(c => c.Key.Window)), f => (long)f.Key))
         {
-            var before = Read(session, tables, facility.Key, facility.Min(c => c.Key.Window), facility.Max(c => c.Key.Window));
-            foreach (var ((_, window), change) in facility)
-            {
-                var counts = before.GetValueOrDefault(window) is { } content ? CountsCode.Decode(shape, content) : new Counts(shape);
-                change.AddTo(counts);
-                if (counts.IsEmpty)
-                {
-                    session.Execute($"DELETE FROM {tables.Counter} WHERE window_number = $1 AND facility = $2", window, facility.Key);
-                    continue;
-                }
+            session.QueryEach(
+                $"SELECT facility, window_number, content FROM {tables.Counter} WHERE window_number BETWEEN $1 AND $2 AND facility IN {{values}}", [.. facilities],
+                rows => before[((int)rows.Int(0), (int)rows.Int(1))] = rows.Bytes(2).ToArray(), facilities.Key.From, facilities.Key.To);
+        }
 
-                session.HavePart(tables.Counter, window);
-                changed.AddRange([window, facility.Key, CountsCode.Encode(counts)]);
+        var changed = new List<object?>();
+        foreach (var ((facility, window), change) in changes)
+        {
+            var counts = before.GetValueOrDefault((facility, window)) is { } content ? CountsCode.Decode(shape, content) : new Counts(shape);
+            change.AddTo(counts);
+            if (counts.IsEmpty)
+            {
+                session.Execute($"DELETE FROM {tables.Counter} WHERE window_number = $1 AND facility = $2", window, facility);
+                continue;
             }
+
+            session.HavePart(tables.Counter, window);
+            changed.AddRange([window, facility, CountsCode.Encode(counts)]);
         }
 
         Write(session, tables, changed);
-    }
-
-    private static Dictionary<int, byte[]> Read(Session session, Tables tables, int facility, int from, int to)
-    {
-        var contents = new Dictionary<int, byte[]>();
-        using var rows = session.Query($"SELECT window_number, content FROM {tables.Counter} WHERE facility = $1 AND window_number BETWEEN $2 AND $3", facility, from, to);
-        while (rows.Read()) contents[(int)rows.Int(0)] = rows.Bytes(1).ToArray();
-        return contents;
     }
 
     /// <summary>In statements of a few sizes, so that each is prepared once.</summary>

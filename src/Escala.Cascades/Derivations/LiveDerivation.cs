@@ -18,7 +18,7 @@ public sealed class LiveDerivation
 {
     private State? _state;
 
-    public Derivation Hook => new(Load, Examine, Follow);
+    public Derivation Hook => new(Load, Foresee, Examine, Follow);
 
     /// <summary>The programme in force when the state was last loaded; null in a store without one.</summary>
     public Programme? Programme => _state?.Programme;
@@ -34,12 +34,14 @@ public sealed class LiveDerivation
         if (generation > 0 && RegistryTables.AreOfThisVersion(session) && ProgrammeInForce.Load(session).TryGet(out var programme)) _state = new State(session, programme, tables);
     }
 
+    private void Foresee(Session session, IReadOnlyList<Entry> entries) => _state?.Foresee(session, entries);
+
     private Problem? Examine(Session session, Entry entry)
     {
         if (entry.Origin.Kind == EntryKinds.Tally) return _state is null ? Problem.Of("registry.programme.none") : Tallies.Examine(_state.Programme, entry);
         if (!EntryKinds.IsAboutSomebody(entry.Origin.Kind)) return null;
         if (_state is null) return Problem.Of("registry.programme.none");
-        if (entry.Subject is { } about && _state.People.IsErased(about)) return Problem.Of("registry.person.erased");
+        if (entry.Subject is { } about && _state.Erased.Contains(about)) return Problem.Of("registry.person.erased");
         var problem = entry.Origin.Kind switch { EntryKinds.Visit => ExamineRow(entry), EntryKinds.Person => ExaminePerson(entry), _ => null };
         return problem ?? _state.Standing.Examine(session, entry);
     }
@@ -83,6 +85,15 @@ public sealed class LiveDerivation
         public StandingRows Standing { get; } = new(tables);
 
         public FacilityNumbers Facilities { get; } = new(session, tables);
+
+        /// <summary>Of the people whom the entries before us are about.</summary>
+        public HashSet<Guid> Erased { get; } = [];
+
+        public void Foresee(Session session, IReadOnlyList<Entry> entries)
+        {
+            Erased.Clear();
+            session.QueryEach($"SELECT id FROM {Tables.Person} WHERE erased = 1 AND id IN {{values}}", [.. entries.Select(e => e.Subject).OfType<Guid>().Distinct()], rows => Erased.Add(rows.Guid(0)));
+        }
     }
 
     /// <summary>One commit's worth.</summary>
@@ -102,6 +113,7 @@ public sealed class LiveDerivation
 
         public void Apply(IReadOnlyList<LedgerEntry> entries)
         {
+            _groups.Foresee([.. entries.Where(e => EntryKinds.IsAboutSomebody(e.Entry.Origin.Kind)).Select(e => e.Entry.Subject).OfType<Guid>().Distinct()]);
             foreach (var entry in entries) Apply(entry);
             if (_groups.People.Any(p => p.HeadChanged)) CountRegrouped();
             else CountChanged();
@@ -213,9 +225,9 @@ public sealed class LiveDerivation
                     break;
             }
 
-            if (EntryKinds.IsStatement(origin.Kind) && entry.Entry.Subject is { } about && _state.People.NumberOf(about) is { } of)
+            if (EntryKinds.IsStatement(origin.Kind) && entry.Entry.Subject is { } about && _groups.Find(about) is { } of)
             {
-                _session.Execute($"INSERT INTO {_state.Tables.Statement} (person, position) VALUES ($1, $2)", of, entry.Position);
+                _session.Execute($"INSERT INTO {_state.Tables.Statement} (person, position) VALUES ($1, $2)", of.Number, entry.Position);
             }
         }
 

@@ -71,6 +71,7 @@ internal sealed class PersonGroups(Session session, Tables tables, int slotCount
 {
     private readonly Dictionary<long, PersonState> _people = [];
     private readonly Dictionary<Guid, PersonState> _byId = [];
+    private readonly HashSet<Guid> _asked = [];
     private readonly double[] _slots = new double[slotCount];
 
     public IReadOnlyCollection<PersonState> People => _people.Values;
@@ -78,23 +79,23 @@ internal sealed class PersonGroups(Session session, Tables tables, int slotCount
     /// <summary>Somebody is counted together with others.</summary>
     public bool HasMerged { get; private set; }
 
+    /// <summary>Loads people with their groups, a few statements for all of them.</summary>
+    public void Foresee(IReadOnlyList<Guid> ids)
+    {
+        Guid[] unknown = [.. ids.Where(_asked.Add)];
+        session.QueryEach(
+            $"SELECT p.person, p.head, p.merged_into, t.content, p.id FROM {tables.Person} p JOIN {tables.Timeline} t ON t.person = p.person WHERE p.id IN {{values}}", unknown, rows => _byId[rows.Guid(4)] = Take(rows));
+        long[] heads = [.. unknown.Select(id => _byId.GetValueOrDefault(id)).OfType<PersonState>().Select(p => p.Head).Distinct()];
+        Load("p.person IN {values}", [.. heads.Where(h => !_people.ContainsKey(h))]);
+        // Phrased as the index over those who are merged is.
+        Load("p.head IN {values} AND p.head <> p.person", heads);
+    }
+
     /// <summary>The person with the whole group; null for somebody unknown.</summary>
     public PersonState? Find(Guid id)
     {
-        if (_byId.TryGetValue(id, out var known)) return known;
-        PersonState person;
-        using (var rows = session.Query($"SELECT p.person, p.head, p.merged_into, t.content FROM {tables.Person} p JOIN {tables.Timeline} t ON t.person = p.person WHERE p.id = $1", id))
-        {
-            if (!rows.Read()) return null;
-            person = Read(rows);
-        }
-
-        if (_people.TryGetValue(person.Number, out var loaded)) return _byId[id] = loaded;
-        _people[person.Number] = _byId[id] = person;
-        if (person.Head != person.Number) Load("p.person = $1", person.Head);
-        // Phrased as the index over those who are merged is.
-        Load("p.head = $1 AND p.head <> p.person", person.Head);
-        return person;
+        if (!_asked.Contains(id)) Foresee([id]);
+        return _byId.GetValueOrDefault(id);
     }
 
     public PersonState Add(Guid id, long number)
@@ -110,15 +111,15 @@ internal sealed class PersonGroups(Session session, Tables tables, int slotCount
 
     public void SaveRows(PersonState person, byte[] timeline) => session.Execute($"UPDATE {tables.Timeline} SET content = $1 WHERE person = $2", timeline, person.Number);
 
-    private void Load(string which, long head)
+    private void Load(string which, IReadOnlyList<long> heads) =>
+        session.QueryEach($"SELECT p.person, p.head, p.merged_into, t.content FROM {tables.Person} p JOIN {tables.Timeline} t ON t.person = p.person WHERE {which} ORDER BY p.person", heads, rows => Take(rows));
+
+    private PersonState Take(RowCursor rows)
     {
-        using var rows = session.Query($"SELECT p.person, p.head, p.merged_into, t.content FROM {tables.Person} p JOIN {tables.Timeline} t ON t.person = p.person WHERE {which} ORDER BY p.person", head);
-        while (rows.Read())
-        {
-            if (_people.ContainsKey(rows.Int(0))) continue;
-            _people[rows.Int(0)] = Read(rows);
-            HasMerged = true;
-        }
+        var number = rows.Int(0);
+        if (!_people.TryGetValue(number, out var person)) _people[number] = person = Read(rows);
+        HasMerged |= person.Head != number;
+        return person;
     }
 
     private PersonState Read(RowCursor rows) => new PersonState(rows.Int(0), rows.Int(1), rows.IsNull(2) ? null : rows.Int(2), rows.Bytes(3).ToArray()).Open(_slots);

@@ -6,11 +6,12 @@ namespace Escala.Platform.Ledger;
 
 /// <summary>
 /// What later chapters derive from entries. <see cref="Apply"/> runs in the ledger's own transaction; <see cref="Load"/> forgets everything
-/// remembered, after opening and after a transaction that failed. <see cref="Examine"/> may refuse an entry before it is written.
+/// remembered, after opening and after a transaction that failed. <see cref="Examine"/> may refuse an entry before it is written; <see cref="Foresee"/>
+/// hears first which entries will be examined, to ask the store once for all.
 /// </summary>
-public sealed record Derivation(Action<Session> Load, Func<Session, Entry, Problem?> Examine, Action<Session, IReadOnlyList<LedgerEntry>> Apply)
+public sealed record Derivation(Action<Session> Load, Action<Session, IReadOnlyList<Entry>> Foresee, Func<Session, Entry, Problem?> Examine, Action<Session, IReadOnlyList<LedgerEntry>> Apply)
 {
-    public static Derivation Nothing { get; } = new(_ => { }, (_, _) => null, (_, _) => { });
+    public static Derivation Nothing { get; } = new(_ => { }, (_, _) => { }, (_, _) => null, (_, _) => { });
 }
 
 /// <summary>
@@ -234,13 +235,16 @@ public sealed class WriterTransaction
     {
         var fresh = new List<Entry>();
         var seen = new Dictionary<Guid, (Entry Entry, long Position)>();
+        var all = group.SelectMany(r => r.Entries).ToList();
+        var stored = Stored(all);
+        _derivation.Foresee(Session, all);
         foreach (var request in group)
         {
             var receipts = new Receipt[request.Entries.Count];
             for (var i = 0; i < receipts.Length; i++)
             {
                 var entry = request.Entries[i];
-                receipts[i] = Known(entry, seen) ?? (_derivation.Examine(Session, entry) is { } problem
+                receipts[i] = Known(entry, seen, stored) ?? (_derivation.Examine(Session, entry) is { } problem
                     ? new Receipt(entry.Id, ReceiptStatus.Refused, 0, problem)
                     : new Receipt(entry.Id, ReceiptStatus.Accepted, _tables.Head + fresh.Count + 1));
                 if (receipts[i].Status != ReceiptStatus.Accepted) continue;
@@ -254,20 +258,33 @@ public sealed class WriterTransaction
         if (fresh.Count > 0) Append(fresh);
     }
 
-    private Receipt? Known(Entry entry, Dictionary<Guid, (Entry Entry, long Position)> seen)
+    private static Receipt? Known(Entry entry, Dictionary<Guid, (Entry Entry, long Position)> seen, Dictionary<Guid, StoredEntry> stored)
     {
         if (seen.TryGetValue(entry.Id, out var first)) return Same(entry, first.Position, SaysTheSame(entry, first.Entry) && first.Entry.Body.AsSpan().SequenceEqual(entry.Body));
-        using var rows = Session.Query(
-            "SELECT e.position, e.body_hash, b.salt, e.subject, e.facility, e.event_day, e.replaces, e.withdraws FROM entry e JOIN body b ON b.position = e.position WHERE e.id = $1", entry.Id);
-        if (!rows.Read()) return null;
-        var same = (rows.IsNull(3) ? (Guid?)null : rows.Guid(3)) == entry.Subject && (rows.IsNull(4) ? null : rows.Text(4)) == entry.Facility && rows.Int(5) == entry.EventDay
-            && (rows.IsNull(6) ? (Guid?)null : rows.Guid(6)) == entry.Replaces && (rows.IsNull(7) ? (Guid?)null : rows.Guid(7)) == entry.Withdraws;
+        if (!stored.TryGetValue(entry.Id, out var there)) return null;
+        var same = (there.Subject, there.Facility, there.EventDay, there.Replaces, there.Withdraws) == (entry.Subject, entry.Facility, entry.EventDay, entry.Replaces, entry.Withdraws);
         // Of an erased body nothing can be compared; it was taken once and is not wanted again.
-        if (rows.IsNull(2)) return Same(entry, rows.Int(0), same);
+        if (there.Salt is null) return Same(entry, there.Position, same);
         Span<byte> hash = stackalloc byte[EntryHash.Size];
-        EntryHash.OfBody(rows.Bytes(2), entry.Body, hash);
-        return Same(entry, rows.Int(0), same && hash.SequenceEqual(rows.Bytes(1)));
+        EntryHash.OfBody(there.Salt, entry.Body, hash);
+        return Same(entry, there.Position, same && hash.SequenceEqual(there.BodyHash));
     }
+
+    /// <summary>Those that the ledger has already, by id.</summary>
+    private Dictionary<Guid, StoredEntry> Stored(List<Entry> entries)
+    {
+        var stored = new Dictionary<Guid, StoredEntry>();
+        Session.QueryEach(
+            "SELECT e.id, e.position, e.body_hash, b.salt, e.subject, e.facility, e.event_day, e.replaces, e.withdraws FROM entry e JOIN body b ON b.position = e.position WHERE e.id IN {values}",
+            [.. entries.Select(e => e.Id).Distinct()],
+            rows => stored[rows.Guid(0)] = new StoredEntry(
+                rows.Int(1), rows.Bytes(2).ToArray(), rows.IsNull(3) ? null : rows.Bytes(3).ToArray(), Optional(rows, 4), rows.IsNull(5) ? null : rows.Text(5), (int)rows.Int(6), Optional(rows, 7), Optional(rows, 8)));
+        return stored;
+
+        static Guid? Optional(RowCursor rows, int column) => rows.IsNull(column) ? null : rows.Guid(column);
+    }
+
+    private sealed record StoredEntry(long Position, byte[] BodyHash, byte[]? Salt, Guid? Subject, string? Facility, int EventDay, Guid? Replaces, Guid? Withdraws);
 
     private static bool SaysTheSame(Entry one, Entry other) =>
         (one.Subject, one.Facility, one.EventDay, one.Replaces, one.Withdraws) == (other.Subject, other.Facility, other.EventDay, other.Replaces, other.Withdraws);

@@ -11,10 +11,13 @@ internal sealed class PostgresSession : Session
     /// <summary>Thirty years of months.</summary>
     private const int MostParts = 360;
 
+    private const int MostWaiting = 256;
+
     private readonly NpgsqlConnection _connection;
     private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
     private readonly System.Data.IsolationLevel _isolation;
     private readonly HashSet<(string Table, long Window)> _parts = [];
+    private readonly List<NpgsqlBatchCommand> _waiting = [];
     private NpgsqlTransaction? _transaction;
 
     internal PostgresSession(NpgsqlDataSource source, bool writable)
@@ -38,6 +41,7 @@ internal sealed class PostgresSession : Session
 
     public override void Commit()
     {
+        Send();
         Guard(() => _transaction!.Commit());
         _transaction = null;
     }
@@ -46,6 +50,7 @@ internal sealed class PostgresSession : Session
     {
         var transaction = _transaction;
         _transaction = null;
+        _waiting.Clear();
         _parts.Clear();
         try
         {
@@ -57,26 +62,53 @@ internal sealed class PostgresSession : Session
         }
     }
 
-    public override long Execute(string sql, params ReadOnlySpan<object?> arguments)
+    public override void Execute(string sql, params ReadOnlySpan<object?> arguments)
     {
+        if (_transaction is null)
+        {
+            Change(sql, arguments);
+            return;
+        }
+
+        var command = new NpgsqlBatchCommand(sql);
+        Bind(command.Parameters, arguments);
+        _waiting.Add(command);
+        if (_waiting.Count >= MostWaiting) Send();
+    }
+
+    public override long Change(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        Send();
         var command = Bind(sql, arguments);
         return Guard(() => command.ExecuteNonQuery());
     }
 
+    /// <summary>With it goes whatever waits: one way there and back for all.</summary>
     public override RowCursor Query(string sql, params ReadOnlySpan<object?> arguments)
     {
-        var command = Bind(sql, arguments);
-        return new Cursor(Guard(() => command.ExecuteReader()));
+        if (_waiting.Count == 0)
+        {
+            var command = Bind(sql, arguments);
+            return new Cursor(Guard(() => command.ExecuteReader()));
+        }
+
+        var asked = new NpgsqlBatchCommand(sql);
+        Bind(asked.Parameters, arguments);
+        _waiting.Add(asked);
+        var batch = Batch();
+        return new Cursor(Guard(() => batch.ExecuteReader()));
     }
 
     public override BulkWriter Bulk(string table, params ReadOnlySpan<string> columns)
     {
+        Send();
         var sql = $"COPY {table} ({string.Join(", ", columns.ToArray())}) FROM STDIN (FORMAT BINARY)";
         return new Importer(Guard(() => _connection.BeginBinaryImport(sql)));
     }
 
     public override void Script(string sql)
     {
+        Send();
         using var command = new NpgsqlCommand(
             sql.Replace("{int64}", "BIGINT", StringComparison.Ordinal).Replace("{bytes}", "BYTEA", StringComparison.Ordinal).Replace("{clustered}", "", StringComparison.Ordinal)
                 .Replace("{by_window}", " PARTITION BY LIST (window_number)", StringComparison.Ordinal), _connection, _transaction);
@@ -119,9 +151,15 @@ internal sealed class PostgresSession : Session
         if (!_commands.TryGetValue(sql, out var command)) _commands[sql] = command = new NpgsqlCommand(sql, _connection);
         command.Transaction = _transaction;
         command.Parameters.Clear();
+        Bind(command.Parameters, arguments);
+        return command;
+    }
+
+    private static void Bind(NpgsqlParameterCollection parameters, ReadOnlySpan<object?> arguments)
+    {
         foreach (var argument in arguments)
         {
-            command.Parameters.Add(argument switch
+            parameters.Add(argument switch
             {
                 null => new NpgsqlParameter { Value = DBNull.Value },
                 long number => new NpgsqlParameter<long> { TypedValue = number },
@@ -132,8 +170,21 @@ internal sealed class PostgresSession : Session
                 _ => throw new ArgumentException($"A value of type {argument.GetType().Name} cannot be stored"),
             });
         }
+    }
 
-        return command;
+    private void Send()
+    {
+        if (_waiting.Count == 0) return;
+        using var batch = Batch();
+        Guard(() => batch.ExecuteNonQuery());
+    }
+
+    private NpgsqlBatch Batch()
+    {
+        var batch = new NpgsqlBatch(_connection, _transaction);
+        foreach (var command in _waiting) batch.BatchCommands.Add(command);
+        _waiting.Clear();
+        return batch;
     }
 
     private static void Guard(Action work) => Guard<object?>(() =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Escala.Platform.Problems;
 
 namespace Escala.Platform.Storage;
@@ -8,6 +9,9 @@ namespace Escala.Platform.Storage;
 /// </summary>
 public abstract class Session : IDisposable
 {
+    /// <summary>Few sizes, so that each statement is prepared once.</summary>
+    private static readonly int[] s_valuesAStatement = [1, 4, 16, 64];
+
     public abstract void Begin();
 
     public abstract void Commit();
@@ -15,8 +19,13 @@ public abstract class Session : IDisposable
     /// <summary>Does nothing outside a transaction.</summary>
     public abstract void Rollback();
 
-    /// <summary>Rows changed.</summary>
-    public abstract long Execute(string sql, params ReadOnlySpan<object?> arguments);
+    /// <summary>
+    /// Changes what is stored. Within a transaction an engine behind a network may take it with whatever is asked next, at the latest with the commit: then what it refuses comes to light there.
+    /// </summary>
+    public abstract void Execute(string sql, params ReadOnlySpan<object?> arguments);
+
+    /// <summary>The same at once; gives the number of rows changed.</summary>
+    public abstract long Change(string sql, params ReadOnlySpan<object?> arguments);
 
     /// <summary>Rows of a query, read once and forwards; dispose before the next statement of the same text.</summary>
     public abstract RowCursor Query(string sql, params ReadOnlySpan<object?> arguments);
@@ -53,6 +62,30 @@ public abstract class Session : IDisposable
     {
         using var rows = Query(sql, arguments);
         return rows.Read() && !rows.IsNull(0) ? rows.Text(0) : null;
+    }
+
+    /// <summary>
+    /// The rows of a query over many values, a statement for up to 64 of them: <c>{values}</c> in it stands for the list. Over a network each statement costs more than its rows.
+    /// </summary>
+    /// <param name="sql">As in <c>… WHERE window = $1 AND facility IN {values}</c>.</param>
+    /// <param name="values">Distinct, and not null.</param>
+    /// <param name="read">Called at each row.</param>
+    /// <param name="before">The arguments before the list.</param>
+    public void QueryEach<T>(string sql, IReadOnlyList<T> values, Action<RowCursor> read, params ReadOnlySpan<object?> before)
+    {
+        for (var from = 0; from < values.Count; from += s_valuesAStatement[^1])
+        {
+            var count = Math.Min(values.Count - from, s_valuesAStatement[^1]);
+            var size = Array.Find(s_valuesAStatement, s => s >= count);
+            var arguments = new object?[before.Length + size];
+            before.CopyTo(arguments);
+            // The last value again where there are fewer than places.
+            for (var i = 0; i < size; i++) arguments[before.Length + i] = values[from + Math.Min(i, count - 1)];
+            var first = before.Length + 1;
+            var places = string.Join(", ", Enumerable.Range(first, size).Select(n => string.Create(CultureInfo.InvariantCulture, $"${n}")));
+            using var rows = Query(sql.Replace("{values}", $"({places})", StringComparison.Ordinal), arguments);
+            while (rows.Read()) read(rows);
+        }
     }
 
     /// <summary>Runs the work in a transaction of its own; an exception rolls back.</summary>

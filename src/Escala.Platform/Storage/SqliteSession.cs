@@ -56,7 +56,9 @@ internal sealed class SqliteSession : Session
         if (raw.sqlite3_get_autocommit(_database) == 0) Execute("ROLLBACK");
     }
 
-    public override long Execute(string sql, params ReadOnlySpan<object?> arguments)
+    public override void Execute(string sql, params ReadOnlySpan<object?> arguments) => Change(sql, arguments);
+
+    public override long Change(string sql, params ReadOnlySpan<object?> arguments)
     {
         var statement = Bind(sql, arguments);
         int code;

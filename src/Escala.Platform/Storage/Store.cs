@@ -231,7 +231,7 @@ internal sealed class PostgresStore : Store
 
     public PostgresStore(string connection)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connection) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, IncludeErrorDetail = false };
+        var builder = new NpgsqlConnectionStringBuilder(connection) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, IncludeErrorDetail = false };
         // Our statements are many and short, and who reads much reads on several connections: a plan that is compiled, or that starts workers of its own, costs
         // more than the statement. What the operator says of it stands.
         if (string.IsNullOrEmpty(builder.Options)) builder.Options = "-c jit=off -c max_parallel_workers_per_gather=0";

@@ -102,7 +102,7 @@ public static class AccountTable
             session.Execute("UPDATE account_place SET ended_at = $1 WHERE account = $2 AND place = $3", clock.Microseconds(), from.Id, place);
         }
 
-        var refused = session.Execute("UPDATE refused_entry SET account = $1 WHERE account = $2", to.Id, from.Id);
+        var refused = session.Change("UPDATE refused_entry SET account = $1 WHERE account = $2", to.Id, from.Id);
         Disable(session, from.Id, clock);
         return (from.Places.Count, refused);
     }

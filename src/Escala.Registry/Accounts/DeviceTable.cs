@@ -54,7 +54,7 @@ public static class DeviceTable
 
     /// <summary>Our copy of its key is gone for good; the device hears of it with its next call. False when it is not known.</summary>
     public static bool Revoke(Session session, Guid device, TimeProvider clock) =>
-        session.Execute("UPDATE device SET device_key = $1, revoked_at = $2 WHERE device = $3", null, clock.Microseconds(), device) > 0;
+        session.Change("UPDATE device SET device_key = $1, revoked_at = $2 WHERE device = $3", null, clock.Microseconds(), device) > 0;
 
     public static IReadOnlyList<Device> All(Session session)
     {

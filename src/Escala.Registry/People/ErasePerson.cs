@@ -127,7 +127,7 @@ public static class ErasePerson
         foreach (var id in people)
         {
             session.Execute("DELETE FROM refused_entry WHERE subject = $1", id);
-            bodies += session.Execute($"UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2{spared})", null, id);
+            bodies += session.Change($"UPDATE body SET salt = $1, content = $1 WHERE content IS NOT NULL AND position IN (SELECT position FROM entry WHERE subject = $2{spared})", null, id);
         }
 
         return bodies;

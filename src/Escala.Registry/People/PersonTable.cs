@@ -50,8 +50,6 @@ public sealed class PersonTable(Session session, string personTable, string iden
         $"INSERT INTO {identifierTable} (system, value, person, retired) VALUES ($1, $2, $3, $4) ON CONFLICT (system, value, person) DO UPDATE SET retired = excluded.retired",
         identifier.System, identifier.Value, person, retired ? 1 : 0);
 
-    public bool IsErased(Guid id) => session.Scalar($"SELECT 1 FROM {personTable} WHERE id = $1 AND erased = 1", id) is not null;
-
     public void Erase(long person)
     {
         session.Execute($"UPDATE {personTable} SET erased = 1 WHERE person = $1", person);
