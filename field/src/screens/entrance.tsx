@@ -42,7 +42,7 @@ export function SignIn() {
     if (answer?.kind === "choose") setChoosing(answer);
     else if (answer !== null) setSaid(troubleText(answer));
   };
-  if (choosing !== null) return <ChoosePlace choosing={choosing} />;
+  if (choosing !== null) return <ChoosePlace choosing={choosing} onBack={() => setChoosing(null)} />;
   return (
     <main class="entrance">
       <Brand />
@@ -65,7 +65,7 @@ const troubleText = (trouble: Trouble | { kind: "other-key" }): string =>
   trouble.kind === "refused" ? trouble.title || t("trouble.refused") : trouble.kind === "later" ? t("sign-in.wait", trouble.seconds) : trouble.kind === "other-key" ? t("sign-in.other-key") : t(`trouble.${trouble.kind}`);
 
 /** Whoever may work at several places says whose people the tablet takes along; nothing is fetched before. */
-function ChoosePlace({ choosing }: { choosing: Choosing }) {
+function ChoosePlace({ choosing, onBack }: { choosing: Choosing; onBack: () => void }) {
   const { places, wholes } = choosing;
   const [chosen, setChosen] = useState("");
   const [busy, setBusy] = useState(false);
@@ -96,6 +96,7 @@ function ChoosePlace({ choosing }: { choosing: Choosing }) {
         <p role="alert" class="error">{said}</p>
         <button class="primary wide" disabled={busy || chosen === ""}>{busy ? t("sign-in.busy") : t("sign-in.go")}</button>
       </form>
+      <button type="button" class="link" onClick={onBack}>{t("bar.back")}</button>
     </main>
   );
 }
