@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { dayIn, open, unsent, visit, withdraw } from "./harness";
-import { meet, nurse } from "./office";
+import { administrator, meet, nurse } from "./office";
 import { hindrances } from "./reading";
 
 /** What the server refused and nobody mends: its author withdraws it, or the office says what becomes of it. */
 
 const day = (back = 0) => dayIn("Africa/Maputo", back);
-const { begin, office } = meet((office) => office.know(["0801", "0802"], day(60)));
+const { begin, bring, office } = meet((office) => office.know(["0801", "0802"], day(60)));
 const places = readFileSync(join(import.meta.dirname, "../../../programmes/saia-htn/places.csv"), "utf8");
 
 /** From which day on the office knows the facility: the server takes nothing of days before. */
@@ -60,11 +60,24 @@ describe("a visit that the server refused", () => {
     await page.waitForSelector(".note.wrong .link");
     await tablet.kill();
 
-    const waiting = office.run(["inbox", "list"]).trim().split("\n").map((line) => line.split("\t")[0]!);
-    office.run(["inbox", "discard", waiting.find((number) => number.startsWith("e"))!, "--reason", "folha de outra unidade", "--author", "dina"]);
+    const desk = await bring(1280, 800).start("/inbox");
+    await desk.fill("#account", administrator.login);
+    await desk.fill("#pin", administrator.pin);
+    await desk.click("main button");
+    // The newest stands first.
+    const rows = desk.locator('[aria-labelledby="refused"] tbody tr');
+    await rows.nth(1).waitFor();
+    expect(await hindrances(desk)).toEqual([]);
+    await rows.nth(1).locator('[name="reason"]').fill("folha de outra unidade");
+    await rows.nth(1).locator("button").last().click();
+    await expect.poll(() => rows.count()).toBe(1);
     knownFrom("");
+    expect(() => office.run(["inbox", "discard", "e999", "--reason", "x"])).toThrow(/e999/);
     office.run(["inbox", "retry", "--author", "dina"]);
-    expect(office.run(["inbox", "list"])).not.toMatch(/^e/m);
+    await desk.reload();
+    expect(await rows.count()).toBe(0);
+    expect(await desk.locator('[aria-labelledby="settled"] tbody tr').count()).toBeGreaterThan(1);
+    expect(await hindrances(desk)).toEqual([]);
 
     page = await tablet.start();
     await tablet.unlock(nurse.pin);
