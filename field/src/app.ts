@@ -3,7 +3,7 @@ import { CallFailed, isRevoked, Server, signIn, type Trouble } from "./exchange/
 import { Exchange } from "./exchange/exchange";
 import type { Pack } from "./registers/pack";
 import { Book } from "./store/book";
-import { Device, type Account } from "./store/device";
+import { Device, type Account, type Choice, type SignedIn } from "./store/device";
 import { openDatabase } from "./store/database";
 import { People } from "./store/people";
 import { setLanguage, t, type Language } from "./texts/texts";
@@ -27,6 +27,19 @@ export type Screen =
   | { name: "device" };
 
 export type Stage = "loading" | "elsewhere" | "broken" | "sign-in" | "choose" | "pin" | "open";
+
+/** An account with several places has signed in: `enter` goes on with what was chosen. */
+export interface Choosing extends Pick<SignedIn, "wholes"> {
+  kind: "choose";
+  places: SignedIn["account"]["places"];
+  enter: (choice: Choice) => Promise<Trouble | { kind: "other-key" } | null>;
+}
+
+/** The work, or what stopped a call of it. */
+const attempt = <T>(work: () => Promise<T>): Promise<T | Trouble> => work().catch((failure: unknown) => {
+  if (failure instanceof CallFailed) return failure.trouble;
+  throw failure;
+});
 
 /** Own entries that may lie over people's records, and milliseconds without a touch after which they are folded in. */
 const mostUnfolded = 20;
@@ -121,26 +134,27 @@ export class App {
     this.tell();
   }
 
-  /** Signs in with the server and fetches the pack; null when it went through. */
-  async signIn(login: string, pin: string, deviceName: string): Promise<Trouble | { kind: "other-key" } | null> {
-    try {
-      const { deviceId } = this.device.settings;
-      const signed = await signIn({ account: login, pin, device: { id: deviceId, name: deviceName }, facility: null }, this.device.settings.language);
-      const server = this.server(signed.token);
-      const places = (signed.account.places ?? []).map((p) => (typeof p === "string" ? p : p.code));
-      const facility = places[0] ?? "";
-      const fetched = await server.pack(facility, "");
-      const key = await this.device.admit(login, fetched?.pack.facility.code ?? facility, pin, signed);
-      if (key === null) return { kind: "other-key" };
-      if (fetched !== null) await this.device.keepPack({ ...fetched.pack, lockMinutes: signed.lockMinutes ?? fetched.pack.lockMinutes }, fetched.tag);
-      await this.device.set({ deviceName });
-      this.account = this.device.accounts.find((a) => a.id === signed.account.id)!;
-      await this.enter(key);
-      return null;
-    } catch (failure) {
-      if (failure instanceof CallFailed) return failure.trouble;
-      throw failure;
-    }
+  /** Signs in with the server; whoever may work at several places and has not chosen here is asked first. Null when it went through. */
+  async signIn(login: string, pin: string, deviceName: string): Promise<Trouble | { kind: "other-key" } | Choosing | null> {
+    return attempt(async () => {
+      const signed = await signIn({ account: login, pin, device: { id: this.device.settings.deviceId, name: deviceName }, facility: null }, this.device.settings.language);
+      const enter = (choice: Choice) => attempt(() => this.settleIn(login, pin, deviceName, signed, choice));
+      const known = this.device.accounts.find((a) => a.id === signed.account.id);
+      const { places } = signed.account;
+      if (known !== undefined && places.some((place) => place.code === known.facility)) return enter({ facility: known.facility, isAlone: known.isAlone === true });
+      return places.length > 1 ? { kind: "choose" as const, places, wholes: signed.wholes, enter } : enter({ facility: places[0]?.code ?? "", isAlone: false });
+    });
+  }
+
+  private async settleIn(login: string, pin: string, deviceName: string, signed: SignedIn, choice: Choice): Promise<{ kind: "other-key" } | null> {
+    const fetched = (await this.server(signed.token).pack(choice, ""))!;
+    const key = await this.device.admit(login, choice, pin, signed);
+    if (key === null) return { kind: "other-key" };
+    await this.keepPack(fetched.pack, fetched.tag);
+    await this.device.set({ deviceName });
+    this.account = this.device.accounts.find((a) => a.id === signed.account.id)!;
+    await this.enter(key);
+    return null;
   }
 
   /** Null when the PIN opened the tablet. */
@@ -205,10 +219,14 @@ export class App {
 
   /** Practice: another database with invented people, the same screens, and no exchange at all. */
   async startPractice(): Promise<void> {
-    const { practiceBook } = await import("./visits/practice");
+    const practice = await import("./visits/practice").catch(() => null);
+    if (practice === null) {
+      this.leaveFor({ name: "home" });
+      return this.say(t("later.missing"));
+    }
     this.close();
     const db = await openDatabase("escala-practice");
-    this.book = await practiceBook(db, this.key!, this.book!.pack, this.account!);
+    this.book = await practice.practiceBook(db, this.key!, this.book!.pack, this.account!);
     this.exchange = null;
     this.practice = true;
     this.book.onChange(() => this.tell());
@@ -233,19 +251,23 @@ export class App {
     }
   }
 
-  /** Goes on at another place of the account's scope, whose people come with the next exchange; null when it went through. */
-  async moveTo(facility: string): Promise<Trouble | null> {
-    try {
-      const token = await this.device.token(this.account!, this.key!);
-      const fetched = await this.server(token).pack(facility, "");
-      await this.device.keepPack({ ...fetched!.pack, lockMinutes: fetched!.pack.lockMinutes || this.device.pack!.lockMinutes }, fetched!.tag);
-      await this.device.place(this.account!, facility);
+  /**
+   * Goes on at another place of the account's scope, or with the people of more or fewer of its places, which come with the next exchange; null when it
+   * went through. What is unsent or begun stays the tablet's.
+   */
+  moveTo(choice: Choice): Promise<Trouble | null> {
+    return attempt(async () => {
+      const fetched = await this.server(await this.device.token(this.account!, this.key!)).pack(choice, "");
+      await this.keepPack(fetched!.pack, fetched!.tag);
+      await this.device.place(this.account!, choice);
       await this.enter(this.key!);
       return null;
-    } catch (failure) {
-      if (failure instanceof CallFailed) return failure.trouble;
-      throw failure;
-    }
+    });
+  }
+
+  /** An older server does not say how long until the lock: then it stays as it was. */
+  private keepPack(pack: Pack, tag: string): Promise<void> {
+    return this.device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || (this.device.pack?.lockMinutes ?? 5) }, tag);
   }
 
   /** Takes the account off the tablet: its token is given back where the server can be reached, its key is forgotten. */
@@ -294,8 +316,8 @@ export class App {
     const token = await device.token(account!, key);
     if (this.book !== book) return;
     this.exchange = new Exchange(
-      book, this.server(token), (pack, tag) => void device.keepPack({ ...pack, lockMinutes: pack.lockMinutes || device.pack!.lockMinutes }, tag).then(() => book.takeNames(pack)),
-      async () => (await device.packTag(book.facility)) ?? "", () => this.tell(),
+      book, this.server(token), (pack, tag) => void this.keepPack(pack, tag).then(() => book.takeNames(pack)),
+      async () => this.server(token).pack({ facility: book.facility, isAlone: account!.isAlone === true }, (await device.packTag(book.facility)) ?? ""), () => this.tell(),
       // A withdrawn tablet gives up at once what the server has; what it has not stays sealed, to be exported.
       () => void device.wipe().then(() => (this.book === book ? book.forgetPeople() : undefined)),
       () => void device.disable(account!).then(() => this.book === book && this.lock()).then(() => this.askIfRevoked()));

@@ -21,6 +21,9 @@ public static class EntryKinds
     /// <summary>A row that nobody could mend is given up: its bytes; author and reason are the origin's.</summary>
     public const string Discard = "row.discard";
 
+    /// <summary>An entry of a device that was refused is given up, or withdrawn by its author (withdraws): as it came; author and reason are the origin's.</summary>
+    public const string EntryDiscard = "entry.discard";
+
     /// <summary>Registers a person, says more of one: fields, identifiers, identifiers that are used no more.</summary>
     public const string Person = "person";
 

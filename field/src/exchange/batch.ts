@@ -5,8 +5,7 @@ export const largestBatch = 64 * 1024;
 
 /** A batch as it travels: lines of JSON, gzip. */
 export function batchBytes(device: string, epoch: string, said: readonly Said[], now = Date.now()): Promise<Uint8Array<ArrayBuffer>> {
-  const plain = said.map(({ origin, entry }) => ({ origin, entry }));
-  const lines = [JSON.stringify({ escala: 1, device, epoch, sent: now }), ...linesOf(plain)];
+  const lines = [JSON.stringify({ escala: 1, device, epoch, sent: now }), ...linesOf(said)];
   return pack(new TextEncoder().encode(lines.join("\n") + "\n"));
 }
 

@@ -1,7 +1,7 @@
 import { base64Of } from "../crypto/ids";
 import { unpack } from "../crypto/seal";
 import type { Pack } from "../registers/pack";
-import type { SignedIn } from "../store/device";
+import type { Choice, SignedIn } from "../store/device";
 
 /** Why a call brought nothing. What was written stays on the device whatever the reason. */
 export type Trouble =
@@ -29,6 +29,16 @@ export interface PushAnswer {
   receipts: { id: string; status: string; position?: number; problem?: unknown }[];
 }
 
+/** What became of an entry that was refused, who said so, and when (UTC milliseconds). */
+export interface Told {
+  id: string;
+  outcome: "taken" | "mended" | "withdrawn" | "given-up";
+  position: number;
+  by: string | null;
+  reason: string | null;
+  at: number;
+}
+
 const patience = 60_000;
 
 /** The server, asked on behalf of one account. Every answer is recognised before it is believed. */
@@ -38,8 +48,8 @@ export class Server {
 
   constructor(private readonly token: string, private readonly device: string, private readonly language: string) {}
 
-  async pack(facility: string, tag: string): Promise<{ pack: Pack; tag: string } | null> {
-    const response = await this.call("pack?facility=" + encodeURIComponent(facility), tag === "" ? {} : { headers: { "If-None-Match": tag } });
+  async pack({ facility, isAlone }: Choice, tag: string): Promise<{ pack: Pack; tag: string } | null> {
+    const response = await this.call("pack?facility=" + encodeURIComponent(facility) + (isAlone ? "&alone=true" : ""), tag === "" ? {} : { headers: { "If-None-Match": tag } });
     if (response.status === 304) return null;
     const pack = await json<Pack>(response);
     if (typeof pack.programme !== "string" || pack.register === undefined) throw new CallFailed({ kind: "portal" });
@@ -64,6 +74,13 @@ export class Server {
     const text = new TextDecoder().decode(plain);
     if (!text.startsWith('{"escala":')) throw new CallFailed({ kind: "portal" });
     return { bytes, text };
+  }
+
+  /** What became of entries that the device shows as refused; nothing of those that still wait. */
+  async refused(ids: string[]): Promise<Told[]> {
+    const { settled } = await json<{ settled: Told[] }>(await this.call("exchange/refused", { method: "POST", body: JSON.stringify({ ids }), headers: { "Content-Type": "application/json" } }));
+    if (!Array.isArray(settled)) throw new CallFailed({ kind: "portal" });
+    return settled;
   }
 
   async common(checkpoints: [number, string][]): Promise<{ epoch: string; common: number }> {

@@ -30,18 +30,20 @@ export interface Entry {
 export interface Said {
   origin: Origin;
   entry: Entry;
+  /** Own entries that were refused and that this one stands for, as a batch names them ("x"). */
+  settles?: string[];
 }
 
 /** The lines of a batch behind its first: an origin holds until the next. */
 export function linesOf(said: readonly Said[]): string[] {
   const lines: string[] = [];
   let holds = "";
-  for (const { origin, entry } of said) {
+  for (const { origin, entry, settles } of said) {
     const line = JSON.stringify({ origin });
     if (line !== holds) lines.push(line);
     holds = line;
     const { p: _, ...own } = entry;
-    lines.push(JSON.stringify(own));
+    lines.push(JSON.stringify({ ...own, x: settles }));
   }
   return lines;
 }

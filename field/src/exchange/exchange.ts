@@ -17,6 +17,9 @@ export interface Standing {
   of: number;
 }
 
+/** Refused entries that are asked about at once. */
+const mostAsked = 1000;
+
 /**
  * Sends what has no receipt, fetches what is new, and folds it. Nothing remembers "in flight": what the server has not said it holds is sent
  * again, and the server knows it by its id.
@@ -30,7 +33,7 @@ export class Exchange {
 
   constructor(
     private readonly book: Book, private readonly server: Server,
-    private readonly onPack: (pack: Pack, tag: string) => void, private readonly packTag: () => Promise<string>, private readonly tell: () => void, private readonly onRevoked: () => void,
+    private readonly onPack: (pack: Pack, tag: string) => void, private readonly newerPack: () => Promise<{ pack: Pack; tag: string } | null>, private readonly tell: () => void, private readonly onRevoked: () => void,
     private readonly onDisabled: () => void) {}
 
   /** Runs soon; a run that goes on is followed by another. */
@@ -64,6 +67,7 @@ export class Exchange {
     let wait = 5 * 60;
     try {
       await this.push();
+      await this.hear();
       await this.pull();
       await this.fetchPack();
       await this.book.keepState({ last: Date.now(), skew: this.server.ahead ?? this.book.state.skew });
@@ -104,6 +108,12 @@ export class Exchange {
       // An answer that settles nothing would be asked for again at once, for ever.
       else if (this.book.unsent + offered.length >= said.length) throw new CallFailed({ kind: "later", seconds: 60 });
     }
+  }
+
+  /** What the office has settled of entries that were refused, however long ago. */
+  private async hear(): Promise<void> {
+    const ids = this.book.refused.slice(0, mostAsked).map((h) => h.record.id);
+    if (ids.length > 0) await this.book.hear(await this.server.refused(ids));
   }
 
   private async pull(): Promise<void> {
@@ -161,7 +171,7 @@ export class Exchange {
   }
 
   private async fetchPack(): Promise<void> {
-    const newer = await this.server.pack(this.book.facility, await this.packTag());
+    const newer = await this.newerPack();
     if (newer !== null) this.onPack(newer.pack, newer.tag);
   }
 

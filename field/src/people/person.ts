@@ -84,7 +84,12 @@ export class Folder {
     if (person.erased === true) return false;
     if (entry.erased === true) {
       person.visits = person.visits.filter((v) => v.id !== entry.id);
+      person.consents = person.consents.filter((c) => c.id !== entry.id);
+      person.calls = person.calls.filter((c) => c.id !== entry.id);
       if (person.forms !== undefined) person.forms = person.forms.filter((f) => f.id !== entry.id);
+      // Of an own entry that was given up its words are left: numbers that it gave are hers no more.
+      if (origin.kind === "person") for (const { system, value } of body<Registration>(entry.body)?.identifiers ?? []) person.ids = person.ids.filter(([s, v]) => s !== system || v !== value);
+      if (entry.r !== undefined) person.gone = person.gone.filter((id) => id !== entry.r);
       unsay(person, entry.id);
       return true;
     }
@@ -251,8 +256,14 @@ export function unmerge(person: Person, from: Person): void {
   from.ids = from.ids.filter(([s, v]) => !person.ids.some(([system, value]) => s === system && v === value));
 }
 
+interface Registration {
+  set?: Record<string, Field>;
+  identifiers?: { system: string; value: string }[];
+  retired?: { system: string; value: string }[];
+}
+
 function registration(person: Person, { origin, entry }: Said): boolean {
-  const said = body<{ set?: Record<string, Field>; identifiers?: { system: string; value: string }[]; retired?: { system: string; value: string }[] }>(entry.body);
+  const said = body<Registration>(entry.body);
   if (said === null) return false;
   const device = origin.device ?? "";
   say(person, { id: entry.id, p: entry.p ?? null, b: entry.b ?? 0, device, q: entry.q, author: origin.author ?? "", day: entry.d }, said.set ?? {});

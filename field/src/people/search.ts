@@ -93,7 +93,7 @@ export class PersonIndex {
 
   /**
    * People whose name has a word beginning like each word asked for, in any order, by sound; words with three digits or more are sought in
-   * identifiers and telephone numbers. Whoever holds exactly the number comes first, then beginnings of identifiers, then card codes, telephones and
+   * identifiers and telephone numbers. Whoever holds exactly the number comes first, then beginnings of identifiers, then beginnings of card codes, telephones and
    * parts; whole words and the own facility come first among those.
    */
   find(query: string, facility: string, limit = 30): Found[] {
@@ -257,7 +257,10 @@ function weakest(numbers: string[], line: string, person: Summary): Hit | null {
   return least;
 }
 
-/** The best answer to a number in a line of the index: its first word is the card's code. Parts count from three digits on. */
+/** A card's code is drawn by chance: fewer of its digits are somebody's whom nobody meant, on a tablet of five hundred nearly each fifth number of four. */
+const leastOfCard = 5;
+
+/** The best answer to a number in a line of the index: its first word is the card's code, which answers to its beginning alone. Parts count from three digits on. */
 function hitOf(line: string, number: string): Hit | null {
   const sought = withoutZeros(number);
   if (!line.includes(sought)) return null;
@@ -267,6 +270,7 @@ function hitOf(line: string, number: string): Hit | null {
     const word = line.slice(from, end);
     from = end + 1;
     const plain = of === "card" ? word : withoutZeros(word);
+    if (of === "card" && (number.length < leastOfCard || !word.startsWith(number))) continue;
     const how = plain === (of === "card" ? number : sought) ? "whole" : word.startsWith(number) || plain.startsWith(sought) ? "beginning" : number.length >= 3 && word.includes(number) ? "part" : null;
     if (how !== null && (best === null || weight({ number: word, of, how }) > weight(best))) best = { number: word, of, how };
   }

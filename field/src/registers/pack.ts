@@ -91,6 +91,11 @@ export interface PersonForm {
   consent?: string;
 }
 
+export interface Place {
+  code: string;
+  name: string;
+}
+
 export interface Pack {
   programme: string;
   version: number;
@@ -100,12 +105,12 @@ export interface Pack {
   zone: string;
   window: "week" | "month" | "quarter" | string;
   epoch?: string;
-  facility: { code: string; name: string };
-  places: { code: string; name: string }[];
+  facility: Place;
+  places: Place[];
   /** The district of the facility, whose sheets a supervisor takes along. */
   district?: string | null;
-  /** What is pulled, and under which key its position is kept: the facility, or all of a district. Above `most` people it is the facility alone. Of one account. */
-  takes?: { account: string; place: string; key: string; people?: number; most?: number };
+  /** What is pulled, and under which key its position is kept: the facility, or all of a district. Above `most` people it is the facility alone. `whole` is the district that could be taken. Of one account. */
+  takes?: { account: string; place: string; key: string; whole?: Place; people?: number; most?: number };
   /** Who writes at the place, and on what. */
   staff?: { id: string; name: string }[];
   devices?: { id: string; name: string }[];

@@ -14,7 +14,7 @@ declare global {
 /** Reads frames by the browser's own detector where it has one, by jsQR (fetched when first needed) elsewhere. */
 export function Camera(props: { onCode: (code: string) => void; onClose: () => void }) {
   const video = useRef<HTMLVideoElement>(null);
-  const [refused, setRefused] = useState(false);
+  const [trouble, setTrouble] = useState<"scan.no-camera" | "later.missing" | null>(null);
   useEffect(() => {
     let stream: MediaStream | null = null;
     let over = false;
@@ -22,13 +22,14 @@ export function Camera(props: { onCode: (code: string) => void; onClose: () => v
       try {
         stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
       } catch {
-        setRefused(true);
+        setTrouble("scan.no-camera");
         return;
       }
       if (over) return stream.getTracks().forEach((track) => track.stop());
       video.current!.srcObject = stream;
       await video.current!.play().catch(() => undefined);
-      const read = await reader();
+      const read = await reader().catch(() => null);
+      if (read === null) return setTrouble("later.missing");
       while (!over) {
         const code = await read(video.current!).catch(() => null);
         if (code !== null && code !== "" && !over) return props.onCode(code);
@@ -43,7 +44,7 @@ export function Camera(props: { onCode: (code: string) => void; onClose: () => v
   }, []);
   return (
     <div class="camera" role="dialog" aria-modal="true" aria-label={t("scan.title")} onKeyDown={(e) => e.key === "Escape" && props.onClose()}>
-      {refused ? <p class="note wrong">{t("scan.no-camera")}</p> : <video ref={video} muted playsInline />}
+      {trouble !== null ? <p class="note wrong" role="alert">{t(trouble)}</p> : <video ref={video} muted playsInline />}
       <p>{t("scan.hold")}</p>
       <button type="button" class="wide" autofocus onClick={props.onClose}>{t("scan.close")}</button>
     </div>

@@ -2,6 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 import { app } from "../app";
 import { Bar } from "../parts/bar";
 import { useApp } from "../parts/use-app";
+import type { Choice } from "../store/device";
+import { isLacking } from "../store/outbox";
 import { numberText, t, timeText } from "../texts/texts";
 import { LanguageChoice } from "./entrance";
 import { exportUnsent } from "./inbox";
@@ -12,13 +14,17 @@ export function DeviceScreen() {
   const [storage, setStorage] = useState<{ used: number; quota: number } | null>(null);
   const [sure, setSure] = useState(false);
   const [said, setSaid] = useState("");
-  const move = async (facility: string) => {
-    const trouble = await app.moveTo(facility);
+  const isAlone = account?.isAlone === true;
+  const move = async (choice: Choice) => {
+    const trouble = await app.moveTo(choice);
     setSaid(trouble === null ? "" : trouble.kind === "refused" ? trouble.title : t(`trouble.${trouble.kind}`));
   };
   useEffect(() => {
     void navigator.storage?.estimate?.().then((e) => setStorage({ used: e.usage ?? 0, quota: e.quota ?? 0 }));
   }, []);
+  const lacking = book!.held.filter(isLacking).length;
+  // Of whoever else shares the tablet it says nothing.
+  const takes = book!.pack.takes?.account === account?.id ? book!.pack.takes : undefined;
   const revoked = exchange?.standing.trouble?.kind === "revoked";
   const low = storage !== null && storage.quota - storage.used < 50_000_000;
   return (
@@ -32,7 +38,16 @@ export function DeviceScreen() {
           {!practice && book!.pack.places.length > 1 && (
             <div>
               <dt><label for="place">{t("device.other-place")}</label></dt>
-              <dd><select id="place" value={book!.facility} onChange={(e) => void move(e.currentTarget.value)}>{book!.pack.places.map((p) => <option key={p.code} value={p.code}>{p.name}</option>)}</select>{said !== "" && <p class="error" role="alert">{said}</p>}</dd>
+              <dd><select id="place" value={book!.facility} onChange={(e) => void move({ facility: e.currentTarget.value, isAlone })}>{book!.pack.places.map((p) => <option key={p.code} value={p.code}>{p.name}</option>)}</select>{said !== "" && <p class="error" role="alert">{said}</p>}</dd>
+            </div>
+          )}
+          {!practice && takes?.whole !== undefined && takes.people! <= takes.most! && (
+            <div>
+              <dt><label for="takes">{t("place.which")}</label></dt>
+              <dd><select id="takes" value={String(isAlone)} onChange={(e) => void move({ facility: book!.facility, isAlone: e.currentTarget.value === "true" })}>
+                <option value="false">{t("place.whole", takes.whole.name)}</option>
+                <option value="true">{book!.pack.facility.name}</option>
+              </select></dd>
             </div>
           )}
           <div><dt>{t("unsent.title")}</dt><dd>{practice ? t("practice.never-sent") : numberText(book!.unsent)}</dd></div>
@@ -42,7 +57,7 @@ export function DeviceScreen() {
           <div><dt>{t("device.persistent")}</dt><dd>{t(persistent === true ? "device.persistent-yes" : "device.persistent-no")}</dd></div>
           <div><dt>{t("device.version")}</dt><dd class="number">{__VERSION__}</dd></div>
         </dl>
-        {(book!.pack.takes?.people ?? 0) > (book!.pack.takes?.most ?? Infinity) && <p class="note">{t("device.too-many", numberText(book!.pack.takes!.people!), numberText(book!.pack.takes!.most!), book!.pack.facility.name)}</p>}
+        {(takes?.people ?? 0) > (takes?.most ?? Infinity) && <p class="note">{t("device.too-many", numberText(takes!.people!), numberText(takes!.most!), book!.pack.facility.name)}</p>}
         {low && <p class="note wrong">{t("trouble.full-long")}</p>}
         {persistent !== true && <div class="note"><p>{t("device.not-persistent")}</p><button type="button" onClick={() => void app.askToPersist()}>{t("device.ask-again")}</button></div>}
         {revoked && (
@@ -63,8 +78,8 @@ export function DeviceScreen() {
         </div>
         {sure && (
           <div class="note wrong">
-            <p>{book!.held.length > 0 ? t("device.leave-unsent", book!.held.length) : t("device.leave-sure")}</p>
-            {book!.held.length > 0 ? <button type="button" onClick={() => void exportUnsent()}>{t("unsent.export")}</button>
+            <p>{lacking > 0 ? t("device.leave-unsent", lacking) : t("device.leave-sure")}</p>
+            {lacking > 0 ? <button type="button" onClick={() => void exportUnsent()}>{t("unsent.export")}</button>
               : <button type="button" onClick={() => void app.leave()}>{t("device.leave-yes")}</button>}
             <button type="button" class="link" onClick={() => setSure(false)}>{t("no")}</button>
           </div>

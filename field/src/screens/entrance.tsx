@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
-import { app } from "../app";
+import { app, type Choosing } from "../app";
+import type { Trouble } from "../exchange/calls";
 import { isPin } from "../crypto/pin";
 import { Field } from "../parts/field";
 import { PinPad } from "../parts/pin-pad";
 import { useApp } from "../parts/use-app";
 import { isFull } from "../store/database";
-import { language, languages, setLanguage, t } from "../texts/texts";
+import { language, languages, numberText, setLanguage, t } from "../texts/texts";
 
 const languageNames = { pt: "Português", es: "Español", en: "English" } as const;
 
@@ -30,16 +31,18 @@ export function SignIn() {
   const [name, setName] = useState(device.settings.deviceName);
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");
+  const [choosing, setChoosing] = useState<Choosing | null>(null);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!isPin(pin)) return setSaid(t("sign-in.pin-short"));
     setBusy(true);
     setSaid("");
-    const trouble = await app.signIn(account.trim(), pin, name.trim() || t("sign-in.tablet"));
+    const answer = await app.signIn(account.trim(), pin, name.trim() || t("sign-in.tablet"));
     setBusy(false);
-    if (trouble === null) return;
-    setSaid(trouble.kind === "refused" ? trouble.title || t("trouble.refused") : trouble.kind === "later" ? t("sign-in.wait", trouble.seconds) : trouble.kind === "other-key" ? t("sign-in.other-key") : t(`trouble.${trouble.kind}`));
+    if (answer?.kind === "choose") setChoosing(answer);
+    else if (answer !== null) setSaid(troubleText(answer));
   };
+  if (choosing !== null) return <ChoosePlace choosing={choosing} onBack={() => setChoosing(null)} />;
   return (
     <main class="entrance">
       <Brand />
@@ -54,6 +57,46 @@ export function SignIn() {
       </form>
       {device.accounts.length > 0 && <button type="button" class="link" onClick={() => app.go(device.accounts.length > 1 ? "choose" : "pin")}>{t("sign-in.back")}</button>}
       <LanguageChoice />
+    </main>
+  );
+}
+
+const troubleText = (trouble: Trouble | { kind: "other-key" }): string =>
+  trouble.kind === "refused" ? trouble.title || t("trouble.refused") : trouble.kind === "later" ? t("sign-in.wait", trouble.seconds) : trouble.kind === "other-key" ? t("sign-in.other-key") : t(`trouble.${trouble.kind}`);
+
+/** Whoever may work at several places says whose people the tablet takes along; nothing is fetched before. */
+function ChoosePlace({ choosing, onBack }: { choosing: Choosing; onBack: () => void }) {
+  const { places, wholes } = choosing;
+  const [chosen, setChosen] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState("");
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    const whole = wholes.find((w) => "whole/" + w.code === chosen);
+    const trouble = await choosing.enter({ facility: whole?.facility ?? chosen, isAlone: whole === undefined && wholes.length > 0 });
+    setBusy(false);
+    if (trouble !== null) setSaid(troubleText(trouble));
+  };
+  return (
+    <main class="entrance">
+      <Brand />
+      <h1>{t("place.title")}</h1>
+      <form noValidate onSubmit={(e) => void submit(e)}>
+        <div class="field">
+          <label for="take-place">{t("place.which")}</label>
+          <select id="take-place" value={chosen} onChange={(e) => setChosen(e.currentTarget.value)}>
+            <option value="" disabled>…</option>
+            {wholes.filter((w) => w.people <= w.most).map((w) => <option key={w.code} value={"whole/" + w.code}>{t("place.whole", w.name)}</option>)}
+            {places.map((p) => <option key={p.code} value={p.code}>{p.name}</option>)}
+          </select>
+          <p class="hint">{t("place.later")}</p>
+        </div>
+        {wholes.filter((w) => w.people > w.most).map((w) => <p key={w.code} class="note">{t("place.too-many", w.name, numberText(w.people), numberText(w.most))}</p>)}
+        <p role="alert" class="error">{said}</p>
+        <button class="primary wide" disabled={busy || chosen === ""}>{busy ? t("sign-in.busy") : t("sign-in.go")}</button>
+      </form>
+      <button type="button" class="link" onClick={onBack}>{t("bar.back")}</button>
     </main>
   );
 }

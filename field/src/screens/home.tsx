@@ -63,6 +63,7 @@ export function Home() {
     else if (now.length > 0) list.current?.querySelector("button")?.focus();
     else await openScanned(text);
   };
+  const problems = book!.refused.length + book!.told.length;
   const searching = query.trim().length >= 2;
   return (
     <>
@@ -109,7 +110,7 @@ export function Home() {
               {pack.curriculum != null && <button type="button" onClick={() => app.show({ name: "sessions" })}>{t("session.title")}</button>}
               {(pack.forms?.length ?? 0) > 0 && <button type="button" onClick={() => app.show({ name: "forms" })}>{t("forms.title")}</button>}
               <button type="button" onClick={() => app.show({ name: "sheets" })}>{t("sheets.title")}</button>
-              <button type="button" onClick={() => app.show({ name: "inbox" })}>{t("inbox.title")}{book!.refused.length > 0 && <strong class="badge">{book!.refused.length}</strong>}</button>
+              <button type="button" onClick={() => app.show({ name: "inbox" })}>{t("inbox.title")}{problems > 0 && <strong class="badge">{problems}</strong>}</button>
               <button type="button" onClick={() => app.show({ name: "device" })}>{t("device.title")}</button>
             </nav>
             {book!.isWhole ? <p class="hint foot">{t("home.foot", local(pack.name), numberText(index.size))}</p> : <StillOpening />}
@@ -170,6 +171,7 @@ function Notices() {
       {kind === "full" && <p class="note wrong">{t("trouble.full-long")}</p>}
       {Math.abs(skew) > 300 && <p class="note wrong">{clockText(skew)}</p>}
       {book!.refused.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.refused", book!.refused.length)}</button></p>}
+      {book!.told.length > 0 && <p class="note"><button type="button" class="link" id="told" onClick={() => app.show({ name: "inbox" })}>{t("home.told", book!.told.length)}</button></p>}
       {disputed > 0 && <p class="note"><button type="button" class="link" id="conflicts" onClick={() => app.show({ name: "list", which: "conflicts" })}>{t("home.conflicts", disputed)}</button></p>}
       {book!.shared.length > 0 && <p class="note wrong"><button type="button" class="link" onClick={() => app.show({ name: "inbox" })}>{t("home.shared", book!.shared.length)}</button></p>}
       {persistent === false && !practice && book!.unsent > 20 && <p class="note">{t("device.not-persistent")}</p>}

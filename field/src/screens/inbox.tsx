@@ -16,14 +16,15 @@ import { SharedNumbers } from "./shared-numbers";
 /** What the server could not take, with its sentence, to be mended on the spot. Nothing here is ever lost by itself. */
 export function Inbox() {
   const { book } = useApp();
-  const refused = book!.refused;
+  const { refused, told } = book!;
   return (
     <>
       <Bar title={t("inbox.title")} />
       <main>
         <p class="hint">{t("inbox.text")}</p>
         <SharedNumbers />
-        {refused.length === 0 && <p class="empty">{t("inbox.none")}</p>}
+        {told.map((held) => <Settled key={held.record.id} held={held} />)}
+        {refused.length + told.length === 0 && <p class="empty">{t("inbox.none")}</p>}
         {refused.map((held) => <Refused key={held.record.id} held={held} />)}
       </main>
     </>
@@ -32,6 +33,27 @@ export function Inbox() {
 
 export const kindText = (kind: string) =>
   kind === "visit" || kind === "person" || kind === "consent" || kind === "call" || kind === "tally" || kind === "session" || kind === "form" || kind === "withdrawal" ? t(`kind.${kind}`) : kind;
+
+/** What of a refused entry the office has said, until it was read. */
+function Settled(props: { held: Held }) {
+  const { book } = useApp();
+  const { own, record, told } = props.held;
+  return (
+    <article class="card settled">
+      <Heading held={props.held} />
+      <p>{t(told!.outcome === "taken" ? "inbox.taken" : "inbox.given-up", told!.by ?? t("inbox.somebody"), timeText(told!.at), told!.reason ?? "")}</p>
+      <div class="inline">
+        <button type="button" class="primary" onClick={() => void book!.settle(record.id)}>{t("forms.acknowledge")}</button>
+        {book!.index.get(own.entry.s) !== undefined && <button type="button" onClick={() => app.show({ name: "person", id: own.entry.s })}>{t("inbox.open")}</button>}
+      </div>
+    </article>
+  );
+}
+
+function Heading({ held: { own } }: { held: Held }) {
+  const summary = useApp().book!.index.get(own.entry.s);
+  return <h2>{kindText(own.origin.kind)} · {dayText(own.entry.d)}{summary !== undefined && ` · ${nameOf(summary)}`}</h2>;
+}
 
 function Refused(props: { held: Held }) {
   const { book } = useApp();
@@ -64,7 +86,7 @@ function Refused(props: { held: Held }) {
   };
   return (
     <article class="card refused">
-      <h2>{kindText(own.origin.kind)} · {dayText(own.entry.d)}{summary !== undefined && ` · ${nameOf(summary)}`}</h2>
+      <Heading held={props.held} />
       <p class="error">{record.problem?.title || t("inbox.no-sentence")}</p>
       {failed !== "" && <p class="error" role="alert">{failed}</p>}
       {!mending && (

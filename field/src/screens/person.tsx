@@ -17,7 +17,7 @@ import { SharedNumbers } from "./shared-numbers";
 import { VisitForm } from "../visits/visit-form";
 import { isCorrectable, readingOf } from "../visits/visit-row";
 
-const PersonForms = lazy<{ person: Person }>(() => import("./forms").then((m) => m.PersonForms));
+const PersonForms = lazy<{ person: Person }>(() => import("./forms").then((m) => m.PersonForms), true);
 
 /** Who she is stays in sight; her last readings and today's visit are on one screen. */
 export function PersonScreen(props: { id: string; correct?: string | undefined }) {

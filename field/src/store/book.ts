@@ -1,17 +1,18 @@
 import { newId } from "../crypto/ids";
-import { openJson, seal, sealJson } from "../crypto/seal";
+import { seal, sealJson } from "../crypto/seal";
+import type { Told } from "../exchange/calls";
 import type { Entry, Pulled, Said, SharedNumber } from "../exchange/entry";
 import { offsetIn, todayIn } from "../people/days";
 import { Folder, type Person } from "../people/person";
 import type { PersonIndex } from "../people/search";
 import type { Pack } from "../registers/pack";
 import { read, readAll, write } from "./database";
-import type { Draft } from "./draft";
+import { draftsOf, type Draft } from "./draft";
 import { atPlace, noExchange, rewound, thinned, type ExchangeState } from "./exchange-state";
-import { aboutPlaces, foldInto } from "./folding";
-import { isOpen, ownEntryOf, receipted, refusedFrom, type Held, type OutboxRecord, type OwnEntry, type Receipt, type Saying } from "./outbox";
+import { foldInto, standingOf } from "./folding";
+import { heldOf, hides, isLacking, isOpen, ownEntryOf, receipted, refusedFrom, settledBy, standing, standingFor, writtenSince, type Held, type OutboxRecord, type OwnEntry, type Receipt, type Saying } from "./outbox";
 import { blockSize, pause, People } from "./people";
-import { batchesAtOnce, saidIn, type PulledRecord } from "./pulled";
+import { batchesAtOnce, othersBehind, saidIn, type PulledRecord } from "./pulled";
 import { Sheets } from "./sheets";
 import { Turns } from "./turns";
 
@@ -84,6 +85,11 @@ export class Book {
     return this.held.filter((h) => h.record.state === "refused");
   }
 
+  /** What the office has settled and nobody here has seen. */
+  get told(): Held[] {
+    return this.held.filter((h) => h.told !== undefined);
+  }
+
   /** Names of people and tablets come with any exchange; whatever else is new in a pack waits for the next unlocking. */
   takeNames({ staff, devices }: Pack): void {
     Object.assign(this.pack, staff === undefined ? {} : { staff }, devices === undefined ? {} : { devices });
@@ -113,7 +119,7 @@ export class Book {
   }
 
   /**
-   * Writes entries down, all or none; when this resolves the disk has them. What replaces a refused entry stands for it instead, and for whatever refused
+   * Writes entries down, all or none; when this resolves the disk has them. What replaces or withdraws a refused entry stands for it instead, and for whatever refused
    * one that replaced: the server has neither, and the inbox is done with them.
    */
   record(sayings: Saying[], forgetDraft?: string): Promise<Entry[]> {
@@ -123,9 +129,9 @@ export class Book {
       const made: Held[] = [];
       const settled = new Map<Held, OutboxRecord>();
       for (const [i, saying] of sayings.entries()) {
-        const refused = refusedFrom(this.held, saying.replaces);
+        const refused = refusedFrom(this.held, saying.replaces ?? saying.withdraws);
         for (const held of refused) settled.set(held, { ...held.record, state: "settled" });
-        const own = this.entryOf(refused.length === 0 ? saying : { ...saying, replaces: refused.at(-1)!.own.entry.r, drops: saying.replaces }, first + i, now);
+        const own = this.entryOf(standingFor(saying, refused), first + i, now);
         const sealed = await sealJson(this.key, "outbox/" + own.entry.id, own);
         made.push({ own, record: { q: first + i, id: own.entry.id, state: "waiting", position: 0, folded: false, sealed } });
       }
@@ -149,28 +155,38 @@ export class Book {
     });
   }
 
-  /** A refused entry that its author gives up with full knowledge. It stays on the disk until it is exported. */
+  /** A refused entry that its author leaves to the office, or one of which it was read here what the office has said. It stays on the disk. */
   async settle(id: string): Promise<void> {
-    await this.change(id, (record) => ({ ...record, state: "settled" }));
+    await this.alone(async () => {
+      const { told, own, record: { told: _, ...record } } = this.held.find((h) => h.record.id === id)!;
+      await this.keep([{ own, record: told === undefined ? { ...record, state: "settled" } : record }]);
+    });
+  }
+
+  /** Takes over what became of refused entries: people's records let go of what the server will never have. */
+  async hear(told: readonly Told[]): Promise<void> {
+    await this.alone(async () => {
+      const settled = await Promise.all(told.flatMap((one) => this.refused.filter((h) => h.record.id === one.id).map((h) => settledBy(this.key, h, one))));
+      if (settled.length === 0) return;
+      // It comes again with what is pulled from the beginning; the other way round a crash would leave it out.
+      if (settled.some(hides)) await this.putState({ cursor: 0 });
+      await this.keep(settled);
+      await this.people.overlayAll(settled.filter((h) => h.record.gone === true).map(standing));
+      this.changed();
+    });
   }
 
   /** Takes over what receipts say, each about its own entry and no other. */
   async receive(receipts: Receipt[], sent: ReadonlySet<string>): Promise<void> {
     await this.alone(async () => {
-      const changes: OutboxRecord[] = [];
+      const changes: Held[] = [];
       for (const receipt of receipts) {
         const held = this.held.find((h) => h.record.id === receipt.id);
         if (held === undefined || held.record.state !== "waiting" || !sent.has(receipt.id)) continue;
         const record = receipted(held.record, receipt);
-        if (record !== null) changes.push(record);
+        if (record !== null) changes.push({ ...held, record });
       }
-      if (changes.length === 0) return;
-      await write(this.db, ["outbox"], (tx) => {
-        for (const record of changes) tx.put("outbox", record.q, record);
-      });
-      for (const record of changes) this.held.find((h) => h.record.id === record.id)!.record = record;
-      this.held = this.held.filter((h) => isOpen(h.record));
-      this.changed();
+      if (changes.length > 0) await this.keep(changes);
     });
   }
 
@@ -192,12 +208,14 @@ export class Book {
   }
 
   async keepState(change: Partial<ExchangeState>): Promise<void> {
-    await this.alone(async () => {
-      const state = { ...this.state, ...change };
-      await write(this.db, ["meta"], (tx) => tx.put("meta", "exchange", state));
-      this.state = state;
-      this.changed();
-    });
+    await this.alone(() => this.putState(change));
+  }
+
+  private async putState(change: Partial<ExchangeState>): Promise<void> {
+    const state = { ...this.state, ...change };
+    await write(this.db, ["meta"], (tx) => tx.put("meta", "exchange", state));
+    this.state = state;
+    this.changed();
   }
 
   /** After the stores were wiped: nobody is in memory either, but whom unsent entries are about. */
@@ -206,7 +224,7 @@ export class Book {
       [this.state, this.shared] = [atPlace(noExchange, this.takes.key), []];
       this.people.forget();
       this.held = this.held.filter((h) => h.record.state !== "accepted");
-      await this.people.overlayAll(this.held.map((h) => h.own));
+      await this.people.overlayAll(this.held.map(standing));
     });
     this.changed();
   }
@@ -215,7 +233,7 @@ export class Book {
   async prune(): Promise<void> {
     await this.alone(async () => {
       const covered = this.state.backedUp;
-      const own = (await readAll<OutboxRecord>(this.db, "outbox")).filter(([, r]) => r.state === "accepted" && r.folded && r.position > 0 && r.position <= covered);
+      const own = (await readAll<OutboxRecord>(this.db, "outbox")).filter(([, r]) => r.state === "accepted" && !isOpen(r) && r.position > 0 && r.position <= covered);
       const pulled = (await readAll<PulledRecord>(this.db, "pulled")).filter(([, r]) => r.folded && r.next <= covered);
       if (own.length + pulled.length === 0) return;
       await write(this.db, ["outbox", "pulled"], (tx) => {
@@ -227,16 +245,12 @@ export class Book {
 
   /** After a restore of the server: own entries behind the last common position and refused ones wait again, and positions behind it are forgotten. */
   async rewind(epoch: string, common: number): Promise<Said[]> {
-    const offered: Said[] = [];
+    let offered: Said[] = [];
     await this.alone(async () => {
       const records = (await readAll<OutboxRecord>(this.db, "outbox")).map(([, r]) => r).filter((r) => r.state === "refused" || (r.state === "accepted" && (r.position === 0 || r.position > common)));
-      const pulled = (await readAll<PulledRecord>(this.db, "pulled")).filter(([, record]) => record.next > common);
-      const seen = new Set<string>();
-      for (const batch of pulled) {
-        for (const said of await saidIn(this.key, batch)) if (!seen.has(said.entry.id) && seen.add(said.entry.id) && (said.entry.p ?? 0) > common && said.origin.device !== this.device && said.entry.erased !== true) offered.push(said);
-      }
+      offered = await othersBehind(this.db, this.key, common, this.device);
       const state = rewound(this.state, epoch, common);
-      const again = records.map((record): OutboxRecord => ({ ...record, state: "waiting", position: 0 }));
+      const again = records.map(({ told: _, ...record }): OutboxRecord => ({ ...record, state: "waiting", position: 0 }));
       await write(this.db, ["outbox", "meta"], (tx) => {
         for (const record of again) tx.put("outbox", record.q, record);
         tx.put("meta", "exchange", state);
@@ -244,8 +258,8 @@ export class Book {
       this.state = state;
       for (const record of again) {
         const held = this.held.find((h) => h.record.id === record.id);
-        if (held !== undefined) held.record = record;
-        else this.held.push({ record, own: await openJson<OwnEntry>(this.key, "outbox/" + record.id, record.sealed) });
+        if (held !== undefined) [held.record, held.told] = [record, undefined];
+        else this.held.push(await heldOf(this.key, record));
       }
       this.held.sort((a, b) => a.record.q - b.record.q);
       this.changed();
@@ -290,27 +304,18 @@ export class Book {
   }
 
   /** Own entries of the facility that were written since an instant, oldest first, whether sent or not: the clerk's page of the day. */
-  async ownSince(instant: number): Promise<Held[]> {
-    const found: Held[] = [];
-    for (const [, record] of await readAll<OutboxRecord>(this.db, "outbox")) {
-      const own = this.held.find((h) => h.record.id === record.id)?.own ?? (await openJson<OwnEntry>(this.key, "outbox/" + record.id, record.sealed));
-      if (own.entry.t >= instant && own.entry.f === this.facility) found.push({ record, own });
-    }
-    return found;
+  ownSince(instant: number): Promise<Held[]> {
+    return writtenSince(this.db, this.key, this.held, this.facility, instant);
   }
 
   /** Sessions and tallies of the facility, whoever wrote them, without those that were replaced; oldest first. */
   delivered(kind: string): Said[] {
-    const all = new Map(this.delivery);
-    for (const { own, record } of this.held) if (aboutPlaces.has(own.origin.kind) && record.state !== "settled") all.set(own.entry.id, own);
-    const replaced = new Set([...[...all.values()].flatMap(({ entry }) => [entry.r ?? "", entry.w ?? ""]), ...this.held.map((h) => h.own.drops ?? "")]);
-    return [...all.values()].filter(({ origin, entry }) => origin.kind === kind && entry.f === this.facility && entry.erased !== true && !replaced.has(entry.id)).sort((a, b) => (a.entry.d < b.entry.d ? -1 : a.entry.d > b.entry.d ? 1 : a.entry.t - b.entry.t));
+    return standingOf(this.delivery, this.held).filter(({ origin, entry }) => origin.kind === kind && entry.f === this.facility);
   }
 
   /** Everything without a receipt or refused, as the file that `escala import` takes. */
   async export(): Promise<Uint8Array<ArrayBuffer>> {
-    const { batchBytes } = await import("../exchange/batch");
-    return batchBytes(this.device, this.state.epoch, this.held.filter((h) => h.record.state !== "accepted").map((h) => h.own));
+    return (await import("../exchange/batch")).batchBytes(this.device, this.state.epoch, this.held.filter(isLacking).map((h) => h.own));
   }
 
   private entryOf(saying: Saying, q: number, now: number): OwnEntry {
@@ -331,16 +336,13 @@ export class Book {
     await pause();
     const openedIndex = this.people.load(blocks, () => this.changed());
     const [records, drafts, delivery, shared] = await Promise.all([
-      readAll<OutboxRecord>(this.db, "outbox"), readAll<Uint8Array<ArrayBuffer>>(this.db, "drafts"), this.sheets.get<[string, Said][]>("delivery"), this.sheets.get<SharedNumber[]>("shared/" + this.takes.key), openedIndex,
+      readAll<OutboxRecord>(this.db, "outbox"), draftsOf(this.db, this.key), this.sheets.get<[string, Said][]>("delivery"), this.sheets.get<SharedNumber[]>("shared/" + this.takes.key), openedIndex,
     ]);
     this.delivery = new Map(delivery ?? []);
     this.shared = shared ?? [];
-    for (const [key, sealed] of drafts) {
-      const draft = await openJson<Draft>(this.key, "drafts/" + String(key), sealed).catch(() => null);
-      if (draft !== null) this.drafts.set(String(key), draft);
-    }
-    this.held = await Promise.all(records.map(([, record]) => record).filter(isOpen).map(async (record) => ({ record, own: await openJson<OwnEntry>(this.key, "outbox/" + record.id, record.sealed) })));
-    await this.people.overlayAll(this.held.filter((h) => !h.record.folded).map((h) => h.own));
+    for (const [key, draft] of drafts) this.drafts.set(key, draft);
+    this.held = await Promise.all(records.map(([, record]) => record).filter(isOpen).map((record) => heldOf(this.key, record)));
+    await this.people.overlayAll(this.held.filter((h) => !h.record.folded).map(standing));
     this.isWhole = true;
     this.changed();
   }
@@ -353,7 +355,7 @@ export class Book {
     if (own.length + pulled.length === 0) return false;
     const said: Said[][] = [];
     for (const batch of pulled) said.push(await saidIn(this.key, batch));
-    const entries: OwnEntry[] = [...said.flat(), ...own.map((h) => h.own)];
+    const entries: OwnEntry[] = [...said.flat(), ...own.map(standing)];
     const { blocks, delivered } = await foldInto(this.people, this.folder, entries, onProgress);
     const folded = own.map((h) => ({ ...h.record, folded: true }));
     const delivery = new Map([...this.delivery, ...delivered.map((said) => [said.entry.id, said] as const)]);
@@ -375,16 +377,14 @@ export class Book {
     return waiting.length > pulled.length;
   }
 
-  private async change(id: string, how: (record: OutboxRecord) => OutboxRecord): Promise<void> {
-    await this.alone(async () => {
-      const held = this.held.find((h) => h.record.id === id);
-      if (held === undefined) return;
-      const record = how(held.record);
-      await write(this.db, ["outbox"], (tx) => tx.put("outbox", record.q, record));
-      held.record = record;
-      this.held = this.held.filter((h) => isOpen(h.record));
-      this.changed();
+  /** Own entries as they stand now: on the disk, and in memory while they are not done with. */
+  private async keep(changed: readonly Held[]): Promise<void> {
+    await write(this.db, ["outbox"], (tx) => {
+      for (const { record } of changed) tx.put("outbox", record.q, record);
     });
+    const now = new Map(changed.map((h) => [h.record.id, h]));
+    this.held = this.held.map((h) => now.get(h.record.id) ?? h).filter((h) => isOpen(h.record));
+    this.changed();
   }
 
   /** One writer after the other, and none before the book is whole: sequence and memory stay what the disk holds. */

@@ -1,7 +1,7 @@
 import { importDeviceKey, unwrapDeviceKey, waitAfter, mostTries, wrapDeviceKey, type WrappedKey } from "../crypto/pin";
 import { newId } from "../crypto/ids";
 import { openText, sealText } from "../crypto/seal";
-import type { Pack } from "../registers/pack";
+import type { Pack, Place } from "../registers/pack";
 import { openDatabase, read, readAll, write } from "./database";
 import type { OutboxRecord } from "./outbox";
 
@@ -13,6 +13,8 @@ export interface Account {
   role: string;
   places: string[];
   facility: string;
+  /** The facility's people alone are taken along, also where a whole district could be. */
+  isAlone?: boolean;
   key: WrappedKey;
   /** Digits of the PIN: the pad submits with the last. */
   digits: number;
@@ -31,10 +33,18 @@ export interface Settings {
 
 export interface SignedIn {
   token: string;
-  account: { id: string; name: string; role: string; places?: (string | { code: string })[] };
+  account: { id: string; name: string; role: string; places: Place[] };
+  /** Districts that could be taken whole, as long as they have no more people than `most`. */
+  wholes: (Place & { facility: string; people: number; most: number })[];
   deviceKey: Uint8Array<ArrayBuffer>;
   epoch: string;
   lockMinutes: number;
+}
+
+/** Where somebody works with a tablet, and whether only the people of that facility are taken along. */
+export interface Choice {
+  facility: string;
+  isAlone: boolean;
 }
 
 /** What lies on the tablet outside the sealed stores, and the way in. */
@@ -74,8 +84,8 @@ export class Device {
   }
 
   /** The account works at another place of its scope. */
-  async place(account: Account, facility: string): Promise<void> {
-    account.facility = facility;
+  async place(account: Account, choice: Choice): Promise<void> {
+    Object.assign(account, choice);
     await this.keepAccounts();
   }
 
@@ -83,13 +93,13 @@ export class Device {
    * Lets an account in that has just signed in with the server. Null when what lies here is sealed with another key: then the tablet must first
    * give up what it holds.
    */
-  async admit(login: string, facility: string, pin: string, signed: SignedIn): Promise<CryptoKey | null> {
+  async admit(login: string, choice: Choice, pin: string, signed: SignedIn): Promise<CryptoKey | null> {
     const key = await importDeviceKey(signed.deviceKey);
     const probe = await read<Uint8Array<ArrayBuffer>>(this.db, "meta", "probe");
     if (probe !== undefined && (await openText(key, "probe", probe).catch(() => null)) === null) return null;
     const account: Account = {
-      id: signed.account.id, login, name: signed.account.name, role: signed.account.role, facility,
-      places: (signed.account.places ?? []).map((place) => (typeof place === "string" ? place : place.code)),
+      id: signed.account.id, login, name: signed.account.name, role: signed.account.role, ...choice,
+      places: signed.account.places.map((place) => place.code),
       key: await wrapDeviceKey(pin, signed.deviceKey), digits: pin.length,
       token: await sealText(key, "token/" + signed.account.id, signed.token),
       failed: 0, waitUntil: 0,

@@ -1,6 +1,6 @@
 import type { Said } from "../exchange/entry";
 import { type Folder, merge, newPerson, unmerge, type Person } from "../people/person";
-import type { OwnEntry } from "./outbox";
+import { standing, type Held, type OwnEntry } from "./outbox";
 import { aboutPeople, applyOwn, blockSize, pause, type People, type SealedBlock } from "./people";
 
 /** Kinds of entries that are about the place and not about somebody. */
@@ -11,6 +11,14 @@ export interface Folded {
   blocks: SealedBlock[];
   /** Of the place, not of its people. */
   delivered: Said[];
+}
+
+/** What is said of places and was not replaced, oldest first: as it was folded, with own entries over it. */
+export function standingOf(delivery: ReadonlyMap<string, Said>, held: readonly Held[]): Said[] {
+  const all = new Map(delivery);
+  for (const one of held) if (aboutPlaces.has(one.own.origin.kind) && (one.record.state !== "settled" || one.record.gone === true)) all.set(one.record.id, standing(one));
+  const replaced = new Set([...[...all.values()].flatMap(({ entry }) => (entry.erased === true ? [] : [entry.r ?? "", entry.w ?? ""])), ...held.map((h) => h.own.drops ?? "")]);
+  return [...all.values()].filter(({ entry }) => entry.erased !== true && !replaced.has(entry.id)).sort((a, b) => (a.entry.d < b.entry.d ? -1 : a.entry.d > b.entry.d ? 1 : a.entry.t - b.entry.t));
 }
 
 /** From so many entries on, everybody's place is looked up at once rather than each one's when it is needed. */
@@ -30,7 +38,7 @@ export async function foldInto(people: People, folder: Folder, entries: readonly
     else if (said.entry.s !== "") {
       let slot = slotOf(said.entry.s);
       if (slot < 0) {
-        if (!aboutPeople.has(said.origin.kind)) continue;
+        if (!aboutPeople.has(said.origin.kind) || said.entry.erased === true) continue;
         slot = people.index.count + added.size;
         added.set(said.entry.s, slot);
       }

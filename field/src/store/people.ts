@@ -69,7 +69,7 @@ export class People {
   /** Shows an own entry before it is folded. */
   async overlay(own: OwnEntry): Promise<void> {
     const known = await this.person(own.entry.s);
-    if (known === undefined && !aboutPeople.has(own.origin.kind)) return;
+    if (known === undefined && (!aboutPeople.has(own.origin.kind) || own.entry.erased === true)) return;
     const copy = structuredClone(known ?? newPerson(own.entry.s));
     if (!applyOwn(this.folder, copy, own)) return;
     this.touched.set(copy.id, copy);

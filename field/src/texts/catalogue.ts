@@ -6,6 +6,11 @@ export const catalogue = {
   "bar.back": ["Voltar", "Volver", "Back"],
   "open.people": ["Consultas abertas", "Consultas abiertas", "Open visits"],
 
+  "later.missing": [
+    "Este ecrã não se abriu: falta uma parte da aplicação. Tente de novo onde houver rede. O que já escreveu está guardado.",
+    "Esta pantalla no se abrió: falta una parte de la aplicación. Intente de nuevo donde haya red. Lo ya escrito está guardado.",
+    "This screen did not open: a part of the app is missing. Try again where there is a network. What you have written is kept."],
+  "later.again": ["Tentar de novo", "Intentar de nuevo", "Try again"],
   "broken.title": ["O tablet não deixa guardar", "La tableta no deja guardar", "This tablet does not let the app store anything"],
   "broken.text": [
     "O navegador recusou a base de dados da aplicação. Feche outras janelas da Escala, saia do modo privado e abra de novo. Nada foi apagado.",
@@ -288,6 +293,13 @@ export const catalogue = {
     "Si es la misma persona, avise a la oficina, que une los registros. Si no, vea la tarjeta de cada una y corrija el número equivocado.",
     "If it is one person, tell the office, which merges the records. If not, look at each card and correct the wrong number."],
   "home.shared": ["Um número foi dado a duas pessoas|{0} números foram dados a duas pessoas", "Un número se dio a dos personas|{0} números se dieron a dos personas", "A number was given to two people|{0} numbers were given to two people"],
+  "home.told": ["O escritório resolveu 1 registo recusado|O escritório resolveu {0} registos recusados", "La oficina resolvió 1 registro rechazado|La oficina resolvió {0} registros rechazados", "The office has settled 1 refused record|The office has settled {0} refused records"],
+  "inbox.taken": ["{0} aceitou-o no escritório, {1}. Já está no servidor.", "{0} lo aceptó en la oficina, {1}. Ya está en el servidor.", "{0} took it at the office, {1}. It is on the server now."],
+  "inbox.given-up": [
+    "{0} desistiu deste registo no escritório, {1}: «{2}». Já não está neste tablet. Se afinal vale, escreva-o de novo.",
+    "{0} desistió de este registro en la oficina, {1}: «{2}». Ya no está en esta tableta. Si aun así vale, escríbalo de nuevo.",
+    "{0} gave this record up at the office, {1}: “{2}”. It is off this tablet. If it holds after all, write it anew."],
+  "inbox.somebody": ["Alguém", "Alguien", "Somebody"],
   "inbox.title": ["Problemas", "Problemas", "Problems"],
   "inbox.text": [
     "O servidor não pôde aceitar estes registos. Nenhum se perdeu: corrija-os aqui, ou abra a pessoa.",
@@ -341,6 +353,15 @@ export const catalogue = {
   "device.leave-sure": ["Para voltar será preciso rede. Os registos continuam no servidor.", "Para volver hará falta red. Los registros siguen en el servidor.", "Coming back will need the network. The records stay on the server."],
   "device.leave-unsent": ["Há 1 registo que o servidor ainda não tem. Envie-o ou exporte-o primeiro.|Há {0} registos que o servidor ainda não tem. Envie-os ou exporte-os primeiro.", "Hay 1 registro que el servidor aún no tiene. Envíelo o expórtelo primero.|Hay {0} registros que el servidor aún no tiene. Envíelos o expórtelos primero.", "1 record is not on the server yet. Send or export it first.|{0} records are not on the server yet. Send or export them first."],
   "device.leave-yes": ["Tirar a conta", "Quitar la cuenta", "Take it off"],
+
+  "place.title": ["Pessoas deste tablet", "Personas de esta tableta", "People on this tablet"],
+  "place.which": ["Levar as pessoas de", "Llevar a las personas de", "Take along the people of"],
+  "place.whole": ["Todas as unidades: {0}", "Todas las unidades: {0}", "All facilities: {0}"],
+  "place.later": ["Pode mudar depois em «Este tablet».", "Se puede cambiar después en «Esta tableta».", "It can be changed later under “This tablet”."],
+  "place.too-many": [
+    "{0} tem cerca de {1} pessoas, mais do que as {2} que cabem num tablet: escolha uma unidade.",
+    "{0} tiene unas {1} personas, más que las {2} que caben en una tableta: elija una unidad.",
+    "{0} has about {1} people, more than the {2} that a tablet holds: choose a facility."],
 
   "practice.band": ["TREINO · nada é enviado", "PRÁCTICA · nada se envía", "PRACTICE · nothing is sent"],
   "practice.never-sent": ["Treino: nunca é enviado", "Práctica: nunca se envía", "Practice: never sent"],

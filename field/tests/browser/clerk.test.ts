@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { dayIn, Tablet } from "./harness";
+import { dayIn, paste, Tablet } from "./harness";
 import { clerk, Office } from "./office";
 import { hindrances } from "./reading";
 
@@ -29,13 +29,6 @@ async function open(): Promise<void> {
   await page.locator("nav.more button").first().click();
   await page.waitForSelector(".grid input");
 }
-const paste = (at: string, text: string) => page.evaluate(([cell, said]) => {
-  const input = document.querySelector<HTMLInputElement>(`[data-at='${cell}']`)!;
-  input.focus();
-  const data = new DataTransfer();
-  data.setData("text/plain", said!);
-  input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-}, [at, text]);
 const states = () => page.locator(".grid .state").evaluateAll((cells) => cells.map((cell) => cell.textContent!.trim()[0]).join(""));
 const cell = (at: string) => page.locator(`[data-at='${at}']`);
 const ended = async () => {
@@ -55,7 +48,7 @@ describe("a register page", () => {
   test("takes rows under printed heads, names columns that it has no place for, and saves no row of a number alone", async () => {
     const heads = await page.locator(".grid thead th").allTextContents();
     const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toUpperCase();
-    await paste("0:0", [`${plain(heads[1]!)}\t${heads[2]}\tSapatos\t${plain(heads[5]!)}\t${heads[6]}`, `0001\t${day}\t"38\nlargos"\t150\t95`, `0002\t${day}\t\t128\t82`, "0003\t\t\t\t"].join("\n"));
+    await paste(page, "0:0", [`${plain(heads[1]!)}\t${heads[2]}\tSapatos\t${plain(heads[5]!)}\t${heads[6]}`, `0001\t${day}\t"38\nlargos"\t150\t95`, `0002\t${day}\t\t128\t82`, "0003\t\t\t\t"].join("\n"));
     await expect.poll(states).toBe("✓✓!4");
     expect(await page.locator("[role=status] .note").allTextContents()).toEqual([expect.stringMatching(/: Sapatos$/)]);
     await exchange();
@@ -64,7 +57,7 @@ describe("a register page", () => {
 
   test("leaves a row as it was typed when the row below is pasted", async () => {
     await cell("2:0").fill("0005");
-    await paste("3:0", `0006\t${day}\tF\t01/02/1960\t120\t80`);
+    await paste(page, "3:0", `0006\t${day}\tF\t01/02/1960\t120\t80`);
     await expect.poll(states).toBe("✓✓!✓5");
     expect(await cell("2:0").inputValue()).toBe("0005");
   });
@@ -72,7 +65,7 @@ describe("a register page", () => {
   test("keeps unfinished rows of an earlier page, and the end of the day counts and names them", async () => {
     await page.click("#page-next");
     await expect.poll(states).toBe("1");
-    await paste("0:0", `0004\t${day}\tF\t01/02/1960\t300\t90`);
+    await paste(page, "0:0", `0004\t${day}\tF\t01/02/1960\t300\t90`);
     await expect.poll(states).toBe("?2");
     expect(await ended()).toEqual([4, 2, 1, 1]);
     await page.locator("main .link").first().click();
@@ -128,7 +121,7 @@ describe("a register page", () => {
     const columns = (await page.locator(".grid thead th").count()) - 1;
     await page.click("#page-next");
     await expect.poll(states).toBe("1");
-    await paste("0:0", `0010\t${day}\tF\t12/05/54\t141\t90`);
+    await paste(page, "0:0", `0010\t${day}\tF\t12/05/54\t141\t90`);
     await expect.poll(states).toBe("!2");
     await page.locator(".doubt button").click();
     await expect.poll(states).toBe("✓2");

@@ -63,19 +63,42 @@ export class Tablet {
     return this.page.context().newCDPSession(this.page);
   }
 
-  async signIn(account: Account, name = "Consulta 1"): Promise<void> {
+  /** `place` is asked of whoever has several. */
+  async signIn(account: Account, name = "Consulta 1", place: string | null = null): Promise<void> {
     const { page } = this;
     await page.fill("#account", account.login);
     await page.fill("#pin", account.pin);
     if (await page.locator("#tablet").count() > 0) await page.fill("#tablet", name);
     await page.click("button.primary");
+    await page.waitForSelector("#search, #take-place");
+    if (await page.locator("#take-place").count() > 0) await this.take(place);
     await page.waitForSelector("#search");
+  }
+
+  /** Says whose people are taken along: a facility, or what stands first in the list. */
+  private async take(place: string | null): Promise<void> {
+    await this.page.selectOption("#take-place", place ?? { index: 1 });
+    await this.page.click("button.primary");
   }
 
   async unlock(pin: string): Promise<void> {
     await this.page.waitForSelector(".pinpad");
     await this.page.keyboard.type(pin);
     await this.page.waitForSelector("#search");
+  }
+
+  /** As when it is charged again: the page of the browser that was killed is gone. */
+  async restart(pin: string): Promise<Page> {
+    await this.kill();
+    await this.start();
+    await this.unlock(pin);
+    return this.page;
+  }
+
+  /** From the first screen. */
+  async lock(): Promise<void> {
+    await this.page.locator("nav.more button").last().click();
+    await this.page.click("#lock");
   }
 
   /** Until the app lies on the tablet and starts without a network. */
@@ -183,6 +206,22 @@ export async function saveVisit(page: Page): Promise<void> {
   await page.click("#save");
   await page.waitForSelector(".saved");
 }
+
+/** Takes the latest visit of whoever is on the screen back. */
+export async function withdraw(page: Page): Promise<void> {
+  await page.locator('[role="tab"]').nth(1).click();
+  await page.locator(".history .withdraw").first().click();
+  await page.locator(".history .note button").first().click();
+}
+
+/** Pastes rows as a spreadsheet gives them into a register page, from a cell ("row:column") on. */
+export const paste = (page: Page, at: string, text: string) => page.evaluate(([cell, said]) => {
+  const input = document.querySelector<HTMLInputElement>(`[data-at='${cell}']`)!;
+  input.focus();
+  const data = new DataTransfer();
+  data.setData("text/plain", said!);
+  input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}, [at, text]);
 
 export interface Account {
   login: string;

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach } from "vitest";
-import type { Account } from "./harness";
+import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest";
+import { Tablet, type Account } from "./harness";
 
 const root = join(import.meta.dirname, "../../..");
 const program = process.env["ESCALA_PROGRAM"] ?? join(root, "artifacts/bin/Escala.Cli/release/escala.dll");
@@ -101,8 +101,17 @@ export class Office {
   }
 }
 
+interface Met {
+  office: Office;
+  road: Road;
+  /** A tablet that nobody has started; it ends with the test. */
+  bring(width?: number, height?: number): Tablet;
+  /** One on which somebody has signed in and whatever concerns her has come. */
+  begin(account: Account, name?: string, width?: number, height?: number): Promise<Tablet>;
+}
+
 /** An office with people of its programme and the road to it, from before a file's first test to after its last. */
-export function meet(prepare: (office: Office) => void = () => undefined, programme: "saia-htn" | "meta-salud" = "saia-htn"): { office: Office; road: Road } {
+export function meet(prepare: (office: Office) => void = () => undefined, programme: "saia-htn" | "meta-salud" = "saia-htn"): Met {
   const office = new Office(programme);
   const road = new Road(office);
   beforeAll(async () => {
@@ -120,7 +129,21 @@ export function meet(prepare: (office: Office) => void = () => undefined, progra
     road.worker = null;
     if (!office.isRunning) await office.start();
   });
-  return { office, road };
+  const bring = (width?: number, height?: number) => {
+    const tablet = new Tablet(road.url, width, height);
+    onTestFinished(() => tablet.end());
+    return tablet;
+  };
+  return {
+    office, road, bring,
+    begin: async (account, name, width, height) => {
+      const tablet = bring(width, height);
+      await tablet.start();
+      await tablet.signIn(account, name);
+      await tablet.exchanged();
+      return tablet;
+    },
+  };
 }
 
 /** Between tablet and office, as networks are: can swallow answers, answer itself, or be another version of the app. */

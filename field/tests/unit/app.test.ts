@@ -16,7 +16,7 @@ it("a tablet that is locked while people are folded into its records opens again
   globalThis.fetch = () => Promise.reject(new TypeError("offline"));
   const { app } = await import("../../src/app");
   app.device = await Device.open("en");
-  await app.device.admit("ana", "F1", "246810", { token: "t", account: { id: "ana", name: "Ana", role: "nurse", places: ["F1"] }, deviceKey: new Uint8Array(32), epoch: "e", lockMinutes: 5 });
+  await app.device.admit("ana", { facility: "F1", isAlone: false }, "246810", { token: "t", account: { id: "ana", name: "Ana", role: "nurse", places: [{ code: "F1", name: "F1" }] }, wholes: [], deviceKey: new Uint8Array(32), epoch: "e", lockMinutes: 5 });
   await app.device.keepPack(pack, "");
   app.choose(app.device.accounts[0]!);
   await app.unlock("246810");

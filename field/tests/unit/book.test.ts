@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { importDeviceKey } from "../../src/crypto/pin";
+import { linesOf } from "../../src/exchange/entry";
 import type { Pack } from "../../src/registers/pack";
 import { Book } from "../../src/store/book";
 import { openDatabase } from "../../src/store/database";
@@ -87,6 +88,25 @@ describe("a visit that the server refused", () => {
     expect(third!.r).toBe(first!.id);
     expect((await book.person(id(1)))!.visits.map((v) => v.id)).toEqual([third!.id]);
   });
+  it("is settled by its withdrawal, which takes back what the server has of it and names what it stands for", async () => {
+    const book = open();
+    const [, first] = await book.record([registration(1), visit(1, 60)]);
+    await refuse(book, first!.id);
+    const withdrawal = (id_: string) => ({ kind: "withdrawal", subject: id(1), day: "2026-01-03", body: "", withdraws: id_ });
+    const [gone] = await book.record([withdrawal(first!.id)]);
+    expect([gone!.w, book.refused.length]).toEqual([first!.id, 0]);
+    expect(linesOf(book.held.filter((h) => h.record.id === gone!.id).map((h) => h.own)).at(-1)).toContain(`"x":["${first!.id}"]`);
+    // Of a correction: the visit that the server has, but for one that somebody else has changed already.
+    const [known] = await book.record([visit(1, 70)]);
+    await book.receive([{ id: known!.id, status: "accepted", position: 5 }], new Set([known!.id]));
+    const [second] = await book.record([{ ...visit(1, 71), replaces: known!.id }]);
+    await refuse(book, second!.id);
+    expect((await book.record([withdrawal(second!.id)]))[0]!.w).toBe(known!.id);
+    const [third] = await book.record([{ ...visit(1, 72), replaces: known!.id }]);
+    await book.receive([{ id: third!.id, status: "refused", problem: { code: "x.y.changed", title: "No" } }], new Set([third!.id]));
+    expect((await book.record([withdrawal(third!.id)]))[0]!.w).toBe(third!.id);
+    for (const one of [book, open()]) expect([(await one.person(id(1)))!.visits, one.refused]).toEqual([[], []]);
+  });
   it("or a session is shown once, before and after its correction is folded", async () => {
     const book = open();
     const session = { kind: "session", class: "delivery" as const, subject: id(9), day: "2026-01-03", body: "{}" };
@@ -99,6 +119,65 @@ describe("a visit that the server refused", () => {
     const again = open();
     await again.whole;
     expect(again.delivered("session").map((s) => s.entry.id)).toEqual([second!.id]);
+  });
+});
+
+describe("a refused entry that the office has settled", () => {
+  const told = (entry: string, outcome: "taken" | "given-up" | "withdrawn", position = 0) => ({ id: entry, outcome, position, by: "eva", reason: outcome === "given-up" ? "torn" : null, at: 1_770_000_000_000 });
+  const refuse = (book: Book, ...entries: string[]) => book.receive(entries.map((entry) => ({ id: entry, status: "refused", problem: { code: "x.y.z", title: "No" } })), new Set(entries));
+  beforeEach(async () => {
+    db = await openDatabase("book" + name++);
+  });
+  it.each([false, true])("is told until it was read, and what was given up leaves her record (folded before: %s)", async (folded) => {
+    const book = open();
+    const [known, first, second] = await book.record([registration(1), visit(1, 60), visit(1, 61)]);
+    await refuse(book, known!.id, first!.id, second!.id);
+    if (folded) await book.fold();
+    await book.hear([told(known!.id, "taken", 7), told(first!.id, "given-up"), told(second!.id, "taken", 8)]);
+    const again = open();
+    await again.whole;
+    for (const one of [book, again]) {
+      expect((await one.person(id(1)))!.visits.map((v) => v.id)).toEqual([second!.id]);
+      expect(one.told.map((h) => [h.told!.outcome, h.told!.by, h.told!.reason])).toEqual([["taken", "eva", null], ["given-up", "eva", "torn"], ["taken", "eva", null]]);
+      expect([one.refused.length, one.unsent]).toEqual([0, 0]);
+    }
+    // What nobody has read stays, whatever a backup covers.
+    await again.fold();
+    await again.keepState({ backedUp: 10 });
+    await again.prune();
+    for (const held of again.told) await again.settle(held.record.id);
+    expect((await open().person(id(1)))!.visits.map((v) => v.id)).toEqual([second!.id]);
+    const last = open();
+    await last.whole;
+    expect(last.held).toEqual([]);
+  });
+  it("and hides a visit that the server has brings that again from the beginning; its author's own word is not told", async () => {
+    const book = open();
+    const [, first] = await book.record([registration(1), visit(1, 60)]);
+    await book.receive([{ id: first!.id, status: "accepted", position: 5 }], new Set([first!.id]));
+    await book.keepState({ cursor: 9 });
+    const [second] = await book.record([{ ...visit(1, 61), replaces: first!.id }]);
+    await refuse(book, second!.id);
+    await book.hear([told(second!.id, "given-up")]);
+    expect(book.state.cursor).toBe(0);
+    expect((await book.person(id(1)))!.gone).not.toContain(first!.id);
+    const [third] = await book.record([visit(1, 62)]);
+    await book.keepState({ cursor: 9 });
+    await refuse(book, third!.id);
+    await book.hear([told(third!.id, "withdrawn")]);
+    expect([book.state.cursor, book.told.length, book.refused.length]).toEqual([9, 1, 0]);
+  });
+  it("and was a session is off the list", async () => {
+    const book = open();
+    const session = { kind: "session", class: "delivery" as const, subject: id(9), day: "2026-01-03", body: "{}" };
+    const [first] = await book.record([session]);
+    const [second] = await book.record([{ ...session, replaces: first!.id }]);
+    await refuse(book, second!.id);
+    await book.fold();
+    await book.hear([told(second!.id, "given-up")]);
+    expect(book.delivered("session").map((s) => s.entry.id)).toEqual([first!.id]);
+    await book.fold();
+    expect(book.delivered("session").map((s) => s.entry.id)).toEqual([first!.id]);
   });
 });
 

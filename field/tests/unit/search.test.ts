@@ -46,12 +46,13 @@ describe("search", () => {
       expect(busy.find("1313", "F1").slice(1).every((p) => p.hit?.how === "beginning")).toBe(true);
       expect(busy.find("841313", "F1")).toMatchObject([{ name: "Telefone", hit: { of: "phone", how: "beginning" } }]);
     });
-    it("ranks a part of a hidden card code behind a beginning of a number", () => {
-      const holder = person(60, "Número", { facility: "F2", number: "11912", numbers: ["11912"] });
-      // The code printed on her card is 0000119 and a check digit: found by it, behind the other, and said so.
+    it("knows a card by its code from five digits on, behind a beginning of a number, and nobody by fewer that are in a code by chance", () => {
+      const holder = person(60, "Número", { facility: "F2", number: "0000112", numbers: ["0000112"] });
+      // The code printed on her card is 0000119 and a check digit.
       const carded = person(77, "Cartão", { last: 20500 });
       const few = new PersonIndex([textsOf([carded, holder])]);
-      expect(few.find("119", "F1").map((p) => [p.name, p.hit!.of])).toEqual([["Número", "identifier"], ["Cartão", "card"]]);
+      expect(few.find("00001", "F1").map((p) => [p.name, p.hit!.of])).toEqual([["Número", "identifier"], ["Cartão", "card"]]);
+      for (const query of ["119", "0119", "0000"]) expect(few.find(query, "F1").filter((p) => p.name === "Cartão")).toEqual([]);
     });
     it("knows the same number but for its zeros, also of somebody who came since", () => {
       expect(busy.holdingButForZeros("1313").map((p) => p.name)).toEqual(["Zulmira Certa"]);

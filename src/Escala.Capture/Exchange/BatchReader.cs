@@ -16,7 +16,11 @@ public sealed record BatchLimits(long MostBytes, int MostEntries)
 }
 
 /// <summary>One entry of a batch, or a line that none could be made of: as it came, with what is wrong. Whom it is about is known where that much could be read.</summary>
-public sealed record BatchLine(int Number, Guid? Id, Guid? Subject, Entry? Entry, byte[] Origin, byte[] Raw, Problem? Problem);
+public sealed record BatchLine(int Number, Guid? Id, Guid? Subject, Entry? Entry, byte[] Origin, byte[] Raw, Problem? Problem)
+{
+    /// <summary>Entries of its author that were refused and that it stands for, says the device: they wait no more once it is taken.</summary>
+    public IReadOnlyList<Guid> StandsFor { get; init; } = [];
+}
 
 /// <summary>
 /// Reads a batch (docs/methods/exchange.md) as it comes, packed or not. A batch that breaks off ends with its last whole line; one whose bytes were
@@ -24,7 +28,7 @@ public sealed record BatchLine(int Number, Guid? Id, Guid? Subject, Entry? Entry
 /// </summary>
 public sealed class BatchReader : IDisposable
 {
-    private const int LongestLine = 256 << 10;
+    private const int LongestLine = 256 << 10, MostStoodFor = 100;
 
     private readonly EndSensor _source;
     private readonly Stream _unpacked;
@@ -236,7 +240,8 @@ public sealed class BatchReader : IDisposable
             BasedOn = root.TryGetProperty("b"u8, out var basedOn) && basedOn.ValueKind != JsonValueKind.Null ? basedOn.GetInt64() : null,
             Body = root.TryGetProperty("body"u8, out var body) ? System.Text.Encoding.UTF8.GetBytes(Text(body)) : [],
         };
-        return new BatchLine(_line, id, entry.Subject, entry, _originRaw, raw.ToArray(), null);
+        var standsFor = root.TryGetProperty("x"u8, out var refused) ? refused.EnumerateArray().Take(MostStoodFor).Select(r => r.GetGuid()).ToList() : [];
+        return new BatchLine(_line, id, entry.Subject, entry, _originRaw, raw.ToArray(), null) { StandsFor = standsFor };
     }
 
     private static Guid? IdOf(JsonElement root, ReadOnlySpan<byte> name) => root.TryGetProperty(name, out var id) && id.ValueKind != JsonValueKind.Null ? id.GetGuid() : null;

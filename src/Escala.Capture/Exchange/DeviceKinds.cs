@@ -1,3 +1,4 @@
+using Escala.Platform.Ledger;
 using Escala.Registry;
 
 namespace Escala.Capture.Exchange;
@@ -21,6 +22,6 @@ public static class DeviceKinds
 
     public static string ClassOf(string kind) => s_classes[kind];
 
-    /// <summary>Classes that a device receives of its places.</summary>
-    internal static bool Travels(string entryClass) => entryClass is EntryClasses.Clinical or EntryClasses.Delivery or EntryClasses.Improvement;
+    /// <summary>What a device receives of its places: by class, and nothing that was refused of another.</summary>
+    internal static bool Travels(Origin origin) => origin.Kind != EntryKinds.EntryDiscard && origin.Class is EntryClasses.Clinical or EntryClasses.Delivery or EntryClasses.Improvement;
 }

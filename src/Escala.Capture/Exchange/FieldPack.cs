@@ -22,9 +22,10 @@ public static class FieldPack
         ',', '.', DateOrder.Iso, [register.PersonColumn, register.FacilityColumn, register.DateColumn, .. register.Facts.SelectMany(f => f.Columns)]);
 
     /// <summary>UTF-8 JSON, the same bytes for the same pack: its hash is its ETag.</summary>
-    public static byte[] Write(Session session, Programme programme, PlaceHistory places, string facility, Account account, DateOnly today)
+    /// <param name="isAlone">The facility alone is asked for, also where the account may take the district whole.</param>
+    public static byte[] Write(Session session, Programme programme, PlaceHistory places, string facility, Account account, DateOnly today, bool isAlone = false)
     {
-        var taken = TakenPlace.Of(session, programme, places, facility, account, today);
+        var taken = TakenPlace.Of(session, programme, places, facility, account, today, isAlone);
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, s_options);
         json.WriteStartObject();
@@ -43,7 +44,7 @@ public static class FieldPack
         json.WriteStartArray("places");
         foreach (var code in places.OfLevel(programme.Levels[^1], today).Select(p => p.Code).Where(c => account.Covers(places, c, today))) Place(json, null, places, code, today);
         json.WriteEndArray();
-        Taken(json, taken, account);
+        Taken(json, taken, account, places, today);
         var staff = Staff.Of(session, places, taken.Facilities, today);
         Names(json, "staff", staff.Accounts);
         Names(json, "devices", staff.Devices);
@@ -66,12 +67,13 @@ public static class FieldPack
         json.WriteEndObject();
     }
 
-    private static void Taken(Utf8JsonWriter json, TakenPlace taken, Account account)
+    private static void Taken(Utf8JsonWriter json, TakenPlace taken, Account account, PlaceHistory places, DateOnly today)
     {
         json.WriteStartObject("takes");
         json.WriteString("account", account.Id);
         json.WriteString("place", taken.Place);
         json.WriteString("key", taken.Key);
+        if (taken.Whole is { } whole) Place(json, "whole", places, whole, today);
         if (taken.People is { } people)
         {
             json.WriteNumber("people", people);

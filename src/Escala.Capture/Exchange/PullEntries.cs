@@ -138,7 +138,7 @@ public sealed class PullEntries(KnownProgramme programme, TimeProvider clock)
             while (rows.Read())
             {
                 var origin = origins[rows.Int(2)];
-                var concerns = DeviceKinds.Travels(origin.Class) && Concerns(rows, origin);
+                var concerns = DeviceKinds.Travels(origin) && Concerns(rows, origin);
                 if (concerns || people!.ArrivedAt(rows.Int(0)).Count > 0) found.Add((Read(rows, origin), rows.IsNull(11), concerns));
             }
 

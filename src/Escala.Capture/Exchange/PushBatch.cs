@@ -41,7 +41,8 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
     }
 
     /// <summary>Takes lines that were read. From a file nobody need have signed in: whoever has the command line of the server vouches for it.</summary>
-    internal async Task<Result<PushAnswer>> Take(IReadOnlyList<BatchLine> lines, Caller? caller, bool isFile)
+    /// <param name="by">Who tries them again at the office.</param>
+    internal async Task<Result<PushAnswer>> Take(IReadOnlyList<BatchLine> lines, Caller? caller, bool isFile, string? by = null)
     {
         var examined = sessions.Read(session => Examine(session, lines, caller, isFile));
         if (!examined.TryGet(out var problems)) return Result<PushAnswer>.Refused(examined.Problems);
@@ -53,23 +54,37 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
 
         var given = offered.Count > 0 ? await writer.Commit(offered) : [];
         var receipts = new EntryReceipt[lines.Count];
-        var refused = new List<(BatchLine, Problem)>();
         var next = 0;
         for (var i = 0; i < lines.Count; i++)
         {
             var receipt = problems[i] is { } problem ? new Receipt(default, ReceiptStatus.Refused, 0, problem) : given[next++];
             receipts[i] = new EntryReceipt(lines[i].Id, lines[i].Number, receipt.Status, receipt.Position, receipt.Problem);
-            if (receipt.Status == ReceiptStatus.Refused) refused.Add((lines[i], receipt.Problem!));
         }
 
         // What was refused is durable too before anybody is told.
-        if (refused.Count > 0) writer.Run(transaction => RefusedEntries.Add(transaction.Session, refused, caller?.Account.Id, caller?.Device, clock));
+        if (receipts.Any(r => r.Status == ReceiptStatus.Refused)) writer.Run(transaction => Keep(transaction, lines, problems, receipts, caller, by));
         return sessions.Read(session =>
         {
-            var accepted = receipts.Where(r => r.Status == ReceiptStatus.Accepted && r.Id is not null).Select(r => r.Id!.Value).ToList();
-            if (accepted.Count > 0 && session.Scalar("SELECT 1 FROM refused_entry LIMIT 1") is not null) writer.Run(transaction => RefusedEntries.Settle(transaction.Session, accepted));
+            var settling = session.Scalar("SELECT 1 FROM refused_entry LIMIT 1") is null ? [] : lines.Where((line, i) => receipts[i].Status != ReceiptStatus.Refused && SpokenFor.Settles(session, line)).ToList();
+            if (settling.Count > 0) writer.Run(transaction => settling.ForEach(new SpokenFor(transaction, caller is null, by, clock).Settle));
             return new PushAnswer(Store.Info(session, "epoch")!, writer.Head, BackedUp(session), receipts);
         });
+    }
+
+    /// <summary>Keeps what was refused, but for withdrawals of it, which the ledger could refuse only because it never took what they name.</summary>
+    private void Keep(WriterTransaction transaction, IReadOnlyList<BatchLine> lines, Problem?[] examined, EntryReceipt[] receipts, Caller? caller, string? by)
+    {
+        var refused = Enumerable.Range(0, lines.Count).Where(i => receipts[i].Status == ReceiptStatus.Refused).ToLookup(i => examined[i] is null && lines[i].Entry!.Origin.Kind == EntryKinds.Withdrawal);
+        Add(refused[false]);
+        var withdrawn = new SpokenFor(transaction, caller is null, by, clock);
+        foreach (var i in refused[true])
+        {
+            if (withdrawn.Withdraw(lines[i]) is { } position) receipts[i] = receipts[i] with { Status = ReceiptStatus.Accepted, Position = position, Problem = null };
+        }
+
+        Add(refused[true].Where(i => receipts[i].Status == ReceiptStatus.Refused));
+
+        void Add(IEnumerable<int> some) => RefusedEntries.Add(transaction.Session, [.. some.Select(i => (lines[i], receipts[i].Problem!))], caller?.Account.Id, caller?.Device, clock);
     }
 
     /// <summary>Up to which position a verified backup holds the ledger; 0 without one.</summary>
@@ -93,12 +108,14 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
         var columns = FieldPack.LayoutOf(now.Programme.Register).Columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var forms = new FilledForms(session, now.Programme);
         var problems = new Problem?[lines.Count];
+        var isAnyOver = SettledEntries.IsAny(session);
         for (var i = 0; i < lines.Count; i++)
         {
             problems[i] = lines[i].Problem;
             if (lines[i].Entry is not { } entry) continue;
             // What the ledger has already was allowed when it came: the writer says that it is a duplicate.
-            if ((Envelope(entry, columns) ?? authors.Refuse(entry) ?? forms.Refuse(entry)) is { } refusal && !IsKnown(session, entry.Id)) problems[i] = refusal;
+            var over = isAnyOver && SettledEntries.IsOver(session, entry.Id) ? Problem.Of("capture.exchange.settled") : null;
+            if ((over ?? Envelope(entry, columns) ?? authors.Refuse(entry) ?? forms.Refuse(entry)) is { } refusal && !IsKnown(session, entry.Id)) problems[i] = refusal;
         }
 
         return problems;

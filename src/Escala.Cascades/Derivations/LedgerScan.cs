@@ -104,7 +104,7 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             {
                 var origin = OriginOf(rows.Int(1));
                 if (origin.Batch is { } batch && leftOut.Contains(batch)) continue;
-                if (origin.Kind is EntryKinds.Visit or EntryKinds.Discard) AddVisit(chunk, rows, origin);
+                if (origin.Kind is EntryKinds.Visit or EntryKinds.Discard or EntryKinds.EntryDiscard) AddVisit(chunk, rows, origin);
                 else AddOther(chunk, rows, origin);
             }
         }
@@ -119,11 +119,12 @@ internal sealed class LedgerScan(Store store, Programme programme, IReadOnlyColl
             // Of an erased body the person's and the facility's numbers are left.
             var erased = rows.IsNull(10);
             var (facility, day) = (rows.IsNull(11) ? "" : rows.Text(11), (int)rows.Int(8));
-            var readable = !erased && _decoder.Read(origin.Layout, rows.Bytes(10));
-            var discarded = origin.Kind == EntryKinds.Discard;
+            // Of a device's entry that was given up nothing is read but whom it is about.
+            var readable = !erased && origin.Kind != EntryKinds.EntryDiscard && _decoder.Read(origin.Layout, rows.Bytes(10));
+            var discarded = origin.Kind is EntryKinds.Discard or EntryKinds.EntryDiscard;
             if (discarded || !readable)
             {
-                chunk.Visits.Add(new LedgerChunk.Visit(subject, position, facility, day, discarded && !erased ? _decoder.Row.RegisterNumber : "", origin.Source, null, 0, 0) { Erased = erased, Discarded = discarded });
+                chunk.Visits.Add(new LedgerChunk.Visit(subject, position, facility, day, origin.Kind == EntryKinds.Discard && !erased ? _decoder.Row.RegisterNumber : "", origin.Source, null, 0, 0) { Erased = erased, Discarded = discarded });
                 return;
             }
 

@@ -197,6 +197,9 @@ public sealed class LiveDerivation
                 case EntryKinds.Discard when entry.Entry.Subject is { } subject:
                     Discard(entry.Entry, subject);
                     break;
+                case EntryKinds.EntryDiscard when entry.Entry.Subject is { } subject:
+                    Of(subject, out _);
+                    break;
                 case EntryKinds.Person when entry.Entry.Subject is { } subject:
                     Register(entry, subject);
                     break;

@@ -135,10 +135,15 @@ internal static class InboxCommand
 
     private static Command Retry()
     {
-        var retry = new Command("retry", "Try all of them again.");
+        var retry = new Command("retry", "Try all of them again, rows and entries of tablets.") { Terminal.Author };
         retry.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
-            Console.WriteLine(Terminal.Say("inbox.retried", ("n", RetryInbox.Run(store.Store, store.Writer, programme, TimeProvider.System, StandingTallies.Of))));
+            var rows = RetryInbox.Run(store.Store, store.Writer, programme, TimeProvider.System, StandingTallies.Of);
+            using var sessions = new SessionPool(store.Store);
+            var push = new PushBatch(sessions, store.Writer, new KnownProgramme(), TimeProvider.System);
+            var entries = SettleRefused.TryAgain(sessions, push, null, parsed.GetValue(Terminal.Author)).GetAwaiter().GetResult();
+            if (!entries.TryGet(out var taken)) return Terminal.Refuse(entries.Problems);
+            Console.WriteLine(Terminal.Say("inbox.retried", ("n", rows + taken)));
             return 0;
         }));
         return retry;
@@ -146,12 +151,28 @@ internal static class InboxCommand
 
     private static Command Discard()
     {
-        var numbers = new Argument<long[]>("number") { Description = "Numbers of `escala inbox list`.", Arity = ArgumentArity.OneOrMore };
-        var discard = new Command("discard", "Give rows up. Nothing is lost: the ledger keeps who, why, and the row.") { numbers, LedgerCommands.Reason, Terminal.Author };
+        var numbers = new Argument<string[]>("number") { Description = "Numbers of `escala inbox list`; an e stands before those of tablets' entries.", Arity = ArgumentArity.OneOrMore };
+        var discard = new Command("discard", "Give rows or entries up. Nothing is lost: the ledger keeps who, why, and what came; a tablet is told with its next exchange.") { numbers, LedgerCommands.Reason, Terminal.Author };
         discard.SetAction(parsed => OpenStore.With(parsed, (store, programme) =>
         {
-            var discarded = DiscardRows.Run(store.Store, store.Writer, programme, parsed.GetValue(numbers)!, parsed.GetValue(LedgerCommands.Reason)!, parsed.GetValue(Terminal.Author), TimeProvider.System);
+            var (reason, author) = (parsed.GetValue(LedgerCommands.Reason)!, parsed.GetValue(Terminal.Author));
+            var (rows, entries) = (new List<long>(), new List<long>());
+            foreach (var said in parsed.GetValue(numbers)!)
+            {
+                var ofEntry = said.StartsWith('e');
+                if (!long.TryParse(ofEntry ? said.AsSpan(1) : said, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return Terminal.Refuse([Problem.Of("capture.discard.number", ("number", said))]);
+                (ofEntry ? entries : rows).Add(number);
+            }
+
+            var discarded = entries.Count > 0 ? SettleRefused.GiveUp(store.Writer, entries, reason, author, TimeProvider.System) : 0;
             if (!discarded.TryGet(out var count)) return Terminal.Refuse(discarded.Problems);
+            if (rows.Count > 0)
+            {
+                var given = DiscardRows.Run(store.Store, store.Writer, programme, rows, reason, author, TimeProvider.System);
+                if (!given.TryGet(out var more)) return Terminal.Refuse(given.Problems);
+                count += more;
+            }
+
             Console.WriteLine(Terminal.Say("inbox.discarded", ("n", count)));
             return 0;
         }));

@@ -60,6 +60,20 @@ CREATE TABLE IF NOT EXISTS refused_entry (
   received_at {int64} NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS refused_entry_digest ON refused_entry (digest);
+CREATE INDEX IF NOT EXISTS refused_entry_id ON refused_entry (id);
+
+-- What became of entries that had been refused: told to the device that still shows one as refused, and at the office. Never what was said in them.
+CREATE TABLE IF NOT EXISTS settled_entry (
+  id {bytes} PRIMARY KEY,
+  outcome TEXT NOT NULL,
+  kind TEXT,
+  facility TEXT,
+  account {bytes},
+  device {bytes},
+  settled_by TEXT,
+  reason TEXT,
+  settled_at {int64} NOT NULL
+);
 
 -- Keyed hashes of the identifiers of people who were erased, so that nobody brings them back unawares.
 CREATE TABLE IF NOT EXISTS erased_number (

@@ -29,13 +29,14 @@ public static class Backup
         ("device_account", ["device", "account", "since"], "device"),
         ("token", ["hash", "account", "device", "made_at", "used_at"], "hash"),
         ("refused_entry", ["number", "digest", "id", "subject", "facility", "kind", "content", "problem", "account", "device", "received_at"], "number"),
+        ("settled_entry", ["id", "outcome", "kind", "facility", "account", "device", "settled_by", "reason", "settled_at"], "id"),
         ("erased_number", ["hash"], "hash"),
         ("access_log", ["number", "at", "account", "device", "action", "place", "subject", "entries", "chain"], "number"),
     ];
 
     private static readonly HashSet<string> s_columnsSinceVersion2 = new(["ordinal", "stood_for_known"], StringComparer.Ordinal);
 
-    private static readonly HashSet<string> s_texts = new(["name", "value", "facility", "source", "batch", "layout", "problems", "person", "waits_for", "role", "pin", "place", "kind", "problem", "action"], StringComparer.Ordinal);
+    private static readonly HashSet<string> s_texts = new(["name", "value", "facility", "source", "batch", "layout", "problems", "person", "waits_for", "role", "pin", "place", "kind", "problem", "action", "outcome", "settled_by", "reason"], StringComparer.Ordinal);
 
     private static readonly HashSet<string> s_bytes = new(["hash", "content", "id", "subject", "replaces", "withdraws", "body_hash", "chain", "salt", "account", "device", "device_key", "digest"], StringComparer.Ordinal);
 

@@ -122,9 +122,11 @@ public abstract class Store : IDisposable
         long token = 0;
         session.InTransaction(() =>
         {
-            if (Info(session, "version") != Version.ToString(CultureInfo.InvariantCulture))
+            var isEarlier = Info(session, "version") != Version.ToString(CultureInfo.InvariantCulture);
+            if (isEarlier) session.Script(ScriptOf(typeof(Store).Assembly, "from-version-1.sql"));
+            // What came to version 2 last is its mark: a store may be of a day before.
+            if (isEarlier || !session.TableExists("settled_entry"))
             {
-                session.Script(ScriptOf(typeof(Store).Assembly, "from-version-1.sql"));
                 session.Script(ScriptOf(typeof(Store).Assembly, "version-2.sql"));
                 SetInfo(session, "version", Version.ToString(CultureInfo.InvariantCulture));
             }

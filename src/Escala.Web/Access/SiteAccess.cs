@@ -54,6 +54,7 @@ public static class SiteAccess
         [("POST", "/field/exchange/push")] = new(Door.Field, Act.WriteEntries),
         [("GET", "/field/exchange/pull")] = new(Door.Field, Act.ReadPeople, "facility") { NamesPlace = true },
         [("POST", "/field/exchange/common")] = new(Door.Field, Act.WriteEntries),
+        [("POST", "/field/exchange/refused")] = new(Door.Field, Act.WriteEntries),
         [("GET", "/field/sheets")] = new(Door.Field, Act.ReadCounts, "district") { NamesPlace = true },
     };
 

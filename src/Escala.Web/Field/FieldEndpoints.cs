@@ -29,6 +29,7 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         routes.MapPost("/field/exchange/push", Push);
         routes.MapGet("/field/exchange/pull", Pull);
         routes.MapPost("/field/exchange/common", Common);
+        routes.MapPost("/field/exchange/refused", Refused);
         routes.MapGet("/field/sheets", Sheets);
         routes.MapGet("/field/{**path}", (HttpContext context, string? path) => field.App.Serve(context, path));
     }
@@ -56,15 +57,19 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
             return;
         }
 
+        var today = Today(now.Programme);
         var facilities = Facilities(now.Programme, now.Places, done.Account);
+        var wholes = field.Sessions.Read(session => TakenPlace.Wholes(session, now.Programme, now.Places, facilities, done.Account, today));
+        string NameOf(string place) => now.Places.On(place, today)?.Name ?? place;
         await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(
             new
             {
                 token = done.Token,
-                account = new { id = done.Account.Id, name = done.Account.Name, role = done.Account.Role.Word(), places = facilities },
+                account = new { id = done.Account.Id, name = done.Account.Name, role = done.Account.Role.Word(), places = facilities.Select(f => new { code = f, name = NameOf(f) }) },
+                wholes = wholes.Select(w => new { code = w.District, name = NameOf(w.District), facility = w.Facility, people = w.People, most = TakenPlace.MostPeople }),
                 deviceKey = Convert.ToBase64String(done.DeviceKey!),
                 epoch = field.Sessions.Read(session => Store.Info(session, "epoch")),
-                lockMinutes = field.Sessions.Read(PlaceSettings.In).LockAt(now.Programme, now.Places, body.Facility ?? facilities.FirstOrDefault() ?? "", Today(now.Programme)).Minutes,
+                lockMinutes = field.Sessions.Read(PlaceSettings.In).LockAt(now.Programme, now.Places, body.Facility ?? facilities.FirstOrDefault() ?? "", today).Minutes,
             }, JsonSerializerOptions.Web));
     }
 
@@ -76,10 +81,10 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task Pack(HttpContext context, string? facility)
+    private async Task Pack(HttpContext context, string? facility, bool? alone)
     {
         if (await CallerAt(context, facility) is not { } asked) return;
-        var pack = field.Sessions.Read(session => FieldPack.Write(session, asked.Programme, asked.Places, facility!, asked.Caller.Account, Today(asked.Programme)));
+        var pack = field.Sessions.Read(session => FieldPack.Write(session, asked.Programme, asked.Places, facility!, asked.Caller.Account, Today(asked.Programme), alone == true));
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(pack))[..24]}\"";
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache, private";
@@ -131,6 +136,21 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
         var (epoch, common) = field.Sessions.Read(session =>
             (Store.Info(session, "epoch"), CommonPosition.Find(session, checkpoints.Where(c => c[0].TryGetInt64(out _)).Select(c => (c[0].GetInt64(), c[1].GetString()!)))));
         await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(new { epoch, common }, JsonSerializerOptions.Web));
+    }
+
+    /// <summary>What became of entries that the device shows as refused; it asks as long as it shows any.</summary>
+    private async Task Refused(HttpContext context)
+    {
+        if (await Caller(context) is not { } caller) return;
+        if (await ReadJson<RefusedBody>(context) is not { Ids: { } ids })
+        {
+            await FieldProblems.Write(context, Problem.Of("web.field.request"));
+            return;
+        }
+
+        var settled = field.Sessions.Read(session => SettledEntries.Of(session, ids, caller.Device));
+        await FieldProblems.WriteJson(context, JsonSerializer.SerializeToUtf8Bytes(
+            new { settled = settled.Select(s => new { id = s.Id, outcome = s.Outcome.Word(), position = s.Position, by = s.By, reason = s.Reason, at = s.At / 1000 }) }, JsonSerializerOptions.Web));
     }
 
     private async Task Sheets(HttpContext context, string? district)
@@ -280,4 +300,6 @@ internal sealed class FieldEndpoints(FieldServer field, Func<SheetSource> sheets
     private sealed record DeviceBody(Guid Id, string? Name);
 
     private sealed record CommonBody(IReadOnlyList<JsonElement[]>? Checkpoints);
+
+    private sealed record RefusedBody(IReadOnlyList<Guid>? Ids);
 }

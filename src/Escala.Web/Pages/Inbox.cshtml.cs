@@ -6,6 +6,7 @@ using Escala.Registry.Accounts;
 using Escala.Registry.People;
 using Escala.Web.Field;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Escala.Web.Pages;
 
@@ -20,7 +21,11 @@ public sealed record SaidLine(string Value, string By, string Day);
 
 public sealed record ConflictLine(string Person, string Field, IReadOnlyList<SaidLine> Said);
 
-public sealed record RefusedLine(string Kind, string Place, string By, string At, string Sentence);
+/// <param name="CanTryAgain">False of somebody who was erased: nothing of it is left to try.</param>
+public sealed record RefusedLine(long Number, string Kind, string Place, string By, string At, string Sentence, bool CanTryAgain);
+
+/// <summary>A refused entry of which somebody has said what becomes of it, lately.</summary>
+public sealed record SettledLine(string Kind, string Place, string By, string Outcome, string SettledBy, string At, string Reason);
 
 /// <summary>What waits for somebody: two words for one thing, one number for two people, entries of tablets that were refused. The doorkeeper has asked where a form came from.</summary>
 [IgnoreAntiforgeryToken]
@@ -28,6 +33,8 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
 {
     /// <summary>Of each kind.</summary>
     public const int Most = 200;
+
+    private const int MostSettled = 20;
 
     private readonly Dictionary<Guid, string> _devices = [];
     private IReadOnlyDictionary<Guid, string> _accounts = new Dictionary<Guid, string>();
@@ -37,6 +44,8 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
     public IReadOnlyList<ConflictLine> Conflicts { get; private set; } = [];
 
     public IReadOnlyList<RefusedLine> Refused { get; private set; } = [];
+
+    public IReadOnlyList<SettledLine> Settled { get; private set; } = [];
 
     /// <summary>Rows of imports; shown to whoever sees everything.</summary>
     public int Rows { get; private set; }
@@ -61,15 +70,53 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
         else if (string.IsNullOrWhiteSpace(reason)) Refusal = Say("inbox.reasonNeeded");
         else
         {
-            var merged = MergePeople.Merge(Field.Store, Field.Writer, Programme, person.ToString(), into.ToString(), reason.Trim(), Looking.Account?.Name, Field.Clock);
+            var merged = MergePeople.Merge(Field.Store, Field.Writer, Programme, person.ToString(), into.ToString(), reason.Trim(), Settler, Field.Clock);
             if (merged.IsOk) return Redirect("/inbox");
             Refusal = SiteTexts.Problems.Sentence(merged.Problems[0], Language);
         }
 
+        return Refused400();
+    }
+
+    /// <summary>Offers a refused entry again as it came: what stood in its way may be gone.</summary>
+    public async Task<IActionResult> OnPostAgain(long number)
+    {
+        if (Field is null) return NotFound();
+        if (!Read(RefusedHere).Any(r => r.Number == number)) Refusal = Say("inbox.refusedGone");
+        else
+        {
+            var taken = await SettleRefused.TryAgain(Field.Sessions, Field.Push, [number], Settler);
+            if (taken is { IsOk: true, Value: > 0 }) return Redirect("/inbox");
+            Refusal = taken.IsOk ? Say("inbox.refusedAgain") : SiteTexts.Problems.Sentence(taken.Problems[0], Language);
+        }
+
+        return Refused400();
+    }
+
+    /// <summary>Gives a refused entry up; its device is told.</summary>
+    public IActionResult OnPostGiveUp(long number, string? reason)
+    {
+        if (Field is null) return NotFound();
+        if (!Read(RefusedHere).Any(r => r.Number == number)) Refusal = Say("inbox.refusedGone");
+        else
+        {
+            var given = SettleRefused.GiveUp(Field.Writer, [number], reason, Settler, Field.Clock);
+            if (given.IsOk) return Redirect("/inbox");
+            Refusal = SiteTexts.Problems.Sentence(given.Problems[0], Language);
+        }
+
+        return Refused400();
+    }
+
+    private PageResult Refused400()
+    {
         Response.StatusCode = StatusCodes.Status400BadRequest;
         Read(Show);
         return Page();
     }
+
+    /// <summary>Name of whoever settles something here; null for whoever started the program.</summary>
+    private string? Settler => Looking.Account?.Name;
 
     public static string KindOf(string? kind, Func<string, string> say) => SiteTexts.Catalogue.Knows("kind." + kind) ? say("kind." + kind) : kind ?? say("kind.unknown");
 
@@ -81,10 +128,20 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
         var conflicts = new FieldConflicts(session);
         Shared = [.. SharedNumbers(session).Take(Most).Select(s => new SharedLine(SystemLabel(s.Identifier.System), PersonInBrief.Shown(Programme, s.Identifier).Value, [.. s.People.Select(p => LineOf(conflicts, p))]))];
         Conflicts = [.. conflicts.Read(scope, Most).SelectMany(p => p.Profile.Conflicts.Select(c => new ConflictLine(NameOf(p.Profile, p.Id), FieldLabel(c.Field), [.. c.Values.Select(v => LineOf(v.Value, v.Said))])))];
-        Refused = [.. RefusedEntries.Read(session).Where(r => scope is null || (r.Facility is { } at && scope.Contains(at))).OrderByDescending(r => r.Number).Take(Most).Select(LineOf)];
+        Refused = [.. RefusedHere(session).OrderByDescending(r => r.Number).Take(Most).Select(LineOf)];
+        Settled = [.. SettledEntries.Latest(session).Where(s => IsHere(s.Facility, scope)).Take(MostSettled).Select(LineOf)];
         Rows = Looking.SeesEverything ? InboxTable.Read(session).Count : 0;
         return true;
     }
+
+    /// <summary>At the places of the account; what names no place is for whoever sees everything.</summary>
+    private IEnumerable<RefusedEntry> RefusedHere(Session session)
+    {
+        var scope = Scope(null);
+        return RefusedEntries.Read(session).Where(r => IsHere(r.Facility, scope));
+    }
+
+    private static bool IsHere(string? facility, IReadOnlySet<string>? scope) => scope is null || (facility is not null && scope.Contains(facility));
 
     /// <summary>Of people known at the places of the account.</summary>
     private IReadOnlyList<SharedIdentifier> SharedNumbers(Session session)
@@ -100,7 +157,10 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
     private SaidLine LineOf(string value, Saying said) => new(value, By(Id(said.Author), Id(said.Device)), Words.ShortDay(DateOnly.FromDayNumber(said.Day)));
 
     private RefusedLine LineOf(RefusedEntry entry) => new(
-        KindOf(entry.Kind, key => Say(key)), PlaceName(entry.Facility), By(entry.Account, entry.Device), Instant(entry.ReceivedAt), SiteTexts.Problems.Sentence(entry.Problem, Language));
+        entry.Number, KindOf(entry.Kind, key => Say(key)), PlaceName(entry.Facility), By(entry.Account, entry.Device), Instant(entry.ReceivedAt), SiteTexts.Problems.Sentence(entry.Problem, Language), entry.CanTryAgain);
+
+    private SettledLine LineOf(SettledEntry entry) => new(
+        KindOf(entry.Kind, key => Say(key)), PlaceName(entry.Facility), By(entry.Account, entry.Device), Say("inbox.outcome." + entry.Outcome.Word()), entry.By ?? Say("inbox.office"), Instant(entry.At), entry.Reason ?? "");
 
     private string By(Guid? account, Guid? device) => string.Join(" · ", ((string?[])[
         account is { } who ? _accounts.GetValueOrDefault(who, Say("inbox.nobody")) : Say("inbox.office"), device is { } on ? _devices.GetValueOrDefault(on, "") : ""]).Where(s => s is { Length: > 0 }));

@@ -75,7 +75,7 @@ internal sealed class DeviceHistory : IDisposable
         var ledger = LedgerReader.Entries(session, 1, long.MaxValue).Where(e => e.Entry.Origin.Device is not null).ToList();
         Assert.Equal(ledger.Count, ledger.Select(e => e.Entry.Id).Distinct().Count());
         // Of a line that was damaged on the way not even the id may be left: what was said in it stays on the device and is sent again.
-        var refused = RefusedEntries.Read(session).Select(r => r.Id).OfType<Guid>().ToHashSet();
+        var refused = RefusedEntries.Read(session).Select(r => r.Id).OfType<Guid>().Concat(SettledEntries.Latest(session).Select(s => s.Id)).ToHashSet();
         var present = ledger.Select(e => e.Entry.Id).ToHashSet();
         foreach (var (id, entry) in _said)
         {

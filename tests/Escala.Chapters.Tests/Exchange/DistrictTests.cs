@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Escala.Capture.Exchange;
 using Escala.Chapters.Tests.Stores;
@@ -36,6 +37,32 @@ public sealed class DistrictTests
         await two.Push(two.Visit(At(first, "F2", "2025-11-10"), first));
         await district.Pull();
         Assert.Equal(5, district.Pulled.Count);
+    }
+
+    [Fact]
+    public async Task A_supervisor_may_take_one_facility_alone_and_is_told_at_sign_in_what_may_be_taken_whole()
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("eva", Role.Supervisor, "D1", "D2");
+        site.AddAccount("ana", Role.Nurse, "F1", "F2");
+        var tablet = await site.SignIn("eva", "F1");
+        var (status, body) = await site.Ask(HttpMethod.Get, "/field/pack?facility=F1&alone=true", tablet.Token);
+        Assert.Equal(HttpStatusCode.OK, status);
+        using var pack = JsonDocument.Parse(body);
+        var takes = pack.RootElement.GetProperty("takes");
+        Assert.Equal(("F1", "F1", "D1"), (takes.GetProperty("place").GetString(), takes.GetProperty("key").GetString(), takes.GetProperty("whole").GetProperty("code").GetString()));
+
+        async Task<JsonElement> SignIn(string account)
+        {
+            using var answer = await site.Client.PostAsJsonAsync("/field/sign-in", new { account, pin = FieldSite.Pin, device = new { id = Guid.CreateVersion7(), name = "t" } });
+            return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        }
+
+        // A district of a single facility is that facility.
+        Assert.Equal(["D1 F1"], (await SignIn("eva")).GetProperty("wholes").EnumerateArray().Select(w => $"{w.GetProperty("code").GetString()} {w.GetProperty("facility").GetString()}"));
+        var ana = await SignIn("ana");
+        Assert.Equal(["F1", "F2"], ana.GetProperty("account").GetProperty("places").EnumerateArray().Select(p => p.GetProperty("code").GetString()));
+        Assert.Equal(0, ana.GetProperty("wholes").GetArrayLength());
     }
 
     [Fact]

@@ -1,0 +1,115 @@
+using Escala.Platform.Ledger;
+using Escala.Platform.Storage;
+using Escala.Registry;
+
+namespace Escala.Capture.Exchange;
+
+/// <summary>What became of an entry that had been refused.</summary>
+public enum Outcome
+{
+    /// <summary>As it came: what stood in its way was gone when it was offered again, or tried again at the office.</summary>
+    Taken,
+
+    /// <summary>Its author has written another that stands for it.</summary>
+    Mended,
+
+    /// <summary>Its author has withdrawn it.</summary>
+    Withdrawn,
+
+    /// <summary>The office has given it up.</summary>
+    GivenUp,
+}
+
+/// <param name="Account">Who had offered it.</param>
+/// <param name="Position">Where it stands in the ledger; 0 where it does not.</param>
+/// <param name="By">Name of whoever settled it; null where that is not known.</param>
+/// <param name="At">UTC microseconds since 1970.</param>
+public sealed record SettledEntry(Guid Id, Outcome Outcome, string? Kind, string? Facility, Guid? Account, Guid? Device, long Position, string? By, string? Reason, long At);
+
+/// <summary>What became of refused entries, and who said so. What was said in one that was given up or withdrawn is kept by the ledger.</summary>
+public static class SettledEntries
+{
+    private const string Columns = "SELECT id, outcome, kind, facility, account, device, settled_by, reason, settled_at FROM settled_entry ";
+
+    private static readonly Dictionary<Outcome, string> s_words = new() { [Outcome.Taken] = "taken", [Outcome.Mended] = "mended", [Outcome.Withdrawn] = "withdrawn", [Outcome.GivenUp] = "given-up" };
+
+    /// <summary>As it stands in tables and in exchange.</summary>
+    public static string Word(this Outcome outcome) => s_words[outcome];
+
+    /// <summary>The latest first.</summary>
+    public static IEnumerable<SettledEntry> Latest(Session session)
+    {
+        if (!session.TableExists("settled_entry")) return [];
+        using var rows = session.Query(Columns + "ORDER BY settled_at DESC, id");
+        return [.. All(rows)];
+    }
+
+    /// <summary>What a device may learn of entries that it shows as refused; nothing of those that still wait.</summary>
+    public static IReadOnlyList<SettledEntry> Of(Session session, IEnumerable<Guid> ids, Guid? device)
+    {
+        var settled = new List<SettledEntry>();
+        foreach (var id in ids)
+        {
+            var told = Told(session, id) is { } one && (one.Device is null || one.Device == device) ? one : null;
+            // Whoever brought it, and whatever was said of it before: what the ledger has is taken.
+            if (InLedger(session, id) is var (position, at)) settled.Add((told ?? new SettledEntry(id, Outcome.Taken, null, null, null, device, position, null, null, at)) with { Outcome = Outcome.Taken, Position = position });
+            else if (told is not null) settled.Add(told);
+        }
+
+        return settled;
+    }
+
+    /// <summary>Given up or withdrawn: it is not taken any more.</summary>
+    internal static bool IsOver(Session session, Guid id) => session.Scalar("SELECT 1 FROM settled_entry WHERE id = $1 AND outcome IN ('withdrawn', 'given-up')", id) is not null;
+
+    internal static bool IsAny(Session session) => session.Scalar("SELECT 1 FROM settled_entry LIMIT 1") is not null;
+
+    /// <summary>What was refused under the id waits no more. False when nothing does.</summary>
+    internal static bool Settle(Session session, Guid id, Outcome outcome, string? by, string? reason, TimeProvider clock)
+    {
+        if (RefusedEntries.Of(session, id) is not [var refused, ..]) return false;
+        session.Execute(
+            """
+            INSERT INTO settled_entry (id, outcome, kind, facility, account, device, settled_by, reason, settled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, settled_by = excluded.settled_by, reason = excluded.reason, settled_at = excluded.settled_at
+            """,
+            id, outcome.Word(), refused.Kind, refused.Facility, refused.Account, refused.Device, by, reason, clock.Microseconds());
+        session.Execute("DELETE FROM refused_entry WHERE id = $1", id);
+        return true;
+    }
+
+    /// <summary>An entry of the ledger that keeps what was refused, about its person, so that an erasure reaches it.</summary>
+    internal static Entry Discard(RefusedEntry refused, string? author, string? reason, TimeProvider clock) => new()
+    {
+        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Origin = new Origin { Kind = EntryKinds.EntryDiscard, Class = EntryClasses.Clinical, Author = author, Reason = reason },
+        Subject = refused.Subject,
+        EventDay = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).DayNumber,
+        RecordedAt = clock.Microseconds(),
+        Withdraws = refused.Id,
+        Body = refused.Content,
+    };
+
+    private static SettledEntry? Told(Session session, Guid id)
+    {
+        using var rows = session.Query(Columns + "WHERE id = $1", id);
+        return All(rows).SingleOrDefault();
+    }
+
+    private static (long Position, long At)? InLedger(Session session, Guid id)
+    {
+        using var rows = session.Query("SELECT position, received_at FROM entry WHERE id = $1", id);
+        return rows.Read() ? (rows.Int(0), rows.Int(1)) : null;
+    }
+
+    private static IEnumerable<SettledEntry> All(RowCursor rows)
+    {
+        while (rows.Read())
+        {
+            var word = rows.Text(1);
+            yield return new SettledEntry(
+                rows.Guid(0), s_words.Single(w => w.Value == word).Key, rows.IsNull(2) ? null : rows.Text(2), rows.IsNull(3) ? null : rows.Text(3), rows.IsNull(4) ? null : rows.Guid(4),
+                rows.IsNull(5) ? null : rows.Guid(5), 0, rows.IsNull(6) ? null : rows.Text(6), rows.IsNull(7) ? null : rows.Text(7), rows.Int(8));
+        }
+    }
+}
