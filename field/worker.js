@@ -32,7 +32,7 @@ self.addEventListener("message", (event) => {
 
 // A page of the version before may have files of its own still to ask for, and a version to come keeps its files already.
 async function forgetOthers() {
-  if (self.registration.installing || self.registration.waiting) return;
+  if (self.registration.installing || self.registration.waiting || (await self.clients.matchAll({ type: "window" })).length > 1) return;
   for (const name of await caches.keys()) if (name.startsWith("field-") && name !== VERSION) await caches.delete(name);
 }
 

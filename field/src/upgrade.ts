@@ -7,8 +7,9 @@ export function watchForUpgrades(): void {
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (!hadController) return;
     // A browser may take its time: whoever has unlocked the tablet meanwhile is not thrown out of what she writes.
-    if (app.stage === "open") app.upgrade = () => location.reload();
-    else location.reload();
+    if (app.stage !== "open") return location.reload();
+    app.upgrade = () => location.reload();
+    app.tell();
   });
   // The files of the version before stay until no page needs them.
   navigator.serviceWorker.controller?.postMessage("in-use");
@@ -17,6 +18,8 @@ export function watchForUpgrades(): void {
       const waiting = registration.waiting;
       if (waiting === null || navigator.serviceWorker.controller === null) return;
       const takeOver = () => waiting.postMessage("take-over");
+      // In another tab somebody may be writing.
+      if (app.stage === "elsewhere") return;
       // At the entrance nobody writes.
       if (app.stage !== "open") return takeOver();
       app.upgrade = takeOver;

@@ -1,7 +1,7 @@
 import type { Pack } from "../registers/pack";
 import type { Book } from "../store/book";
 import { isFull } from "../store/database";
-import type { Held } from "../store/outbox";
+import { isRefused, type Held } from "../store/outbox";
 import { batchBytes, inOrder, largestBatch } from "./batch";
 import { CallFailed, type PushAnswer, type Server, type Trouble } from "./calls";
 import { readPulled, type Said } from "./entry";
@@ -112,8 +112,8 @@ export class Exchange {
 
   /** What the office has settled of entries that were refused, however long ago. */
   private async hear(): Promise<void> {
-    const ids = this.book.refused.slice(0, mostAsked).map((h) => h.record.id);
-    if (ids.length > 0) await this.book.hear(await this.server.refused(ids));
+    const ids = this.book.held.filter((h) => isRefused(h.record)).map((h) => h.record.id);
+    for (let from = 0; from < ids.length; from += mostAsked) await this.book.hear(await this.server.refused(ids.slice(from, from + mostAsked)));
   }
 
   private async pull(): Promise<void> {

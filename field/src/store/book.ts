@@ -10,7 +10,7 @@ import { read, readAll, write } from "./database";
 import { draftsOf, type Draft } from "./draft";
 import { atPlace, noExchange, rewound, thinned, type ExchangeState } from "./exchange-state";
 import { foldInto, standingOf } from "./folding";
-import { heldOf, hides, isLacking, isOpen, ownEntryOf, receipted, refusedFrom, settledBy, standing, standingFor, writtenSince, type Held, type OutboxRecord, type OwnEntry, type Receipt, type Saying } from "./outbox";
+import { heldOf, hides, isLacking, isOpen, isRefused, ownEntryOf, receipted, refusedFrom, settledBy, standing, standingFor, writtenSince, type Held, type OutboxRecord, type OwnEntry, type Receipt, type Saying } from "./outbox";
 import { blockSize, pause, People } from "./people";
 import { batchesAtOnce, othersBehind, saidIn, type PulledRecord } from "./pulled";
 import { Sheets } from "./sheets";
@@ -155,18 +155,18 @@ export class Book {
     });
   }
 
-  /** A refused entry that its author leaves to the office, or one of which it was read here what the office has said. It stays on the disk. */
+  /** A refused entry that its author leaves to the office, of which it is heard what becomes of it; or one of which that was read here. It stays on the disk. */
   async settle(id: string): Promise<void> {
     await this.alone(async () => {
       const { told, own, record: { told: _, ...record } } = this.held.find((h) => h.record.id === id)!;
-      await this.keep([{ own, record: told === undefined ? { ...record, state: "settled" } : record }]);
+      await this.keep([{ own, record: told === undefined ? { ...record, state: "left" } : record }]);
     });
   }
 
   /** Takes over what became of refused entries: people's records let go of what the server will never have. */
   async hear(told: readonly Told[]): Promise<void> {
     await this.alone(async () => {
-      const settled = await Promise.all(told.flatMap((one) => this.refused.filter((h) => h.record.id === one.id).map((h) => settledBy(this.key, h, one))));
+      const settled = await Promise.all(told.flatMap((one) => this.held.filter((h) => h.record.id === one.id && isRefused(h.record)).map((h) => settledBy(this.key, h, one))));
       if (settled.length === 0) return;
       // It comes again with what is pulled from the beginning; the other way round a crash would leave it out.
       if (settled.some(hides)) await this.putState({ cursor: 0 });
@@ -247,7 +247,7 @@ export class Book {
   async rewind(epoch: string, common: number): Promise<Said[]> {
     let offered: Said[] = [];
     await this.alone(async () => {
-      const records = (await readAll<OutboxRecord>(this.db, "outbox")).map(([, r]) => r).filter((r) => r.state === "refused" || (r.state === "accepted" && (r.position === 0 || r.position > common)));
+      const records = (await readAll<OutboxRecord>(this.db, "outbox")).map(([, r]) => r).filter((r) => isRefused(r) || (r.state === "accepted" && (r.position === 0 || r.position > common)));
       offered = await othersBehind(this.db, this.key, common, this.device);
       const state = rewound(this.state, epoch, common);
       const again = records.map(({ told: _, ...record }): OutboxRecord => ({ ...record, state: "waiting", position: 0 }));

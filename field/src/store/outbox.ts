@@ -7,8 +7,8 @@ import { readAll } from "./database";
 export interface OutboxRecord {
   q: number;
   id: string;
-  /** waiting: no receipt yet. accepted: the server has it at `position`. refused: stands in the problem inbox. settled: refused, and dealt with. */
-  state: "waiting" | "accepted" | "refused" | "settled";
+  /** waiting: no receipt yet. accepted: the server has it at `position`. refused: stands in the problem inbox. left: refused, and left to the office. settled: refused, and dealt with. */
+  state: "waiting" | "accepted" | "refused" | "left" | "settled";
   position: number;
   problem?: { code: string; title: string };
   folded: boolean;
@@ -123,13 +123,16 @@ function problemOf(problem: unknown): { code: string; title: string } {
 }
 
 /** The server has it not, and may yet. */
-export const isLacking = ({ record }: Held) => record.state === "waiting" || record.state === "refused";
+export const isLacking = ({ record }: Held) => record.state === "waiting" || isRefused(record);
 
-/** Not done with: without receipt, or refused, or not yet in people's blocks, or settled at the office and not seen. */
-export const isOpen = (record: OutboxRecord) => !record.folded || record.told !== undefined || record.state === "waiting" || record.state === "refused";
+/** The server took it not, and nobody has said yet what becomes of it. */
+export const isRefused = (record: OutboxRecord) => record.state === "refused" || record.state === "left";
+
+/** Not done with: without receipt, or refused and not settled, or not yet in people's blocks, or settled at the office and not seen. */
+export const isOpen = (record: OutboxRecord) => !record.folded || record.told !== undefined || record.state === "waiting" || isRefused(record);
 
 /** The refused entry of this id and, one after the other, the refused ones that it was to replace. */
 export function refusedFrom(all: readonly Held[], id: string | undefined): Held[] {
-  const held = all.find((h) => h.record.id === id && h.record.state === "refused");
+  const held = all.find((h) => h.record.id === id && isRefused(h.record));
   return held === undefined ? [] : [held, ...refusedFrom(all, held.own.entry.r)];
 }

@@ -5,6 +5,7 @@ import { linesOf } from "../../src/exchange/entry";
 import type { Pack } from "../../src/registers/pack";
 import { Book } from "../../src/store/book";
 import { openDatabase } from "../../src/store/database";
+import { isLacking } from "../../src/store/outbox";
 
 const label = { pt: "", es: "", en: "" };
 const pack = {
@@ -166,6 +167,18 @@ describe("a refused entry that the office has settled", () => {
     await refuse(book, third!.id);
     await book.hear([told(third!.id, "withdrawn")]);
     expect([book.state.cursor, book.told.length, book.refused.length]).toEqual([9, 1, 0]);
+  });
+  it("is heard of too where its author has left it to the office, and goes out in a file until then", async () => {
+    const book = open();
+    const [, first] = await book.record([registration(1), visit(1, 60)]);
+    await refuse(book, first!.id);
+    await book.settle(first!.id);
+    const again = open();
+    await again.whole;
+    expect([again.refused.length, again.held.filter(isLacking).length]).toEqual([0, 2]);
+    await again.hear([told(first!.id, "given-up")]);
+    expect([again.told.length, again.held.filter(isLacking).length]).toEqual([1, 1]);
+    expect((await again.person(id(1)))!.visits).toEqual([]);
   });
   it("and was a session is off the list", async () => {
     const book = open();
