@@ -211,7 +211,13 @@ internal sealed class Classifier
         var (ordinal, refused) = Known.Find(_people.FirstNode(_person), _file, facility, Row.Day, out var same);
         var known = ordinal < same.Count ? same[ordinal] : -1;
         // A row that was refused before may not be among the known: then those behind it have other places than they had.
-        if (refused > 0 && taken && FirstUnmet(same, content) is >= 0 and var alike) known = alike;
+        if (refused > 0 && taken)
+        {
+            var before = ordinal - refused;
+            if (FirstUnmet(same, content) is >= 0 and var alike) known = alike;
+            else if (known < 0 && before < same.Count && Known[same[before]].Met != _file) known = same[before];
+        }
+
         if (waited is { } place && (place.Person, place.Facility, place.Day) == (Row.Person, Row.Facility, Row.Day))
         {
             ordinal = place.Ordinal;

@@ -43,7 +43,6 @@ public static class Rebuild
         }
 
         Write(writer, tables, generation, stop);
-        LiveDerivation? following = null;
         var behind = generation.Head;
         CatchUp();
         writer.Run(transaction =>
@@ -63,18 +62,17 @@ public static class Rebuild
             {
                 stop.ThrowIfCancellationRequested();
                 var gap = writer.Head - behind;
-                writer.Run(transaction => Follow(transaction, Math.Min(transaction.Head, behind + most)));
+                var upTo = behind + Math.Min(gap, most);
+                writer.Run(transaction => Follow(transaction, upTo));
+                behind = upTo;
                 // They write faster than that: then they wait a little longer.
                 if (writer.Head - behind >= gap) most *= 2;
             }
         }
 
-        void Follow(WriterTransaction transaction, long upTo)
-        {
-            following ??= LiveDerivation.On(transaction.Session, programme, tables);
-            following.Follow(transaction.Session, [.. LedgerReader.Entries(transaction.Session, behind + 1, upTo).Where(e => e.Entry.Origin.Batch is not { } batch || !leftOut.Contains(batch))]);
-            behind = upTo;
-        }
+        // With what each turn finds: between two of them the writer may have opened its connection anew.
+        void Follow(WriterTransaction transaction, long upTo) => LiveDerivation.On(transaction.Session, programme, tables)
+            .Follow(transaction.Session, [.. LedgerReader.Entries(transaction.Session, behind + 1, upTo).Where(e => e.Entry.Origin.Batch is not { } batch || !leftOut.Contains(batch))]);
     }
 
     /// <summary>

@@ -237,7 +237,7 @@ public sealed class WriterTransaction
         var seen = new Dictionary<Guid, (Entry Entry, long Position)>();
         var all = group.SelectMany(r => r.Entries).ToList();
         var stored = Stored(all);
-        _derivation.Foresee(Session, all);
+        _derivation.Foresee(Session, [.. all.Where(e => !stored.ContainsKey(e.Id))]);
         foreach (var request in group)
         {
             var receipts = new Receipt[request.Entries.Count];

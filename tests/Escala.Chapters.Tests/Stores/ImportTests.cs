@@ -46,6 +46,8 @@ public sealed class ImportTests
         Assert.Equal((2, 1), store.Import(csv) is var first ? (first.Taken, first.Refused) : default);
         Assert.Equal((0, 2, 1), store.Import(csv) is var again ? (again.Taken, again.Duplicate, again.Refused) : default);
         Assert.Equal(2, store.Entries(EntryKinds.Visit).Count);
+        // Nor one of them that says otherwise now: it corrects.
+        Assert.Equal((0, 1, 1), store.Import(csv.Replace("148,90", "149,91", StringComparison.Ordinal), OnChange.Replace) is var other ? (other.Taken, other.Corrected, other.Refused) : default);
         store.AssertSound();
     }
 
