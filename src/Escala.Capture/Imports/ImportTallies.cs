@@ -40,58 +40,52 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
             if (!reader.TryGet(out var made)) return Result<TallyReport>.Refused(RegisterFile.InFile(reader.Problems, path));
             using var records = new CsvRecords(flat.Open(), (byte)head.Delimiter);
             var origin = TallyRows.OriginOf(programme, layout, options.SourceOf(layout), $"{Path.GetFileName(path)}#{HashOf(path)}", options.Author);
-            return Read(path, records, made, mapping, origin, layout, options, stop);
+            return Read(path, flat.OtherSheets, records, made, mapping, origin, layout, options, stop);
         }
     }
 
-    private Result<TallyReport> Read(string path, CsvRecords records, TallyReader reader, TallyMapping mapping, Origin origin, Layout layout, ImportOptions options, CancellationToken stop)
+    private Result<TallyReport> Read(string path, IReadOnlyList<string> otherSheets, CsvRecords records, TallyReader reader, TallyMapping mapping, Origin origin, Layout layout, ImportOptions options, CancellationToken stop)
     {
-        var report = new TallyReport { File = Path.GetFileName(path), Form = origin.Form! };
+        var report = new TallyReport { File = Path.GetFileName(path), Form = origin.Form!, OtherSheets = otherSheets };
         using var session = store.Open(writable: false);
         var known = standing(session);
-        var inFile = new Dictionary<(bool IsKnown, TallyKey Key), (int Line, TallyCount Count)>();
+        var seen = new HashSet<TallyKey>();
         var offered = new List<(TallyKey Key, TallySaid Said, int Line)>();
         var changes = new List<ChangedTally>();
         var refused = new List<RefusedRow>();
         var settled = new Dictionary<int, (string Facility, Window Window, string? Step)>();
-        records.Read();
-        while (records.Read())
+        var rows = RowsOf(records, reader, mapping, stop);
+        var said = rows.Where(r => r.Read.Problems.Count == 0).SelectMany(r => r.Read.Counts.Select(c => (Key: (r.Read.Facility is not null, c.Key), Is: (r.Line, c.Count)))).ToLookup(r => r.Key, r => r.Is);
+        foreach (var (line, raw, row, about) in rows)
         {
-            stop.ThrowIfCancellationRequested();
             report.Read++;
-            var row = records.Fault is { } fault ? new TallyRow(null, [], [Problem.Of("capture.row." + fault, ("line", records.Line))], null) : _rows.Read(reader, mapping, records.Fields);
             var problems = row.Problems;
+            // Of two that differ nobody knows which is right: neither is taken.
             var counts = problems.Count == 0 ? row.Counts.ToList() : [];
-            bool IsKnown() => row.Facility is not null;
-            problems.AddRange(counts.Where(c => inFile.TryGetValue((IsKnown(), c.Key), out var other) && other.Count != c.Count).Select(c => Problem.Of("capture.tally.twice", ("step", c.Said.Step), ("otherLine", inFile[(IsKnown(), c.Key)].Line))));
+            problems.AddRange(counts.SelectMany(c => said[(row.Facility is not null, c.Key)].Where(o => o.Count != c.Count).Take(1).Select(o => Problem.Of("capture.tally.twice", ("step", c.Said.Step), ("otherLine", o.Line)))));
             var waits = problems.Count == 0 ? row.WaitsFor : null;
             if (waits is not null) problems.Add(TallyRows.UnknownPlace(mapping, waits));
-            if (problems.Count == 0 || waits is not null)
-            {
-                foreach (var (key, said, count) in counts)
-                {
-                    var isAgain = !inFile.TryAdd((IsKnown(), key), (records.Line, count));
-                    if (waits is not null) continue;
-                    if (report.First.Count < Shown) report.First.Add((records.Line, row.Facility!, said));
-                    if (isAgain || (known.TryGetValue(key, out var stands) && stands.Count == count)) report.Same++;
-                    else
-                    {
-                        offered.Add((key, said, records.Line));
-                        if (known.TryGetValue(key, out stands)) changes.Add(new ChangedTally(records.Line, key, said, count, stands));
-                    }
-                }
-            }
-
             if (problems.Count == 0)
             {
-                if (row.Facility is { } at && reader.About(records.Fields) is { } about) settled[records.Line] = about with { Facility = at };
+                foreach (var (key, count, number) in counts)
+                {
+                    if (report.First.Count < Shown) report.First.Add((line, row.Facility!, count));
+                    if (!seen.Add(key) || (known.TryGetValue(key, out var stands) && stands.Count == number)) report.Same++;
+                    else
+                    {
+                        offered.Add((key, count, line));
+                        if (known.TryGetValue(key, out stands)) changes.Add(new ChangedTally(line, key, count, number, stands));
+                    }
+                }
+
+                if (row.Facility is { } at && about is { } of) settled[line] = of with { Facility = at };
                 continue;
             }
 
             if (waits is null) report.Refused++;
             else report.Waiting++;
-            foreach (var problem in problems) report.Reasons[Reason(problem)] = report.Reasons.TryGetValue(Reason(problem), out var before) ? before with { Rows = before.Rows + 1 } : (problem, 1, records.Line);
-            refused.Add(new RefusedRow(records.Line, problems, records.Raw.ToArray(), null, waits, null, false));
+            foreach (var problem in problems) report.Reasons[Reason(problem)] = report.Reasons.TryGetValue(Reason(problem), out var before) ? before with { Rows = before.Rows + 1 } : (problem, 1, line);
+            refused.Add(new RefusedRow(line, problems, raw, null, waits, null, false));
         }
 
         (report.Taken, report.Corrected) = (offered.Count - changes.Count, changes.Count);
@@ -99,6 +93,20 @@ public sealed class ImportTallies(Store store, LedgerWriter? writer, Programme p
         if (back.Count > 0 && Decide(back, offered, report, options) is { } stopped) return stopped;
         Enter(offered, refused, settled, origin, layout, report.File);
         return report;
+    }
+
+    private List<(int Line, byte[] Raw, TallyRow Read, (string Facility, Window Window, string? Step)? About)> RowsOf(CsvRecords records, TallyReader reader, TallyMapping mapping, CancellationToken stop)
+    {
+        var rows = new List<(int, byte[], TallyRow, (string, Window, string?)?)>();
+        records.Read();
+        while (records.Read())
+        {
+            stop.ThrowIfCancellationRequested();
+            var row = records.Fault is { } fault ? new TallyRow(null, [], [Problem.Of("capture.row." + fault, ("line", records.Line))], null) : _rows.Read(reader, mapping, records.Fields);
+            rows.Add((records.Line, records.Raw.ToArray(), row, records.Fault is null ? reader.About(records.Fields) : null));
+        }
+
+        return rows;
     }
 
     private static string Reason(Problem problem) => problem.Code + "|" + problem.Details.GetValueOrDefault("column") + "|" + problem.Details.GetValueOrDefault("place");

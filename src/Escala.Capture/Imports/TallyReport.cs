@@ -13,6 +13,9 @@ public sealed record TallyReport
     /// <summary>Name and version of what the rows were read by.</summary>
     public required string Form { get; init; }
 
+    /// <summary>Sheets of the workbook that have rows and were not read.</summary>
+    public IReadOnlyList<string> OtherSheets { get; init; } = [];
+
     public long Read { get; set; }
 
     public long Taken { get; set; }

@@ -53,6 +53,8 @@ internal sealed class EnterTallies(Store store, LedgerWriter writer, Programme p
             }
 
             var origin = TallyRows.OriginOf(programme, row.Layout, row.Row.Source, row.Row.Batch, author);
+            // What somebody mended no file says.
+            if (!keepReasons) origin = origin with { Batch = null };
             var fresh = read.Counts.Where(c => (!stands.ContainsKey(c.Key) || (IsChange(c.Key, c.Count) && decision == OnChange.Replace)) && taken.Add(c.Key)).ToList();
             entries.AddRange(fresh.Select(c => _reading.EntryOf(origin, c.Key.Facility, c.Said, row.Row.Line)));
             leaving.Add(row.Row.Number);

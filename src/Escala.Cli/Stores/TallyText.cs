@@ -79,6 +79,7 @@ internal static class TallyText
             if (always || count > 0) Console.WriteLine(string.Create(Terminal.Language.Culture(), $"  {count,12:N0}  {Terminal.Say(key, ("n", count))}"));
         }
 
+        if (report.OtherSheets.Count > 0) Console.WriteLine("  " + Terminal.Say("import.otherSheets", ("sheets", string.Join(", ", report.OtherSheets))));
         foreach (var (line, facility, said) in isPreview ? report.First : [])
             Console.WriteLine("    " + Terminal.Say("tallies.row", ("line", line), ("facility", facility), ("window", said.Window), ("step", said.Step), ("n", said.Numerator), ("of", said.Denominator)));
         foreach (var (problem, rows, line) in report.Reasons.Values.OrderByDescending(r => r.Rows)) Console.WriteLine("    " + Terminal.Say("preview.reason", ("n", rows), ("line", line), ("reason", Terminal.Problems.Sentence(problem, Terminal.Language))));

@@ -27,10 +27,10 @@ public sealed class TallyFileTests
         using var store = Open(engine);
         var report = Import(store, Long
             + "F1,2025-03,screened,40,50,TARV 3\nF1,202503,Diagnosticados,10,12,\nf1,03/2025,treated,9,10,\nF1,2025-03,raised-or-known,12.0,40,\nF1,2025-03,picked-up,5,9,\nF1,2025-03,controlled,3,5,\n"
-            + "F1,2025-03,screened,41,50,\nF1,2025-13,screened,1,2,\nF1,2025-04,cured,1,2,\nF1,2025-04,treated,12,2,\nF1,2025-04,controlled,x,2,\nF1,2025-04,controlled,,2,\nF9,2025-03,screened,1,2,\n");
-        Assert.Equal((13, 6, 6, 1), (report.Read, report.Taken, report.Refused, report.Waiting));
+            + "F2,2025-03,screened,40,50,\nF2,2025-03,screened,41,50,\nF1,2025-13,screened,1,2,\nF1,2025-04,cured,1,2,\nF1,2025-04,treated,12,2,\nF1,2025-04,controlled,x,2,\nF1,2025-04,controlled,,2,\nF9,2025-03,screened,1,2,\n");
+        Assert.Equal((14, 6, 7, 1), (report.Read, report.Taken, report.Refused, report.Waiting));
         Assert.Equal(
-            ["capture.tally.twice", "programmes.tally.window", "programmes.tally.step", "programmes.tally.more", "programmes.tally.count", "programmes.register.empty", "capture.row.unknown-place"],
+            ["capture.tally.twice", "capture.tally.twice", "programmes.tally.window", "programmes.tally.step", "programmes.tally.more", "programmes.tally.count", "programmes.register.empty", "capture.row.unknown-place"],
             store.Inbox().Select(r => r.Problems.Single().Code));
         var sheet = Sheet(store, "F1");
         Assert.Equal((40, 50), (sheet.Steps[0].Figure.Numerator!.Value, sheet.Steps[0].Figure.Denominator!.Value));
@@ -85,14 +85,14 @@ public sealed class TallyFileTests
     public void Of_two_counts_that_waited_and_differ_none_is_taken_unasked(Engine engine)
     {
         using var store = Open(engine);
-        // In one file the second is refused at once, as that of a known place is.
+        // In one file both are refused at once, as those of a known place are.
         var report = Import(store, Long + "F9,2025-03,screened,5,10,\nf9,2025-03,screened,6,10,\nF9,2025-03,treated,1,2,\n");
-        Assert.Equal((1, 2), (report.Refused, report.Waiting));
-        Assert.Equal("capture.tally.twice", store.Inbox().Single(r => r.WaitsFor is null).Problems.Single().Code);
+        Assert.Equal((2, 1), (report.Refused, report.Waiting));
+        Assert.All(store.Inbox().Where(r => r.WaitsFor is null), r => Assert.Equal("capture.tally.twice", r.Problems.Single().Code));
         Import(store, Long + "F9,2025-03,screened,7,10,\nF9,2025-03,treated,1,2,\n", "corrected.csv");
         store.Apply(MappingTests.Places + "F9,New,facility,D\n");
         Assert.Equal(2, RetryInbox.Run(store.Store, store.Writer, store.Programme, store.Clock, StandingTallies.Of));
-        Assert.Equal(["capture.tally.contradicts", "capture.tally.twice", "capture.tally.contradicts"], store.Inbox().Select(r => r.Problems.Single().Code));
+        Assert.Equal(["capture.tally.twice", "capture.tally.twice", "capture.tally.contradicts"], store.Inbox().Select(r => r.Problems.Single().Code));
         Assert.Single(store.Entries(EntryKinds.Tally));
         store.AssertSound();
     }
@@ -194,16 +194,18 @@ public sealed class TallyFileTests
     public void A_mended_count_takes_the_place_of_one_that_stands_only_when_asked_to(Engine engine)
     {
         using var store = Open(engine);
-        Import(store, Long + "F1,2025-03,screened,40,50,\nF1,2025-03,screened,41,50,\n");
-        Assert.Equal("capture.tally.twice", store.Inbox().Single().Problems.Single().Code);
-        var file = Export(store, "41,50", "42,50");
+        Import(store, Long + "F1,2025-03,screened,40,50,\n");
+        Import(store, Long + "F1,2025-03,screened,x,50,\n", "other.csv");
+        var file = Export(store, "x,50", "42,50");
         Assert.Equal("capture.tally.contradicts", Mend(store, file).Staying.Single().Problems.Single().Code);
         Assert.Equal((40, 50), Screened(store));
         Assert.Equal(1, Mend(store, file, OnChange.Replace).Corrected);
         Assert.Equal((42, 50), Screened(store));
         Assert.Empty(store.Inbox());
-        Import(store, Long + "F1,2025-03,screened,42,50,\nF1,2025-03,screened,43,50,\n", "again.csv");
-        Assert.Equal(1, Mend(store, Export(store, "43,50", "44,50"), OnChange.Keep).Kept);
+        // No file takes the place of what a person mended unasked.
+        Assert.Equal(1, Run(store, Long + "F1,2025-03,screened,43,50,\n", isPreview: true, "later.csv").SetBack);
+        Import(store, Long + "F1,2025-03,screened,y,50,\n", "again.csv");
+        Assert.Equal(1, Mend(store, Export(store, "y,50", "44,50"), OnChange.Keep).Kept);
         Assert.Equal((42, 50), Screened(store));
         Assert.Empty(store.Inbox());
         store.AssertSound();
@@ -315,7 +317,7 @@ public sealed class TallyFileTests
     public void Counts_are_taken_at_the_command_line_as_any_file_is()
     {
         using var store = new Forms.Workbook();
-        File.WriteAllText(Path.Combine(store.Folder, "counts.csv"), Long + "F101,2025-03,screened,40,50,\nF101,2025-03,rastreados,41,50,\nF101,2025-03,treated,9,10,\n");
+        File.WriteAllText(Path.Combine(store.Folder, "counts.csv"), Long + "F101,2025-03,screened,40,50,\nF101,2025-03,rastreados,x,50,\nF101,2025-03,treated,9,10,\n");
         Assert.Equal(0, EscalaProcess.RunIn(store.Folder, ["init", "--programme", "saia-htn"]).Code);
         var looked = EscalaProcess.RunIn(store.Folder, ["import", "counts.csv", "--dry-run"]);
         Assert.Equal(1, looked.Code);
