@@ -65,10 +65,15 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
         if (receipts.Any(r => r.Status == ReceiptStatus.Refused)) writer.Run(transaction => Keep(transaction, lines, problems, receipts, caller, by));
         return sessions.Read(session =>
         {
-            var settling = session.Scalar("SELECT 1 FROM refused_entry LIMIT 1") is null ? [] : lines.Where((line, i) => receipts[i].Status != ReceiptStatus.Refused && SpokenFor.Settles(session, line)).ToList();
-            if (settling.Count > 0) writer.Run(transaction => settling.ForEach(new SpokenFor(transaction, caller is null, by, clock).Settle));
+            var settling = SpokenFor.Settling(session, [.. lines.Where((_, i) => receipts[i].Status != ReceiptStatus.Refused)]);
+            if (settling.Count > 0) writer.Run(transaction => Settle(new SpokenFor(transaction, caller is null, by, clock), settling));
             return new PushAnswer(Store.Info(session, "epoch")!, writer.Head, BackedUp(session), receipts);
         });
+    }
+
+    private static void Settle(SpokenFor spoken, IReadOnlyList<BatchLine> taken)
+    {
+        foreach (var line in taken) spoken.Settle(line);
     }
 
     /// <summary>Keeps what was refused, but for withdrawals of it, which the ledger could refuse only because it never took what they name.</summary>

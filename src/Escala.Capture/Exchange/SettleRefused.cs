@@ -22,12 +22,7 @@ public static class SettleRefused
             if (problems.Count > 0) return;
             var refused = waiting.SelectMany(w => w.Entry!.Id is { } id ? RefusedEntries.Of(transaction.Session, id) : [w.Entry]).DistinctBy(e => e.Number).ToList();
             transaction.Append([.. refused.Select(e => SettledEntries.Discard(e, by, reason.Trim(), clock))]);
-            foreach (var entry in refused)
-            {
-                if (entry.Id is { } id) SettledEntries.Settle(transaction.Session, id, Outcome.GivenUp, by, reason.Trim(), clock);
-                else transaction.Session.Execute("DELETE FROM refused_entry WHERE number = $1", entry.Number);
-            }
-
+            foreach (var underOne in refused.GroupBy(e => e.Id)) SettledEntries.Settle(transaction.Session, [.. underOne], Outcome.GivenUp, by, reason.Trim(), clock);
             given = refused.Count;
         });
         return problems.Count > 0 ? Result<int>.Refused(problems) : given;

@@ -59,24 +59,34 @@ public static class SettledEntries
         return settled;
     }
 
-    /// <summary>Given up or withdrawn: it is not taken any more.</summary>
-    internal static bool IsOver(Session session, Guid id) => session.Scalar("SELECT 1 FROM settled_entry WHERE id = $1 AND outcome IN ('withdrawn', 'given-up')", id) is not null;
+    /// <summary>
+    /// Given up, withdrawn, or another stands for it: it is not taken any more. While something stands refused under the id, of whoever else, nobody has spoken for all of it.
+    /// </summary>
+    internal static bool IsOver(Session session, Guid id) => session.Scalar(
+        "SELECT 1 FROM settled_entry s WHERE s.id = $1 AND s.outcome <> 'taken' AND NOT EXISTS (SELECT 1 FROM refused_entry r WHERE r.id = s.id)", id) is not null;
 
     internal static bool IsAny(Session session) => session.Scalar("SELECT 1 FROM settled_entry LIMIT 1") is not null;
 
-    /// <summary>What was refused under the id waits no more. False when nothing does.</summary>
-    internal static bool Settle(Session session, Guid id, Outcome outcome, string? by, string? reason, TimeProvider clock)
+    /// <summary>What was refused waits no more.</summary>
+    /// <param name="refused">Some or all of what stands there under one id.</param>
+    internal static void Settle(Session session, IReadOnlyCollection<RefusedEntry> refused, Outcome outcome, string? by, string? reason, TimeProvider clock)
     {
-        if (RefusedEntries.Of(session, id) is not [var refused, ..]) return false;
-        session.Execute(
-            """
-            INSERT INTO settled_entry (id, outcome, kind, facility, account, device, settled_by, reason, settled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, settled_by = excluded.settled_by, reason = excluded.reason, settled_at = excluded.settled_at
-            """,
-            id, outcome.Word(), refused.Kind, refused.Facility, refused.Account, refused.Device, by, reason, clock.Microseconds());
-        session.Execute("DELETE FROM refused_entry WHERE id = $1", id);
-        return true;
+        if (refused.FirstOrDefault() is not { } first) return;
+        if (first.Id is { } id) Record(session, new SettledEntry(id, outcome, first.Kind, first.Facility, first.Account, first.Device, 0, by, reason, clock.Microseconds()));
+        foreach (var entry in refused) session.Execute("DELETE FROM refused_entry WHERE number = $1", entry.Number);
     }
+
+    internal static void Record(Session session, SettledEntry settled) => session.Execute(
+        """
+        INSERT INTO settled_entry (id, outcome, kind, facility, account, device, settled_by, reason, settled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, kind = excluded.kind, facility = excluded.facility, account = excluded.account, device = excluded.device,
+          settled_by = excluded.settled_by, reason = excluded.reason, settled_at = excluded.settled_at
+        """,
+        settled.Id, settled.Outcome.Word(), settled.Kind, settled.Facility, settled.Account, settled.Device, settled.By, settled.Reason, settled.At);
+
+    /// <summary>Somebody let an entry go while it was being taken: the ledger has it.</summary>
+    internal static void PutRight(Session session, Guid id, string? by, TimeProvider clock) => session.Execute(
+        "UPDATE settled_entry SET outcome = 'taken', settled_by = $1, reason = NULL, settled_at = $2 WHERE id = $3 AND outcome <> 'taken'", by, clock.Microseconds(), id);
 
     /// <summary>An entry of the ledger that keeps what was refused, about its person, so that an erasure reaches it.</summary>
     internal static Entry Discard(RefusedEntry refused, string? author, string? reason, TimeProvider clock) => new()
@@ -90,7 +100,7 @@ public static class SettledEntries
         Body = refused.Content,
     };
 
-    private static SettledEntry? Told(Session session, Guid id)
+    internal static SettledEntry? Told(Session session, Guid id)
     {
         using var rows = session.Query(Columns + "WHERE id = $1", id);
         return All(rows).SingleOrDefault();
