@@ -48,7 +48,7 @@ internal sealed class SpokenFor(WriterTransaction transaction, bool isOffice, st
         var (same, others) = (new List<RefusedEntry>(), new List<RefusedEntry>());
         foreach (var refused in RefusedEntries.Of(_session, entry.Id))
         {
-            if (refused.Content.AsSpan().EndsWith(line.Raw)) same.Add(refused);
+            if (SaysTheSame(refused, entry)) same.Add(refused);
             else if (IsOf(refused, entry)) others.Add(refused);
         }
 
@@ -76,6 +76,15 @@ internal sealed class SpokenFor(WriterTransaction transaction, bool isOffice, st
 
     /// <summary>Where the store was restored it may know nothing of a refusal: the device does. Of what stands refused it is not asked.</summary>
     private bool IsForgotten(Guid id) => RefusedEntries.Of(_session, id).Count == 0 && SettledEntries.Told(_session, id) is null;
+
+    /// <summary>What it stands for besides may be said of an entry later.</summary>
+    private static bool SaysTheSame(RefusedEntry refused, Entry entry)
+    {
+        using var content = new MemoryStream(refused.Content);
+        using var reader = BatchReader.Open(content, BatchLimits.File);
+        return reader.Lines().FirstOrDefault()?.Entry is { } said
+            && (said.Subject, said.Facility, said.EventDay, said.Replaces, said.Withdraws) == (entry.Subject, entry.Facility, entry.EventDay, entry.Replaces, entry.Withdraws) && said.Body.AsSpan().SequenceEqual(entry.Body);
+    }
 
     private string? NameOf(Entry entry) => Id(entry.Origin.Author) is { } id ? AccountTable.Read(_session, id)?.Name : null;
 
