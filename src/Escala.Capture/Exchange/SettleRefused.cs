@@ -37,12 +37,12 @@ public static class SettleRefused
     public static async Task<Result<int>> TryAgain(SessionPool sessions, PushBatch push, IReadOnlyCollection<long>? numbers, string? by, bool isVouchedFor)
     {
         var waiting = sessions.Read(session => RefusedEntries.Read(session).Where(e => e.CanTryAgain && numbers?.Contains(e.Number) != false)
-            .Select(e => (Entry: e, Caller: isVouchedFor ? null : CallerOf(session, e))).ToList());
+            .Select(e => (Entry: e, Caller: isVouchedFor ? null : CallerOf(session, e)))
+            // What no account offered came by a file, and was vouched for then.
+            .Where(w => isVouchedFor || w.Caller is not null || w.Entry is { Account: null, Device: null }).ToList());
         var taken = 0;
         foreach (var offer in waiting.GroupBy(w => w.Caller, w => w.Entry))
         {
-            // What no account offered came by a file.
-            if (offer.Key is null && !isVouchedFor && offer.Any(e => e.Account is not null || e.Device is not null)) continue;
             using var lines = new MemoryStream();
             lines.Write("{\"escala\":1}\n"u8);
             foreach (var entry in offer)
