@@ -18,7 +18,7 @@ public sealed record BatchLimits(long MostBytes, int MostEntries)
 /// <summary>One entry of a batch, or a line that none could be made of: as it came, with what is wrong. Whom it is about is known where that much could be read.</summary>
 public sealed record BatchLine(int Number, Guid? Id, Guid? Subject, Entry? Entry, byte[] Origin, byte[] Raw, Problem? Problem)
 {
-    /// <summary>Entries of its author that were refused and that it stands for, says the device: they wait no more once it is taken.</summary>
+    /// <summary>Refused entries that it stands for, says the device: once it is taken, those that are of the same device and about the same person wait no more.</summary>
     public IReadOnlyList<Guid> StandsFor { get; init; } = [];
 }
 

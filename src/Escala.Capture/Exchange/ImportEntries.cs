@@ -25,7 +25,7 @@ public sealed class ImportEntries(PushBatch push)
         var report = new EntriesReport(Path.GetFileName(path), 0, 0, 0, false);
         foreach (var lines in reader.Lines().Chunk(EntriesACommit))
         {
-            var taken = await push.Take(lines, caller: null, isFile: true);
+            var taken = await push.Take(lines, caller: null, isFile: true, atOffice: true);
             if (!taken.TryGet(out var answer)) return Result<EntriesReport>.Refused(taken.Problems);
             report = report with
             {

@@ -37,12 +37,14 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
         // What breaks off has no check sum: changed bytes can look like it. The device sends it again.
         if (reader.BrokenOff) return Problem.Of("capture.exchange.damaged");
         if (reader.SentAt is { } sent && caller.Device is { } device && (lines.Count > 0 || reader.Device == device)) await NoteClock(device, sent);
-        return await Take(lines, caller, isFile: false);
+        return await Take(lines, caller, isFile: false, atOffice: false);
     }
 
     /// <summary>Takes lines that were read. From a file nobody need have signed in: whoever has the command line of the server vouches for it.</summary>
-    /// <param name="by">Who tries them again at the office.</param>
-    internal async Task<Result<PushAnswer>> Take(IReadOnlyList<BatchLine> lines, Caller? caller, bool isFile, string? by = null)
+    /// <param name="caller">Who offers them, or did.</param>
+    /// <param name="atOffice">They come by a file, or are tried again there.</param>
+    /// <param name="by">Who tries them again.</param>
+    internal async Task<Result<PushAnswer>> Take(IReadOnlyList<BatchLine> lines, Caller? caller, bool isFile, bool atOffice, string? by = null)
     {
         var examined = sessions.Read(session => Examine(session, lines, caller, isFile));
         if (!examined.TryGet(out var problems)) return Result<PushAnswer>.Refused(examined.Problems);
@@ -62,21 +64,25 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
         }
 
         // What was refused is durable too before anybody is told.
-        if (receipts.Any(r => r.Status == ReceiptStatus.Refused)) writer.Run(transaction => Keep(transaction, lines, problems, receipts, caller, by));
+        if (receipts.Any(r => r.Status == ReceiptStatus.Refused)) writer.Run(transaction => Keep(new SpokenFor(transaction, atOffice, by, clock), transaction.Session, lines, problems, receipts, caller));
         return sessions.Read(session =>
         {
-            var settling = session.Scalar("SELECT 1 FROM refused_entry LIMIT 1") is null ? [] : lines.Where((line, i) => receipts[i].Status != ReceiptStatus.Refused && SpokenFor.Settles(session, line)).ToList();
-            if (settling.Count > 0) writer.Run(transaction => settling.ForEach(new SpokenFor(transaction, caller is null, by, clock).Settle));
+            var settling = SpokenFor.Settling(session, [.. lines.Where((_, i) => receipts[i].Status != ReceiptStatus.Refused)]);
+            if (settling.Count > 0) writer.Run(transaction => Settle(new SpokenFor(transaction, atOffice, by, clock), settling));
             return new PushAnswer(Store.Info(session, "epoch")!, writer.Head, BackedUp(session), receipts);
         });
     }
 
+    private static void Settle(SpokenFor spoken, IReadOnlyList<BatchLine> taken)
+    {
+        foreach (var line in taken) spoken.Settle(line);
+    }
+
     /// <summary>Keeps what was refused, but for withdrawals of it, which the ledger could refuse only because it never took what they name.</summary>
-    private void Keep(WriterTransaction transaction, IReadOnlyList<BatchLine> lines, Problem?[] examined, EntryReceipt[] receipts, Caller? caller, string? by)
+    private void Keep(SpokenFor withdrawn, Session session, IReadOnlyList<BatchLine> lines, Problem?[] examined, EntryReceipt[] receipts, Caller? caller)
     {
         var refused = Enumerable.Range(0, lines.Count).Where(i => receipts[i].Status == ReceiptStatus.Refused).ToLookup(i => examined[i] is null && lines[i].Entry!.Origin.Kind == EntryKinds.Withdrawal);
         Add(refused[false]);
-        var withdrawn = new SpokenFor(transaction, caller is null, by, clock);
         foreach (var i in refused[true])
         {
             if (withdrawn.Withdraw(lines[i]) is { } position) receipts[i] = receipts[i] with { Status = ReceiptStatus.Accepted, Position = position, Problem = null };
@@ -84,7 +90,7 @@ public sealed class PushBatch(SessionPool sessions, LedgerWriter writer, KnownPr
 
         Add(refused[true].Where(i => receipts[i].Status == ReceiptStatus.Refused));
 
-        void Add(IEnumerable<int> some) => RefusedEntries.Add(transaction.Session, [.. some.Select(i => (lines[i], receipts[i].Problem!))], caller?.Account.Id, caller?.Device, clock);
+        void Add(IEnumerable<int> some) => RefusedEntries.Add(session, [.. some.Select(i => (lines[i], receipts[i].Problem!))], caller?.Account.Id, caller?.Device, clock);
     }
 
     /// <summary>Up to which position a verified backup holds the ledger; 0 without one.</summary>

@@ -29,6 +29,9 @@ public sealed record SettledEntry(Guid Id, Outcome Outcome, string? Kind, string
 /// <summary>What became of refused entries, and who said so. What was said in one that was given up or withdrawn is kept by the ledger.</summary>
 public static class SettledEntries
 {
+    /// <summary>Entries that a device asks of at once.</summary>
+    public const int MostAsked = 1_000;
+
     private const string Columns = "SELECT id, outcome, kind, facility, account, device, settled_by, reason, settled_at FROM settled_entry ";
 
     private static readonly Dictionary<Outcome, string> s_words = new() { [Outcome.Taken] = "taken", [Outcome.Mended] = "mended", [Outcome.Withdrawn] = "withdrawn", [Outcome.GivenUp] = "given-up" };
@@ -44,39 +47,56 @@ public static class SettledEntries
         return [.. All(rows)];
     }
 
-    /// <summary>What a device may learn of entries that it shows as refused; nothing of those that still wait.</summary>
+    /// <summary>What a device may learn of entries that it shows as refused; nothing of those that still wait, nor of other devices'.</summary>
+    /// <param name="ids">Those behind the first <see cref="MostAsked"/> are not looked at.</param>
     public static IReadOnlyList<SettledEntry> Of(Session session, IEnumerable<Guid> ids, Guid? device)
     {
-        var settled = new List<SettledEntry>();
-        foreach (var id in ids)
+        Guid[] asked = [.. ids.Distinct().Take(MostAsked)];
+        var told = new Dictionary<Guid, SettledEntry>();
+        session.QueryEach(Columns + "WHERE id IN {values}", asked, rows => told[rows.Guid(0)] = Read(rows));
+        foreach (var (id, one) in told)
         {
-            var told = Told(session, id) is { } one && (one.Device is null || one.Device == device) ? one : null;
-            // Whoever brought it, and whatever was said of it before: what the ledger has is taken.
-            if (InLedger(session, id) is var (position, at)) settled.Add((told ?? new SettledEntry(id, Outcome.Taken, null, null, null, device, position, null, null, at)) with { Outcome = Outcome.Taken, Position = position });
-            else if (told is not null) settled.Add(told);
+            if (one.Device is not null && one.Device != device) told.Remove(id);
         }
 
-        return settled;
+        // Whoever brought it, and whatever was said of it before: what the ledger has is taken.
+        session.QueryEach("SELECT e.id, e.position, e.received_at, o.content FROM entry e JOIN origin o ON o.origin = e.origin WHERE e.id IN {values}", asked, rows =>
+        {
+            var (id, position) = (rows.Guid(0), rows.Int(1));
+            if (told.TryGetValue(id, out var one)) told[id] = one with { Outcome = Outcome.Taken, Position = position };
+            else if (Guid.TryParse(Origin.Read(rows.Bytes(3)).Device, out var own) && own == device) told[id] = new SettledEntry(id, Outcome.Taken, null, null, null, device, position, null, null, rows.Int(2));
+        });
+        return [.. asked.Where(told.ContainsKey).Select(id => told[id])];
     }
 
-    /// <summary>Given up or withdrawn: it is not taken any more.</summary>
-    internal static bool IsOver(Session session, Guid id) => session.Scalar("SELECT 1 FROM settled_entry WHERE id = $1 AND outcome IN ('withdrawn', 'given-up')", id) is not null;
+    /// <summary>
+    /// Given up, withdrawn, or another stands for it: it is not taken any more. While something stands refused under the id, of whoever else, nobody has spoken for all of it.
+    /// </summary>
+    internal static bool IsOver(Session session, Guid id) => session.Scalar(
+        "SELECT 1 FROM settled_entry s WHERE s.id = $1 AND s.outcome <> 'taken' AND NOT EXISTS (SELECT 1 FROM refused_entry r WHERE r.id = s.id)", id) is not null;
 
     internal static bool IsAny(Session session) => session.Scalar("SELECT 1 FROM settled_entry LIMIT 1") is not null;
 
-    /// <summary>What was refused under the id waits no more. False when nothing does.</summary>
-    internal static bool Settle(Session session, Guid id, Outcome outcome, string? by, string? reason, TimeProvider clock)
+    /// <summary>What was refused waits no more.</summary>
+    /// <param name="refused">Some or all of what stands there under one id.</param>
+    internal static void Settle(Session session, IReadOnlyCollection<RefusedEntry> refused, Outcome outcome, string? by, string? reason, TimeProvider clock)
     {
-        if (RefusedEntries.Of(session, id) is not [var refused, ..]) return false;
-        session.Execute(
-            """
-            INSERT INTO settled_entry (id, outcome, kind, facility, account, device, settled_by, reason, settled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, settled_by = excluded.settled_by, reason = excluded.reason, settled_at = excluded.settled_at
-            """,
-            id, outcome.Word(), refused.Kind, refused.Facility, refused.Account, refused.Device, by, reason, clock.Microseconds());
-        session.Execute("DELETE FROM refused_entry WHERE id = $1", id);
-        return true;
+        if (refused.FirstOrDefault() is not { } first) return;
+        if (first.Id is { } id) Record(session, new SettledEntry(id, outcome, first.Kind, first.Facility, first.Account, first.Device, 0, by, reason, clock.Microseconds()));
+        foreach (var entry in refused) session.Execute("DELETE FROM refused_entry WHERE number = $1", entry.Number);
     }
+
+    internal static void Record(Session session, SettledEntry settled) => session.Execute(
+        """
+        INSERT INTO settled_entry (id, outcome, kind, facility, account, device, settled_by, reason, settled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, kind = excluded.kind, facility = excluded.facility, account = excluded.account, device = excluded.device,
+          settled_by = excluded.settled_by, reason = excluded.reason, settled_at = excluded.settled_at
+        """,
+        settled.Id, settled.Outcome.Word(), settled.Kind, settled.Facility, settled.Account, settled.Device, settled.By, settled.Reason, settled.At);
+
+    /// <summary>Somebody let an entry go while it was being taken: the ledger has it.</summary>
+    internal static void PutRight(Session session, Guid id, string? by, TimeProvider clock) => session.Execute(
+        "UPDATE settled_entry SET outcome = 'taken', settled_by = $1, reason = NULL, settled_at = $2 WHERE id = $3 AND outcome <> 'taken'", by, clock.Microseconds(), id);
 
     /// <summary>An entry of the ledger that keeps what was refused, about its person, so that an erasure reaches it.</summary>
     internal static Entry Discard(RefusedEntry refused, string? author, string? reason, TimeProvider clock) => new()
@@ -90,26 +110,22 @@ public static class SettledEntries
         Body = refused.Content,
     };
 
-    private static SettledEntry? Told(Session session, Guid id)
+    internal static SettledEntry? Told(Session session, Guid id)
     {
         using var rows = session.Query(Columns + "WHERE id = $1", id);
         return All(rows).SingleOrDefault();
     }
 
-    private static (long Position, long At)? InLedger(Session session, Guid id)
-    {
-        using var rows = session.Query("SELECT position, received_at FROM entry WHERE id = $1", id);
-        return rows.Read() ? (rows.Int(0), rows.Int(1)) : null;
-    }
-
     private static IEnumerable<SettledEntry> All(RowCursor rows)
     {
-        while (rows.Read())
-        {
-            var word = rows.Text(1);
-            yield return new SettledEntry(
-                rows.Guid(0), s_words.Single(w => w.Value == word).Key, rows.IsNull(2) ? null : rows.Text(2), rows.IsNull(3) ? null : rows.Text(3), rows.IsNull(4) ? null : rows.Guid(4),
-                rows.IsNull(5) ? null : rows.Guid(5), 0, rows.IsNull(6) ? null : rows.Text(6), rows.IsNull(7) ? null : rows.Text(7), rows.Int(8));
-        }
+        while (rows.Read()) yield return Read(rows);
+    }
+
+    private static SettledEntry Read(RowCursor rows)
+    {
+        var word = rows.Text(1);
+        return new SettledEntry(
+            rows.Guid(0), s_words.Single(w => w.Value == word).Key, rows.IsNull(2) ? null : rows.Text(2), rows.IsNull(3) ? null : rows.Text(3), rows.IsNull(4) ? null : rows.Guid(4),
+            rows.IsNull(5) ? null : rows.Guid(5), 0, rows.IsNull(6) ? null : rows.Text(6), rows.IsNull(7) ? null : rows.Text(7), rows.Int(8));
     }
 }

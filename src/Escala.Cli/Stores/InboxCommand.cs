@@ -141,7 +141,7 @@ internal static class InboxCommand
             var rows = RetryInbox.Run(store.Store, store.Writer, programme, TimeProvider.System, StandingTallies.Of);
             using var sessions = new SessionPool(store.Store);
             var push = new PushBatch(sessions, store.Writer, new KnownProgramme(), TimeProvider.System);
-            var entries = SettleRefused.TryAgain(sessions, push, null, parsed.GetValue(Terminal.Author)).GetAwaiter().GetResult();
+            var entries = SettleRefused.TryAgain(sessions, push, null, parsed.GetValue(Terminal.Author), isVouchedFor: true).GetAwaiter().GetResult();
             if (!entries.TryGet(out var taken)) return Terminal.Refuse(entries.Problems);
             Console.WriteLine(Terminal.Say("inbox.retried", ("n", rows + taken)));
             return 0;

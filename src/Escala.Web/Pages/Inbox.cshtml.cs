@@ -85,7 +85,7 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
         if (!Read(RefusedHere).Any(r => r.Number == number)) Refusal = Say("inbox.refusedGone");
         else
         {
-            var taken = await SettleRefused.TryAgain(Field.Sessions, Field.Push, [number], Settler);
+            var taken = await SettleRefused.TryAgain(Field.Sessions, Field.Push, [number], Settler, isVouchedFor: false);
             if (taken is { IsOk: true, Value: > 0 }) return Redirect("/inbox");
             Refusal = taken.IsOk ? Say("inbox.refusedAgain") : SiteTexts.Problems.Sentence(taken.Problems[0], Language);
         }
@@ -100,7 +100,8 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
         if (!Read(RefusedHere).Any(r => r.Number == number)) Refusal = Say("inbox.refusedGone");
         else
         {
-            var given = SettleRefused.GiveUp(Field.Writer, [number], reason, Settler, Field.Clock);
+            var scope = Scope(null);
+            var given = SettleRefused.GiveUp(Field.Writer, [number], reason, Settler, Field.Clock, e => IsHere(e.Facility, scope));
             if (given.IsOk) return Redirect("/inbox");
             Refusal = SiteTexts.Problems.Sentence(given.Problems[0], Language);
         }

@@ -87,12 +87,33 @@ public sealed class SettledEntryTests
         Assert.Equal("cascades.visit.changed", (await tablet.Push(unheard))[0].Problem);
         Assert.Equal("accepted", (await tablet.Push(StandingFor(tablet, unheard, unheard.Withdraws!.Value)))[0].Status);
         Assert.Empty(Waiting(site));
+        // What the store had forgotten comes from a file afterwards: it does not count beside what stands for it.
+        var forgotten = Readable(tablet, person);
+        await tablet.Push(StandingFor(tablet, Readable(tablet, person), forgotten.Id));
+        Assert.Equal(["capture.exchange.settled", "capture.exchange.settled"], (await tablet.Push(forgotten, forgotten with { Id = unheard.Withdraws!.Value })).Select(r => r.Problem));
 
         var refused = Unreadable(tablet, person);
         await tablet.Push(refused);
         Assert.Equal("cascades.visit.changed", (await other.Push(other.Say(EntryKinds.Withdrawal, person, "", refused.Id)))[0].Problem);
         Assert.Equal("accepted", (await other.Push(StandingFor(other, Readable(other, person), refused.Id)))[0].Status);
+        Assert.Equal("cascades.visit.changed", (await other.Push(StandingFor(other, other.Say(EntryKinds.Withdrawal, person, "", refused.Id), refused.Id)))[0].Problem);
         Assert.Contains(Waiting(site), r => r.Id == refused.Id);
+        Assert.Empty(await Ask(site, other, refused.Id));
+        Assert.Empty(Discards(site));
+
+        // Under the same id the other says something of its own, and takes that back: no more than that goes.
+        Assert.Equal("refused", (await other.Push(Unreadable(other, person) with { Id = refused.Id }))[0].Status);
+        Assert.Equal(2, Waiting(site).Count(r => r.Id == refused.Id));
+        Assert.Equal("accepted", (await other.Push(other.Say(EntryKinds.Withdrawal, person, "", refused.Id)))[0].Status);
+        Assert.Equal(tablet.Device, Assert.Single(Waiting(site), r => r.Id == refused.Id).Device);
+        Assert.Single(Discards(site));
+        Assert.Equal("accepted", (await tablet.Push(Readable(tablet, person) with { Id = refused.Id }))[0].Status);
+        Assert.DoesNotContain(Waiting(site), r => r.Id == refused.Id);
+        Assert.Equal(2, Discards(site).Count);
+        using var session = site.Store.Store.Open(writable: false);
+        Assert.Equal((Outcome.Taken, tablet.Device), SettledEntries.Latest(session).Where(s => s.Id == refused.Id).Select(s => (s.Outcome, s.Device!.Value)).Single());
+        // Where it stands in the ledger is told to its own device alone.
+        Assert.Equal("taken", Assert.Single(await Ask(site, tablet, refused.Id)).Outcome);
         Assert.Empty(await Ask(site, other, refused.Id));
     }
 
@@ -107,7 +128,14 @@ public sealed class SettledEntryTests
         var (first, second) = (Unreadable(tablet, person), Unreadable(tablet, person));
         await tablet.Push(first, second);
         Assert.Equal(2, Waiting(site).Count);
+        var ofSomebodyElse = StandingFor(tablet, tablet.Say(EntryKinds.Person, Guid.CreateVersion7(), """{"set":{"given":"Eva"}}"""), first.Id);
+        Assert.Equal("accepted", (await tablet.Push(ofSomebodyElse))[0].Status);
+        Assert.Equal(2, Waiting(site).Count);
         await tablet.Push(StandingFor(tablet, Readable(tablet, person), second.Id, first.Id));
+        Assert.Empty(Waiting(site));
+        // Nothing that was said is lost, and none of it counts beside what stands for it.
+        Assert.Equal([second.Id, first.Id], Discards(site).Select(d => d.Withdraws!.Value));
+        Assert.Equal("capture.exchange.settled", (await tablet.Push(Readable(tablet, person) with { Id = first.Id }))[0].Problem);
         Assert.Empty(Waiting(site));
         var (_, html) = await (await site.Office("eva")).Get("/inbox?lang=en");
         Assert.Contains("Mended on the device: ana", html, StringComparison.Ordinal);
@@ -164,6 +192,48 @@ public sealed class SettledEntryTests
         var told = Assert.Single(await Ask(site, tablet, elsewhere.Id));
         Assert.Equal((elsewhere.Id, "taken", "rita"), (told.Id, told.Outcome, told.By));
         Assert.Equal(site.Store.Writer.Head, told.Position);
+    }
+
+    [Fact]
+    public async Task What_was_given_up_while_the_ledger_took_it_is_taken_for_everybody()
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("ana", Role.Nurse, "F1");
+        var tablet = await site.SignIn("ana", "F1");
+        var person = Guid.CreateVersion7();
+        var elsewhere = tablet.Visit(s_visit with { Person = person.ToString(), Facility = "F3", Days = "30" }, person);
+        await tablet.Push(elsewhere);
+        Assert.True(SettleRefused.GiveUp(site.Store.Writer, [1], "torn", "eva", site.Store.Clock).IsOk);
+        await site.Store.Writer.Commit([elsewhere]);
+        Assert.Equal("duplicate", (await tablet.Push(elsewhere))[0].Status);
+        using var session = site.Store.Store.Open(writable: false);
+        Assert.Equal((Outcome.Taken, null), SettledEntries.Latest(session).Select(s => (s.Outcome, s.Reason)).Single());
+        Assert.Equal("taken", Assert.Single(await Ask(site, tablet, elsewhere.Id)).Outcome);
+    }
+
+    [Fact]
+    public async Task The_page_takes_nothing_that_its_device_might_not_say_and_gives_up_nothing_of_other_places()
+    {
+        await using var site = await FieldSite.Start();
+        site.AddAccount("ana", Role.Nurse, "F1");
+        var bea = site.AddAccount("bea", Role.Nurse, "F1");
+        site.AddAccount("eva", Role.Supervisor, "D1");
+        var (tablet, other) = (await site.SignIn("ana", "F1"), await site.SignIn("ana", "F1"));
+        var person = Guid.CreateVersion7();
+        var visit = Readable(tablet, person);
+        var asBea = visit with { Origin = visit.Origin with { Author = bea.Id.ToString() } };
+        var asOther = Readable(other, person);
+        Assert.Equal(["capture.exchange.author", "capture.exchange.other-device"], (await tablet.Push(asBea, asOther)).Select(r => r.Problem));
+        var eva = await site.Office("eva");
+        foreach (var number in (string[])["1", "2"]) Assert.Equal(HttpStatusCode.BadRequest, (await eva.Post("/inbox?handler=Again", ("number", number))).Status);
+        Assert.Equal(2, Waiting(site).Count);
+        Assert.Equal((0, 0, 0), site.Store.Count("screened", "F1", "2025-11"));
+
+        // Under the same id, at a place that is not eva's.
+        await tablet.Push(tablet.Visit(s_visit with { Person = person.ToString(), Facility = "F3" }, person) with { Id = asBea.Id });
+        Assert.Equal(HttpStatusCode.Redirect, (await eva.Post("/inbox?handler=GiveUp", ("number", "1"), ("reason", "not bea"))).Status);
+        Assert.Equal(["F1", "F3"], Waiting(site).Select(r => r.Facility));
+        Assert.Single(Discards(site));
     }
 
     [Fact]
