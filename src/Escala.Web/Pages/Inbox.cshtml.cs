@@ -98,6 +98,7 @@ public sealed class InboxPage(SheetReader reader, IEnumerable<FieldServer> field
     {
         if (Field is null) return NotFound();
         if (!Read(RefusedHere).Any(r => r.Number == number)) Refusal = Say("inbox.refusedGone");
+        else if (string.IsNullOrWhiteSpace(reason)) Refusal = Say("inbox.giveUpWhy");
         else
         {
             var scope = Scope(null);
