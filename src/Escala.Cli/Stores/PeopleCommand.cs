@@ -21,7 +21,8 @@ internal static class PeopleCommand
         command.SetAction(parsed => OpenStore.Reading(parsed, (session, programme) =>
         {
             var ours = parsed.GetValue(facility) is { } code ? PeopleKnownAt.Read(session, [code]) : null;
-            var pairs = new LikelyPeople(session, programme).Read(person => ours?.Contains(person) != false, Most);
+            var likely = new LikelyPeople(session, programme);
+            var pairs = likely.Read(person => ours?.Contains(person) != false, Most);
             foreach (var pair in pairs)
             {
                 Console.WriteLine(Terminal.Say(pair.Why == Likeness.Zeros ? "likely.zeros" : "likely.name"));
@@ -31,7 +32,7 @@ internal static class PeopleCommand
             }
 
             if (pairs.Count == 0) Console.WriteLine(Terminal.Say("likely.none"));
-            if (pairs.Count == Most) Console.WriteLine(Terminal.Say("likely.more", ("n", Most)));
+            if (likely.IsCut) Console.WriteLine(Terminal.Say("likely.more", ("n", pairs.Count)));
             return 0;
         }));
         return command;

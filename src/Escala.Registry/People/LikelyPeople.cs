@@ -27,7 +27,7 @@ public sealed record LikelyPair(Likeness Why, PersonInBrief One, PersonInBrief O
 /// </summary>
 public sealed class LikelyPeople
 {
-    /// <summary>Of one number, or one name and birth date: more pairs help nobody.</summary>
+    /// <summary>Of one number, or one name and birth date: more pairs at once help nobody.</summary>
     private const int MostOfOne = 20;
 
     private readonly record struct Trait(ulong Key, ulong Written, long Head);
@@ -45,6 +45,9 @@ public sealed class LikelyPeople
         _ofFacility = programme.Mappings.SelectMany(m => m.Register.Source!.Identifiers).Where(i => i.IsOfFacility).Select(i => i.System).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>There are more pairs than those that were given.</summary>
+    public bool IsCut { get; private set; }
+
     /// <param name="isOurs">Of a person: whether pairs with it are wanted.</param>
     /// <param name="most">Pairs at most.</param>
     public IReadOnlyList<LikelyPair> Read(Func<Guid, bool> isOurs, int most)
@@ -53,17 +56,22 @@ public sealed class LikelyPeople
         var seen = new HashSet<(long, long)>();
         foreach (var (why, one, other) in Pairs(Numbers()).Order().Select(p => (Likeness.Zeros, p.One, p.Other)).Concat(Pairs(Names()).Order().Where(p => AreOneName(p.One, p.Other)).Select(p => (Likeness.NameAndBirth, p.One, p.Other))))
         {
-            if (!seen.Add((one, other)) || AreApart(one, other)) continue;
+            if (!seen.Add((one, other))) continue;
             if (Brief(one) is not { } first || Brief(other) is not { } second || !(isOurs(first.Id) || isOurs(second.Id))) continue;
+            if (pairs.Count == most)
+            {
+                IsCut = true;
+                break;
+            }
+
             pairs.Add(new LikelyPair(why, first, second));
-            if (pairs.Count == most) break;
         }
 
         return pairs;
     }
 
-    /// <summary>Two of whom each key is, and who are not written alike where that matters.</summary>
-    private static IEnumerable<(long One, long Other)> Pairs(List<Trait> traits)
+    /// <summary>Two of whom each key is, who are not written alike where that matters, and of whom nobody said that they are two.</summary>
+    private IEnumerable<(long One, long Other)> Pairs(List<Trait> traits)
     {
         traits.Sort((a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : a.Head.CompareTo(b.Head));
         for (int from = 0, to = 0; from < traits.Count; from = to)
@@ -71,7 +79,18 @@ public sealed class LikelyPeople
             for (to = from + 1; to < traits.Count && traits[to].Key == traits[from].Key;) to++;
             if (to - from == 1) continue;
             var alike = traits[from..to].DistinctBy(t => (t.Head, t.Written)).ToList();
-            foreach (var pair in alike.SelectMany((one, i) => alike.Skip(i + 1).Where(other => other.Head != one.Head && other.Written != one.Written).Select(other => (one.Head, other.Head))).Distinct().Take(MostOfOne)) yield return pair;
+            var given = 0;
+            foreach (var (first, second) in alike.SelectMany((one, i) => alike.Skip(i + 1).Where(other => other.Head != one.Head && other.Written != one.Written).Select(other => (one.Head, other.Head))).Distinct())
+            {
+                if (AreApart(first, second)) continue;
+                if (given++ == MostOfOne)
+                {
+                    IsCut = true;
+                    break;
+                }
+
+                yield return (first, second);
+            }
         }
     }
 

@@ -25,6 +25,20 @@ public sealed class LikelyPeopleTests
         store.AssertSound();
     }
 
+    [Fact]
+    public void That_more_pairs_are_there_than_are_listed_is_said()
+    {
+        using var store = new RunningStore(Engine.Sqlite, MappingTests.Package());
+        store.Import(Register.Csv([.. Enumerable.Range(1, 7).Select(n => Row("7".PadLeft(n, '0'), "F1", $"197{n}-05-01"))]));
+        // Seven ways to write a number are 21 pairs.
+        (int Most, int Listed, bool IsCut)[] expected = [(500, 20, true), (20, 20, true), (5, 5, true)];
+        using var session = store.Store.Open(writable: false);
+        Assert.All(expected, e => Assert.Equal((e.Listed, e.IsCut), new LikelyPeople(session, store.Programme) is var likely ? (likely.Read(_ => true, e.Most).Count, likely.IsCut) : default));
+        // Who was said to be two makes room for the next.
+        Assert.True(KeepApart.Run(store.Store, store.Writer, store.Programme, "7", "07", "two people", null, store.Clock).IsOk);
+        Assert.Equal((20, false), new LikelyPeople(session, store.Programme) is var after ? (after.Read(_ => true, 500).Count, after.IsCut) : default);
+    }
+
     [Theory, MemberData(nameof(Engines))]
     public void One_name_and_birth_date_in_two_systems_is_listed_however_it_is_written(Engine engine)
     {
