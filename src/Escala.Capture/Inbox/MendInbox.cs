@@ -65,7 +65,7 @@ public static class MendInbox
     private static Result<Layout> LayoutOf(Layout file, string name) =>
         file.Columns is ["number", "problems", ..] ? file with { Columns = [.. file.Columns.Skip(OwnColumns).Select(SpreadsheetText.Restored)] } : Problem.Of("capture.mend.columns", ("file", name));
 
-    /// <summary>How the first row of the file stands in the inbox; null where the file is none of ours, which is told elsewhere. An export has rows of one layout.</summary>
+    /// <summary>How the first row of the file that still waits stands in the inbox; null where none does, which is told elsewhere. An export has rows of one layout.</summary>
     private static Layout? StoredLayout(Store store, string path, Told told)
     {
         if (!FlatFile.Of(path, TablePlace.First).TryGet(out var flat)) return null;
@@ -73,9 +73,14 @@ public static class MendInbox
         {
             if (!LayoutDetection.Header(flat.Open, told.Delimiter).TryGet(out var head)) return null;
             using var records = new CsvRecords(flat.Open(), (byte)head.Delimiter);
-            if (!records.Read() || !records.Read() || records.Fault is not null || !long.TryParse(Encoding.UTF8.GetString(records.Fields[0]), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
             using var session = store.Open(writable: false);
-            return session.Text("SELECT layout FROM inbox WHERE number = $1", number) is { } layout ? Layout.Parse(layout) : null;
+            records.Read();
+            while (records.Read() && records.Fault is null && long.TryParse(Encoding.UTF8.GetString(records.Fields[0]), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                if (session.Text("SELECT layout FROM inbox WHERE number = $1", number) is { } layout) return Layout.Parse(layout);
+            }
+
+            return null;
         }
     }
 

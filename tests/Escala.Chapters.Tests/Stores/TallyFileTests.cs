@@ -183,6 +183,9 @@ public sealed class TallyFileTests
         Assert.Equal("clerk", store.Entries(EntryKinds.Tally)[^1].Entry.Origin.Author);
         Assert.Equal(9, Sheet(store, "F1").Steps[3].Figure.Numerator);
         store.AssertSound();
+        // The same spreadsheet once more says which of its rows have gone in, though the first of them has.
+        var again = MendInbox.Run(store.Store, store.Writer, store.Programme, file, new ImportOptions { OnChange = (_, _) => OnChange.Stop }, store.Clock, StandingTallies.Of);
+        Assert.Equal([("capture.mend.number", "2"), ("capture.mend.number", "3")], again.Problems.Select(p => (p.Code, p.Details["line"])));
         // What is the same as stands leaves; what stands otherwise is asked about.
         Import(store, Long + "F1,2025-04,screened,5,6,\n", "april.csv");
         Assert.Equal(1, Mend(store, Export(store, "7;6", "5;6")).Duplicate);
